@@ -1,0 +1,62 @@
+"""``python -m embedded_aws``: serves one instance until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from embedded_aws.instance import serve
+from embedded_aws.settings import DEFAULT_REGION, Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM; the first line of standard output is the endpoint's URL."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=arguments.log_level, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory(prefix="embedded-aws-") as scratch:
+        settings = Settings(
+            scratch=Path(scratch),
+            port=arguments.port,
+            region=arguments.region,
+            start_at=arguments.start_at,
+            lambda_python=arguments.lambda_python,
+        )
+        with serve(settings) as instance:
+            print(instance.url, flush=True)
+            stop.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="embedded_aws", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="loopback port; 0: any free one")
+    parser.add_argument("--region", default=DEFAULT_REGION)
+    parser.add_argument(
+        "--start-at", type=_instant, default=datetime.now(UTC), help="the clock's first instant"
+    )
+    parser.add_argument("--lambda-python", type=Path, default=Path(sys.executable))
+    parser.add_argument("--log-level", default="WARNING")
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    when = datetime.fromisoformat(text)
+    if when.tzinfo is None:
+        message = f"{text} has no UTC offset; add one, such as Z"
+        raise argparse.ArgumentTypeError(message)
+    return when
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""How the services of one instance call each other: boto3 on loopback, under somebody's credentials."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+SERVICE_ACCESS_KEY_ID = "EMBEDDEDAWSSERVICE"
+_CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary credentials of an assumed role, or of the services themselves."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+_SERVICE = Credentials(SERVICE_ACCESS_KEY_ID, "unused", "")
+
+
+class ClientFactory:
+    """Makes and keeps clients; every call goes through the front door like any user's."""
+
+    def __init__(self, endpoint_url: str, region: str) -> None:
+        self.endpoint_url = endpoint_url
+        self.region = region
+        self._session = boto3.Session(region_name=region)
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, Credentials], Any] = {}
+        self._roles: dict[tuple[str, str], Credentials] = {}
+
+    def as_service(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
+        """A client that acts as AWS itself (log delivery, event delivery, resource creation)."""
+        return self._client(service, _SERVICE)
+
+    def as_role(self, service: str, role_arn: str, session_name: str) -> Any:  # noqa: ANN401
+        """A client under a role's temporary credentials."""
+        return self._client(service, self.role_credentials(role_arn, session_name))
+
+    def role_credentials(self, role_arn: str, session_name: str) -> Credentials:
+        """Credentials of a role session, minted once per role and session name."""
+        key = (role_arn, session_name)
+        if key not in self._roles:
+            self._roles[key] = self._assume(role_arn, session_name)
+        return self._roles[key]
+
+    def _assume(self, role_arn: str, session_name: str) -> Credentials:
+        answer = self.as_service("sts").assume_role(
+            RoleArn=role_arn, RoleSessionName=session_name[:64]
+        )
+        minted = answer["Credentials"]
+        return Credentials(
+            minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"]
+        )
+
+    def _client(self, service: str, credentials: Credentials) -> Any:  # noqa: ANN401
+        # boto3 sessions are not thread-safe, its clients are.
+        with self._lock:
+            key = (service, credentials)
+            if key not in self._clients:
+                self._clients[key] = self._session.client(
+                    service,
+                    endpoint_url=self.endpoint_url,
+                    aws_access_key_id=credentials.access_key_id,
+                    aws_secret_access_key=credentials.secret_access_key,
+                    aws_session_token=credentials.session_token or None,
+                    config=_CONFIG,
+                )
+            return self._clients[key]

@@ -1,0 +1,58 @@
+"""What a service of the embedded AWS is to the front door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Parameters = dict[str, Any]
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """Who asks, and where.
+
+    Attributes:
+        access_key_id: The key that signed the request, empty when unsigned.
+        request_id: The id that the response carries.
+    """
+
+    account_id: str
+    region: str
+    access_key_id: str
+    request_id: str
+
+
+Operation = Callable[[Parameters, RequestContext], Result | None]
+
+
+class Service(Protocol):
+    """A natively emulated AWS service.
+
+    ``name`` is botocore's service name; ``operations`` maps API operation names to
+    callables that take the parsed parameters (botocore's Python form: datetimes are
+    aware, blobs are bytes) and return the output in the same form.
+    """
+
+    name: str
+
+    def operations(self) -> Mapping[str, Operation]:
+        """Every operation that this service answers; any other is refused with 501."""
+        ...
+
+    def close(self) -> None:
+        """End every thread and child process of this service."""
+        ...
+
+
+class ServiceError(Exception):
+    """An error that the client sees: AWS's code, a message and an HTTP status."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400, **members: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.members = members

@@ -1,0 +1,55 @@
+"""The loopback HTTP server: keep-alive, no Nagle delay, a thread per connection."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import ThreadedWSGIServer
+
+from embedded_aws.settings import LOOPBACK_HOST
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class _Handler(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Without these two, a small answer waits some 40 ms for the client's delayed ACK.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Stay silent: callers see their own answers."""
+
+
+class HttpServer:
+    """Serves one WSGI application on a loopback port that is bound at construction."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_server((LOOPBACK_HOST, port))
+        self.port: int = self._socket.getsockname()[1]
+        self._server: ThreadedWSGIServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it."""
+        return f"http://{LOOPBACK_HOST}:{self.port}"
+
+    def start(self, application: WSGIApplication) -> None:
+        """Answer requests in background threads until ``close``."""
+        self._server = ThreadedWSGIServer(
+            LOOPBACK_HOST, self.port, application, handler=_Handler, fd=self._socket.fileno()
+        )
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
+
+    def close(self) -> None:
+        """Stop answering and free the port."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+        self._socket.close()

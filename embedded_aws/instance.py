@@ -1,0 +1,53 @@
+"""One running embedded AWS: its clock, services and HTTP server, started and stopped as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from embedded_aws import moto_mends
+from embedded_aws.clients import ClientFactory
+from embedded_aws.clock import Clock
+from embedded_aws.control import ControlPlane
+from embedded_aws.environment import Environment
+from embedded_aws.gateway.app import Gateway
+from embedded_aws.http_server import HttpServer
+from embedded_aws.services import native_services
+from embedded_aws.settings import Settings
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A serving embedded AWS."""
+
+    url: str
+    environment: Environment
+
+
+@contextmanager
+def serve(settings: Settings) -> Iterator[Instance]:
+    """Serve one instance on loopback until the context ends; no process is left behind."""
+    with ExitStack() as stack:
+        server = HttpServer(settings.port)
+        clock = Clock(settings.start_at, skip_waits=settings.skip_waits)
+        stack.callback(clock.close)
+        moto_mends.apply(clock)
+        stack.callback(_forget_moto_state)
+        environment = Environment(settings, clock, ClientFactory(server.url, settings.region))
+        services = native_services(environment)
+        for service in services:
+            stack.callback(service.close)
+        moto = DomainDispatcherApplication(create_backend_app)
+        server.start(Gateway(settings, services, moto, ControlPlane(clock)))
+        stack.callback(server.close)
+        yield Instance(server.url, environment)
+
+
+def _forget_moto_state() -> None:
+    BackendDict.reset()
+    reset_model_data()

@@ -1,0 +1,11 @@
+"""Stock moto behaviours that differ from AWS where we rely on it, each mended in a module of its own."""
+
+from __future__ import annotations
+
+from embedded_aws.clock import Clock
+from embedded_aws.moto_mends import virtual_time
+
+
+def apply(clock: Clock) -> None:
+    """Mend the moto of this process; applying again only changes the clock."""
+    virtual_time.apply(clock)

@@ -1,0 +1,11 @@
+"""The list of services that this package emulates itself; every other one is moto's."""
+
+from __future__ import annotations
+
+from embedded_aws.environment import Environment
+from embedded_aws.gateway.service import Service
+
+
+def native_services(environment: Environment) -> tuple[Service, ...]:
+    """One of each native service, for one instance."""
+    return ()

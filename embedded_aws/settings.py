@@ -1,0 +1,39 @@
+"""What one instance of the embedded AWS is told at its start."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+LOOPBACK_HOST = "127.0.0.1"
+DEFAULT_ACCOUNT_ID = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One account, one region, one folder for what runs.
+
+    Attributes:
+        scratch: Folder for code packages, layers and job sandboxes; owned by the instance.
+        port: TCP port on loopback; 0 lets the kernel choose.
+        start_at: The virtual clock's first instant (aware, UTC).
+        lambda_python: Interpreter that has awslambdaric and boto3, as the Lambda runtime has.
+        job_python: Interpreter that has the packages of the SageMaker images.
+        skip_waits: Whether the virtual clock jumps over waits while nothing runs.
+    """
+
+    scratch: Path
+    port: int = 0
+    account_id: str = DEFAULT_ACCOUNT_ID
+    region: str = DEFAULT_REGION
+    start_at: datetime = field(default_factory=_now)
+    lambda_python: Path = Path(sys.executable)
+    job_python: Path = Path(sys.executable)
+    skip_waits: bool = True
