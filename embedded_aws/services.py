@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
+from embedded_aws.sagemaker.service import SageMaker
 
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
-    return ()
+    return (SageMaker(environment),)

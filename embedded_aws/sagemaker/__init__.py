@@ -1,0 +1,1 @@
+"""SageMaker's control plane: jobs that really run, the model registry, endpoints and lineage."""

@@ -1,0 +1,41 @@
+"""SageMaker as one service: the operations of its parts, each a package of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from embedded_aws.environment import Environment
+from embedded_aws.gateway.service import Operation
+from embedded_aws.sagemaker.tags import Tags
+
+
+class Part(Protocol):
+    """A family of operations that keeps its own state."""
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations of this family, by API name."""
+        ...
+
+    def close(self) -> None:
+        """End every thread and child process of this family."""
+        ...
+
+
+class SageMaker:
+    """The parts share nothing but tags, which AWS keeps by ARN whatever the resource is."""
+
+    name = "sagemaker"
+
+    def __init__(self, environment: Environment) -> None:
+        tags = Tags()
+        self._parts: tuple[Part, ...] = (tags,)
+
+    def operations(self) -> Mapping[str, Operation]:
+        """Every operation of every part."""
+        return {name: call for part in self._parts for name, call in part.operations().items()}
+
+    def close(self) -> None:
+        """Close the parts, the last one first."""
+        for part in reversed(self._parts):
+            part.close()
