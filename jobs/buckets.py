@@ -1,7 +1,7 @@
-"""Features of all transactions, bucket by bucket: key buckets bound memory and share out the cores.
+"""Features of all transactions, by key buckets, which bound memory and share out the cores.
 
-Threads, not processes: numpy releases the interpreter's lock in the sorts, searches and gathers that
-take the time, and threads start in microseconds and share the mapped columns.
+Threads, not processes: numpy releases the interpreter's lock in the sorts, searches and gathers
+that take the time, and threads start in microseconds and share the mapped columns.
 """
 
 from __future__ import annotations
@@ -44,9 +44,7 @@ def compute_features(
     values depend neither on ``workers`` nor on ``rows_per_bucket``.
     """
     shape = (len(transactions), len(features.FEATURES))
-    table = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-        scratch / "features.npy", "w+", np.float32, shape
-    )
+    table = np.lib.format.open_memmap(scratch / "features.npy", "w+", np.float32, shape)
     buckets = -(-len(transactions) // rows_per_bucket)
     filler = _Filler(transactions, wanted, label_delay_days, buckets, table)
     with ThreadPoolExecutor(workers) as pool:
@@ -74,7 +72,8 @@ class _Filler:
         columns = self.transactions
         rows = _rows_of(columns.customer_id, bucket, self.buckets)
         _check_unique(columns.transaction_id[rows])
-        wanted, time_us, amount = self.wanted[rows], columns.tx_datetime[rows], columns.tx_amount[rows]
+        time_us, amount = columns.tx_datetime[rows], columns.tx_amount[rows]
+        wanted = self.wanted[rows]
         target = rows[wanted]
         if target.size:
             self.table[target, TRANSACTION] = features.transaction_features(
@@ -111,6 +110,6 @@ def _check_unique(transaction_ids: features.Ints) -> None:
     repeated = ids[1:][ids[1:] == ids[:-1]]
     if repeated.size:
         raise DuplicateTransactions(
-            f"{repeated.size} transactions arrived more than once, the first is {repeated[0]}: remove"
-            " the surplus partition files"
+            f"{repeated.size} transactions arrived more than once, such as {repeated[0]}:"
+            " remove the surplus partition files"
         )

@@ -1,8 +1,8 @@
-"""Label-first files as the built-in XGBoost algorithm reads them, written and read back in pieces."""
+"""Label-first files as the built-in XGBoost algorithm reads them, written and read in pieces."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ def write_channel(
 
 
 def read_channel(folder: Path, content_type: str) -> Iterator[tuple[Floats, npt.NDArray[np.int8]]]:
-    """Features and labels, piece by piece; HoldoutUnreadable unless ``write_channel`` wrote them."""
+    """Features and labels in pieces; HoldoutUnreadable unless ``write_channel`` wrote them."""
     files = sorted(folder.glob(f"*{SUFFIXES[content_type]}"))
     if not files:
         raise HoldoutUnreadable(f"{folder} has no {content_type} files: check the job's inputs")
@@ -70,7 +70,7 @@ def _label_first(label: npt.NDArray[np.int8], features: Floats) -> pa.Table:
     return pa.table([label, *features.T], schema=SCHEMA)
 
 
-def _writer(path: Path, content_type: str) -> Any:
+def _writer(path: Path, content_type: str) -> pq.ParquetWriter | pa_csv.CSVWriter:
     if content_type == PARQUET:
         return pq.ParquetWriter(path, SCHEMA)
     return pa_csv.CSVWriter(path, SCHEMA, write_options=pa_csv.WriteOptions(include_header=False))

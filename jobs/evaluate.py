@@ -77,8 +77,8 @@ def _check_scores(score: npt.NDArray[np.float32], positive: npt.NDArray[np.bool_
     frauds = int(positive.sum())
     if min(frauds, positive.size - frauds) < FEWEST_PER_CLASS:
         raise SingleClassHoldout(
-            f"the holdout has {frauds} frauds in {positive.size} rows, an AUC and its standard error"
-            f" take {FEWEST_PER_CLASS} of each class: check the labels of its days"
+            f"the holdout has {frauds} frauds in {positive.size} rows, an AUC with its standard"
+            f" error takes {FEWEST_PER_CLASS} of each class: check the labels of its days"
         )
     unusable = int((~np.isfinite(score)).sum())
     if unusable or score.ndim != 1:
@@ -88,9 +88,7 @@ def _check_scores(score: npt.NDArray[np.float32], positive: npt.NDArray[np.bool_
         )
 
 
-def describe(
-    auc: AucEstimate, precision: float, positive: npt.NDArray[np.bool_]
-) -> dict[str, Any]:
+def describe(auc: AucEstimate, precision: float, positive: npt.NDArray[np.bool_]) -> dict[str, Any]:
     """evaluation.json: SageMaker's model quality layout, with the interval and counts beside it.
 
     As in SageMaker's own reports, a standard deviation that is not computed is the string "NaN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,7 +33,7 @@ def run(job: Callable[[Sequence[str]], str], arguments: Sequence[str]) -> int:
         message, exit_code = job(arguments), 0
     except JobFailure as failure:
         message, exit_code = f"{type(failure).__name__}: {failure}", 1
-    print(message, flush=True)
+    sys.stdout.write(f"{message}\n")
     _write_message(arguments, message)
     return exit_code
 

@@ -1,4 +1,4 @@
-"""The featurise job: a night's labelled transactions become train, validation and holdout channels."""
+"""The featurise job: labelled transactions become train, validation and holdout channels."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def parse(arguments: Sequence[str]) -> Options:
     for days in ("train", "label-delay", "holdout"):
         parser.add_argument(f"--{days}-days", type=int, default=7)
     parser.add_argument("--content-type", choices=sorted(channels.SUFFIXES), default=channels.CSV)
-    parser.add_argument("--shards", type=int, default=1, help="train files: one or more an instance")
+    parser.add_argument("--shards", type=int, default=1, help="number of train files")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     given = parser.parse_args(arguments)
     for name in ("shards", "workers"):

@@ -6,6 +6,7 @@ Mapped columns keep the memory of a job bounded: the operating system may drop t
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from jobs.errors import (
 from jobs.features import AMOUNT_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LABEL = "tx_fraud"
@@ -54,6 +56,7 @@ class Transactions:
     tx_fraud: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
+        """How many transactions there are."""
         return len(self.transaction_id)
 
 
@@ -62,7 +65,7 @@ def read(files: list[Path], scratch: Path, *, workers: int) -> Transactions:
     with ThreadPoolExecutor(workers) as pool:
         row_counts = list(pool.map(_check_footer, files))
         columns = {
-            name: np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+            name: np.lib.format.open_memmap(
                 scratch / f"{name}.npy", "w+", _numpy_type(kind), (sum(row_counts),)
             )
             for name, kind in SCHEMA.items()
@@ -77,56 +80,53 @@ def _numpy_type(kind: pa.DataType) -> npt.DTypeLike:
 
 
 def _check_footer(file: Path) -> int:
-    with _open(file) as parquet:
+    with _opened(file) as parquet:
         columns = set(parquet.schema_arrow.names)
         rows: int = parquet.metadata.num_rows
     if LABEL not in columns:
         raise LabelColumnMissing(
-            f"{file.name} has no column {LABEL}, only {sorted(columns)}: has it been labelled?"
+            f"{file} has no column {LABEL}, only {sorted(columns)}: has it been labelled?"
         )
     if missing := SCHEMA.keys() - columns:
         raise ColumnMissing(
-            f"{file.name} lacks {sorted(missing)}, it has {sorted(columns)}: write the partition"
+            f"{file} lacks {sorted(missing)}, it has {sorted(columns)}: write the partition"
             " with the columns of the data contract"
         )
     if rows == 0:
-        raise EmptyPartition(f"{file.name} has no rows: rewrite the partition or remove it")
+        raise EmptyPartition(f"{file} has no rows: rewrite the partition or remove it")
     return rows
 
 
-def _open(file: Path) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(file)
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadablePartition(f"{file.name}: {error}; write the partition again") from error
-
-
 def _fill(columns: dict[str, Any], file: Path, start: int) -> None:
-    with _open(file) as parquet:
-        batches = parquet.iter_batches(BATCH_ROWS, columns=list(SCHEMA), use_threads=False)
-        for batch in _readable(batches, file):
+    with _opened(file) as parquet:
+        for batch in parquet.iter_batches(BATCH_ROWS, columns=list(SCHEMA), use_threads=False):
             for name in SCHEMA:
                 columns[name][start : start + len(batch)] = _checked(batch[name], name, file)
             start += len(batch)
 
 
-def _readable(batches: Any, file: Path) -> Any:
+@contextmanager
+def _opened(file: Path) -> Iterator[pq.ParquetFile]:
     try:
-        yield from batches
+        with pq.ParquetFile(file) as parquet:
+            yield parquet
     except (pa.ArrowException, OSError) as error:
-        raise UnreadablePartition(f"{file.name}: {error}; write the partition again") from error
+        raise UnreadablePartition(f"{file}: {error}; write the partition again") from error
 
 
 def _checked(column: pa.Array, name: str, file: Path) -> npt.NDArray[Any]:
     defect = UnlabelledRows if name == LABEL else ColumnInvalid
     if column.null_count:
-        raise defect(f"{column.null_count} nulls in {name} of {file.name}: fill them in")
+        raise defect(f"{column.null_count} nulls in {name} of {file}: fill them in")
     try:
         values = column.cast(SCHEMA[name])
     except pa.ArrowException as error:
-        raise defect(f"{name} of {file.name} is {column.type}, not {SCHEMA[name]}: {error}") from error
+        raise defect(f"{name} of {file} is not {SCHEMA[name]}: {error}") from error
     if name == LABEL and not pc.all(pc.is_in(values, pa.array([0, 1], pa.int8()))).as_py():
-        raise defect(f"{name} of {file.name} holds values other than 0 and 1: label every row")
+        raise defect(f"{name} of {file} is not always 0 or 1: label every row")
     if name == "tx_amount" and not pc.all(pc.less(pc.abs(values), AMOUNT_LIMIT)).as_py():
-        raise defect(f"{name} of {file.name} holds amounts beyond ±{AMOUNT_LIMIT:g} or not finite")
-    return (values.view(pa.int64()) if name == "tx_datetime" else values).to_numpy()
+        raise defect(f"{name} of {file} is not always within ±{AMOUNT_LIMIT:g}: correct it")
+    if name == "tx_datetime":
+        values = values.cast(pa.int64())
+    checked: npt.NDArray[Any] = values.to_numpy()
+    return checked

@@ -1,4 +1,4 @@
-"""Which row belongs to which channel: by its day, and for the holdout by what was known that day."""
+"""Which channel a row belongs to: by its day, and in the holdout by what was known that day."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Split:
 
     @classmethod
     def of(cls, transactions: Transactions, windows: NightWindows) -> Split:
-        """Split by the day of ``tx_datetime``; a typed failure if a channel cannot be learnt from."""
+        """Split by the day of ``tx_datetime``; raises if a channel cannot be learnt from."""
         day = (transactions.tx_datetime // DAY_US).astype(np.int32)
         _check_newest(day, windows.holdout)
         holdout = _rows_within(transactions, day, windows.holdout)
@@ -96,14 +96,15 @@ class DefraudedCustomers:
         if not self.customer.size:
             return np.zeros(customer.shape, dtype=np.bool_)
         place = np.searchsorted(self.customer, customer).clip(max=self.customer.size - 1)
-        return (self.customer[place] == customer) & (self.first_day[place] <= by_day)
+        known: Mask = (self.customer[place] == customer) & (self.first_day[place] <= by_day)
+        return known
 
 
 def _check_newest(day: Ints, holdout: Days) -> None:
     newer = day > holdout.last
     if newer.any():
         raise RowsAfterDataDate(
-            f"{newer.sum()} rows are newer than the data date {iso_date(holdout.last)}, the newest is"
+            f"{newer.sum()} rows are newer than the data date {iso_date(holdout.last)}, the newest"
             f" of {iso_date(int(day.max()))}: partition by the UTC day of tx_datetime"
         )
 

@@ -10,6 +10,8 @@ from jobs.errors import InvalidArgument
 EPOCH = date(1970, 1, 1)
 LOOKBACK_DAYS = 30
 """The longest rolling window of the features."""
+FEWEST_TRAIN_DAYS = 2
+"""The last one is the validation channel."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,9 @@ class Days:
     first: int
     last: int
 
-    def __contains__(self, day: int) -> bool:
-        return self.first <= day <= self.last
-
     def __len__(self) -> int:
+        """How many days the range has."""
         return self.last - self.first + 1
-
-    def each(self) -> range:
-        """Every day of the range, in order."""
-        return range(self.first, self.last + 1)
 
     def to_dates(self) -> dict[str, str]:
         """The range as ISO dates."""
@@ -58,15 +54,17 @@ class NightWindows:
         cls, data_date: date, *, train_days: int, label_delay_days: int, holdout_days: int
     ) -> NightWindows:
         """The windows of the night whose newest data is of ``data_date``."""
-        if train_days < 2:
-            raise InvalidArgument(f"train days {train_days}: give at least 2, one is the validation")
+        if train_days < FEWEST_TRAIN_DAYS:
+            raise InvalidArgument(
+                f"{train_days} train days: give {FEWEST_TRAIN_DAYS} or more, the last one validates"
+            )
         if label_delay_days < 1:
             raise InvalidArgument(
                 f"label delay of {label_delay_days} days: give at least 1, or a terminal's risk"
                 " would contain the label it is to predict"
             )
         if holdout_days < 1:
-            raise InvalidArgument(f"holdout days {holdout_days}: give at least 1")
+            raise InvalidArgument(f"{holdout_days} holdout days: give at least 1")
         holdout = _ending((data_date - EPOCH).days, holdout_days)
         gap = _ending(holdout.first - 1, label_delay_days)
         validation = _ending(gap.first - 1, 1)
