@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from embedded_aws.sagemaker.lineage.quotas import LineageQuotas
+
 LOOPBACK_HOST = "127.0.0.1"
 DEFAULT_ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -27,6 +29,7 @@ class Settings:
         lambda_python: Interpreter that has awslambdaric and boto3, as the Lambda runtime has.
         job_python: Interpreter that has the packages of the SageMaker images.
         skip_waits: Whether the virtual clock jumps over waits while nothing runs.
+        lineage_quotas: How many lineage entities may be created by hand.
     """
 
     scratch: Path
@@ -37,3 +40,4 @@ class Settings:
     lambda_python: Path = Path(sys.executable)
     job_python: Path = Path(sys.executable)
     skip_waits: bool = True
+    lineage_quotas: LineageQuotas = field(default_factory=LineageQuotas)

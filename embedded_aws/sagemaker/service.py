@@ -7,6 +7,8 @@ from typing import Protocol
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
+from embedded_aws.sagemaker.jobs.part import Jobs
+from embedded_aws.sagemaker.lineage.service import Lineage
 from embedded_aws.sagemaker.tags import Tags
 
 
@@ -29,7 +31,7 @@ class SageMaker:
 
     def __init__(self, environment: Environment) -> None:
         tags = Tags()
-        self._parts: tuple[Part, ...] = (tags,)
+        self._parts: tuple[Part, ...] = (tags, Jobs(environment, tags), Lineage(environment, tags))
 
     def operations(self) -> Mapping[str, Operation]:
         """Every operation of every part."""

@@ -1,0 +1,1 @@
+"""Lineage tracking: artifacts, actions, contexts, trial components, and the walks between them."""
