@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from botocore.utils import parse_timestamp
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
@@ -76,7 +78,8 @@ def parse(target: Target, request: Request) -> Parameters:
     """
     operation = target.operation
     _refuse_if_any(operation, _raw_misfits(target, request))
-    parameters = PROTOCOL_PARSERS[target.protocol](operation).parse(
+    parser = PROTOCOL_PARSERS[target.protocol](operation, timestamp_parser=_aware_timestamp)
+    parameters = parser.parse(
         {
             "body": request.get_data(cache=True),
             "headers": request.headers,
@@ -110,6 +113,11 @@ def bare_error(error: ServiceError, request_id: str) -> HttpAnswer:
     }
     body = json.dumps({"__type": error.code, "message": error.message}).encode()
     return HttpAnswer(error.status, headers, body)
+
+
+def _aware_timestamp(value: str) -> datetime:
+    # moto's own parser drops the time zone.
+    return cast("datetime", parse_timestamp(value)).astimezone(UTC)
 
 
 def _form(request: Request, protocol: str) -> MultiDict[str, str]:
