@@ -1,0 +1,63 @@
+# `make run` and `make test` do all the set-up on a fresh machine.
+PYTHON ?= python3
+LINT = embedded_aws lineage lambdas jobs ops demo bench tests
+
+# What `make run` and `make serve` read; see README.
+export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD
+
+.PHONY: run serve test check lint types install lock clean
+
+run: install
+	.venv/bin/python -m demo
+
+serve: install
+	.venv/bin/python -m demo --serve
+
+test: install lint types
+	.venv/bin/python -m pytest -n 2 --dist loadfile
+
+check: install lint types
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+lint: install
+	.venv/bin/ruff check $(wildcard $(LINT))
+	.venv/bin/ruff format --check $(wildcard $(LINT))
+
+types: install
+	.venv/bin/mypy
+
+install: .venv/installed .venv-lambda/installed .venv-sam/installed
+
+.venv/installed: requirements/dev.txt
+.venv-lambda/installed: requirements/lambda.txt
+.venv-sam/installed: requirements/sam.txt
+
+.venv%/installed .venv/installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# Pins again what requirements/*.in ask for.
+lock: install
+	.venv/bin/python -m pip install --quiet pip-tools
+	for name in layer lambda dev sam; do \
+	  .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
+
+clean:
+	rm -rf .aws-sam .venv .venv-lambda .venv-sam out
+
+# Called by `sam build`. For AWS the wheels are those of the Lambda runtime, whatever this machine
+# is; for the embedded AWS, on loopback, they are this machine's.
+LAMBDA_WHEELS = --platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64 \
+	--python-version 3.13 --implementation cp --only-binary=:all:
+WHEELS = $(if $(findstring 127.0.0.1,$(AWS_ENDPOINT_URL)),,$(LAMBDA_WHEELS))
+
+build-NightlyLayer:
+	mkdir -p "$(ARTIFACTS_DIR)/python"
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+	  --require-hashes --target "$(ARTIFACTS_DIR)/python" $(WHEELS) -r requirements/layer.txt
+	cp -R lineage jobs schema "$(ARTIFACTS_DIR)/python/"
+	find "$(ARTIFACTS_DIR)" -name __pycache__ -prune -exec rm -rf {} +

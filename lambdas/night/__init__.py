@@ -1,0 +1,1 @@
+"""How a night is prepared: its parameters, its input snapshot, its code."""

@@ -1,0 +1,84 @@
+"""The night document: everything that the later states of a night need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jobs.windows import NightWindows, iso_date
+from night import job_code, parameters, snapshot
+from night.store import Location, Staging, sha256_hex
+
+_HASH_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The execution that a night is."""
+
+    arn: str
+    start_time: str
+    state_machine_name: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the stack says about every night."""
+
+    bucket: str
+    labelled_uri: str
+    image_uri: str
+    model_package_group: str
+    commit: str
+
+
+def prepare(
+    given: object,
+    execution: Execution,
+    settings: Settings,
+    environment: Mapping[str, str],
+    s3: Any,  # noqa: ANN401  # boto3 clients have no static type
+) -> dict[str, Any]:
+    """Validate the input, pin the objects to read, stage the code; return the night document.
+
+    Raises:
+        NightError: one of its kinds, before anything was started.
+    """
+    night = parameters.resolve(given, environment)
+    windows = NightWindows.ending(
+        date.fromisoformat(night["DataDate"]),
+        train_days=night["TrainDays"],
+        label_delay_days=night["LabelDelayDays"],
+        holdout_days=night["HoldoutDays"],
+    )
+    taken = snapshot.take(
+        s3,
+        Location.parse(settings.labelled_uri),
+        date.fromisoformat(iso_date(windows.lookback.first)),
+        date.fromisoformat(iso_date(windows.holdout.last)),
+        allow_missing=night["AllowMissingPartitions"],
+    )
+    staging = Staging(s3, settings.bucket)
+    run_id = _run_id(night["DataDate"], execution)
+    folder = f"dt={night['DataDate']}/{run_id}/"
+    return {
+        **night,
+        "RunId": run_id,
+        "ExecutionArn": execution.arn,
+        "Workflow": execution.state_machine_name,
+        "Dataset": snapshot.publish(taken, staging),
+        "Code": job_code.publish(staging, settings.commit),
+        "ImageUri": settings.image_uri,
+        "ModelPackageGroup": settings.model_package_group,
+        "RunUri": f"s3://{settings.bucket}/runs/{folder}",
+        "RecordUri": f"s3://{settings.bucket}/lineage/{folder}",
+    }
+
+
+def _run_id(data_date: str, execution: Execution) -> str:
+    # The start time belongs to it: a stack made anew repeats execution ARNs, and SageMaker
+    # never forgets a job name.
+    digest = sha256_hex(f"{execution.arn}|{execution.start_time}")
+    return f"{data_date.replace('-', '')}-{digest[:_HASH_DIGITS]}"

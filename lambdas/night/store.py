@@ -1,0 +1,69 @@
+"""Content-addressed writing to the night's bucket: no URI is ever written twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+
+class ObjectPutter(Protocol):
+    """The one call of S3 that staging needs."""
+
+    def put_object(self, **parameters: Any) -> Any:  # noqa: ANN401  # boto3 clients have no static type
+        """S3 PutObject."""
+        ...
+
+
+@dataclass(frozen=True)
+class Location:
+    """A bucket and a key or key prefix."""
+
+    bucket: str
+    key: str
+
+    @classmethod
+    def parse(cls, uri: str) -> Self:
+        """Read an ``s3://bucket/key`` URI."""
+        parts = urlsplit(uri)
+        return cls(parts.netloc, parts.path.lstrip("/"))
+
+    @property
+    def uri(self) -> str:
+        """The literal ``s3://`` URI."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Writes objects that are never overwritten."""
+
+    s3: ObjectPutter
+    bucket: str
+
+    def put_once(self, key: str, body: str | bytes) -> str:
+        """Write an object unless its key is taken; return its URI.
+
+        Keys carry a digest of the content, so whoever came first wrote the same.
+        """
+        content = body.encode() if isinstance(body, str) else body
+        try:
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, IfNoneMatch="*")
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+        return f"s3://{self.bucket}/{key}"
+
+
+def canonical_json(document: object) -> str:
+    """JSON with sorted keys and no optional blanks: equal documents have equal texts."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256_hex(text: str | bytes) -> str:
+    """The SHA-256 of a text in UTF-8, or of bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

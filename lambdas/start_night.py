@@ -1,0 +1,25 @@
+"""StartNight: turns the schedule's instant into the night of a data date, at most once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from night.start import data_date, start
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LOG = Logger(service="start_night")
+STEP_FUNCTIONS = boto3.client("stepfunctions")
+
+
+@LOG.inject_lambda_context
+def handler(event: dict[str, str], _context: LambdaContext) -> dict[str, Any]:
+    """Start the night that ``{"ScheduledTime": <ISO 8601>}`` stands for."""
+    date = data_date(event["ScheduledTime"], os.environ["SCHEDULE_TIME_ZONE"])
+    night = start(STEP_FUNCTIONS, os.environ["STATE_MACHINE_ARN"], date)
+    LOG.info("night", **night)
+    return night
