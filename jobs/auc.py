@@ -37,12 +37,14 @@ def estimate_auc(score: Numbers, positive: Mask) -> AucEstimate:
     """
     positives, negatives = score[positive], score[~positive]
     pooled = midranks(score)
+    won_pairs = pooled[positive].sum() - positives.size * (positives.size + 1) / 2
     above_negatives = (pooled[positive] - midranks(positives)) / negatives.size
     below_positives = 1 - (pooled[~positive] - midranks(negatives)) / positives.size
     variance = (
         above_negatives.var(ddof=1) / positives.size + below_positives.var(ddof=1) / negatives.size
     )
-    return AucEstimate(float(above_negatives.mean()), float(np.sqrt(variance)))
+    auc = won_pairs / (positives.size * negatives.size)
+    return AucEstimate(float(auc), float(np.sqrt(variance)))
 
 
 def midranks(score: Numbers) -> npt.NDArray[np.float64]:

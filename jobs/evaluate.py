@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tarfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MODEL_MEMBER = "xgboost-model"
 """The file that the built-in algorithm puts into model.tar.gz."""
+UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError, KeyError, xgb.core.XGBoostError)
+"""What a missing, damaged or foreign artifact raises, depending on where it breaks."""
 
 
 def evaluate(arguments: Sequence[str]) -> str:
@@ -45,16 +48,23 @@ def evaluate(arguments: Sequence[str]) -> str:
 def load_model(folder: Path) -> xgb.Booster:
     """The model in ``folder``/model.tar.gz; ModelUnreadable if there is none."""
     artifact = folder / "model.tar.gz"
+    booster = xgb.Booster()
     try:
         with tarfile.open(artifact) as archive:
-            member = archive.extractfile(MODEL_MEMBER)
-            if member is None:
-                raise ModelUnreadable(f"{MODEL_MEMBER} in {artifact} is not a file: train again")
-            booster = xgb.Booster()
-            booster.load_model(bytearray(member.read()))
-    except (OSError, tarfile.TarError, KeyError, xgb.core.XGBoostError) as error:
-        raise ModelUnreadable(f"{artifact}: {error}; check the training job's output") from error
+            booster.load_model(_read_member(archive))
+    except UNREADABLE as error:
+        reason = str(error).partition("\n")[0]
+        raise ModelUnreadable(f"{artifact}: {reason}; check the training job's output") from error
     return booster
+
+
+def _read_member(archive: tarfile.TarFile) -> bytearray:
+    member = archive.extractfile(MODEL_MEMBER)
+    content = bytearray(member.read() if member else b"")
+    if not content:
+        # XGBoost 3.2 aborts the whole process when it is to load an empty buffer.
+        raise tarfile.ReadError(f"{MODEL_MEMBER} is not a file with content")
+    return content
 
 
 def score_channel(

@@ -71,7 +71,7 @@ def parse(arguments: Sequence[str]) -> Options:
         parser.add_argument(f"--{days}-days", type=int, default=7)
     parser.add_argument("--content-type", choices=sorted(channels.SUFFIXES), default=channels.CSV)
     parser.add_argument("--shards", type=int, default=1, help="number of train files")
-    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args(arguments)
     for name in ("shards", "workers"):
         if getattr(given, name) < 1:
