@@ -1,0 +1,31 @@
+"""The ways in which a job fails that are not its code's fault, worded as a FailureReason."""
+
+from __future__ import annotations
+
+MAX_FAILURE_REASON = 1024
+INTERNAL_SERVER_ERROR = (
+    # Two blanks, as in AWS's documentation.
+    "InternalServerError: We encountered an internal error.  Please try again."
+)
+
+
+class JobFailure(Exception):  # noqa: N818  # AWS calls it a failure
+    """Ends a job as ``Failed``; the message becomes its FailureReason."""
+
+
+class ClientFailure(JobFailure):
+    """Something that the job's creator has to put right: an object, an image, a permission."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"ClientError: {what}")
+
+
+def algorithm_failure(text: str, exit_code: int) -> str:
+    """The FailureReason of a container that exited with ``exit_code``, cut to AWS's limit.
+
+    Both kinds of job end in ``AlgorithmError: , exit code: 1`` when the container left no
+    text (public issue threads of 2024).
+    """
+    suffix = f", exit code: {exit_code}"
+    head = f"AlgorithmError: {text}"
+    return head[: MAX_FAILURE_REASON - len(suffix)] + suffix

@@ -1,0 +1,127 @@
+"""The operations on one kind of job: create, describe, stop, list, delete."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from embedded_aws.environment import Environment
+from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.sagemaker.jobs import listing
+from embedded_aws.sagemaker.jobs.record import JobRecord
+from embedded_aws.sagemaker.jobs.refusals import Only, refuse
+from embedded_aws.sagemaker.jobs.requests import Documents
+from embedded_aws.sagemaker.jobs.run import SESSION_NAME, JobRun
+from embedded_aws.sagemaker.tags import Tags
+
+_UNSUPPORTED_FILTERS = (Only("WarmPoolStatusEquals"), Only("TrainingPlanArnEquals"))
+# The two services behind the API word the same error differently (public issue threads).
+_DUPLICATE = {"Processing": "a job", "Training": "a training job"}
+_NOT_FOUND = {
+    "Processing": "Could not find requested job with name: {}",
+    "Training": "Requested resource not found.",
+}
+
+
+class JobFamily:
+    """All jobs of one kind, running and ended."""
+
+    def __init__(
+        self, run_type: type[JobRun], documents: Documents, environment: Environment, tags: Tags
+    ) -> None:
+        self._run_type = run_type
+        self._noun = run_type.noun
+        self._documents = documents
+        self._environment = environment
+        self._tags = tags
+        self._lock = threading.Lock()
+        self._runs: dict[str, JobRun] = {}
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations, by API name."""
+        noun = self._noun
+        return {
+            f"Create{noun}Job": self._create,
+            f"Describe{noun}Job": self._describe,
+            f"Stop{noun}Job": self._stop,
+            f"List{noun}Jobs": self._list,
+            f"Delete{noun}Job": self._delete,
+        }
+
+    def close(self) -> None:
+        """End every job that still runs."""
+        for run in list(self._runs.values()):
+            run.close()
+
+    def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
+        document = self._documents(parameters, self._environment.clock.now())
+        self._check_role(parameters["RoleArn"])
+        name = parameters[f"{self._noun}JobName"]
+        arn = (
+            f"arn:aws:sagemaker:{context.region}:{context.account_id}"
+            f":{self._noun.lower()}-job/{name}"
+        )
+        with self._lock:
+            if name in self._runs:
+                message = (
+                    "Job name must be unique within an AWS account and region, and "
+                    f"{_DUPLICATE[self._noun]} with this name already exists ({arn})"
+                )
+                raise ServiceError("ResourceInUse", message)
+            self._tags.register(arn, parameters.get("Tags", ()))
+            document[f"{self._noun}JobArn"] = arn
+            record = JobRecord(self._noun, self._environment.clock, document)
+            run = self._runs[name] = self._run_type(record, self._environment)
+            run.start()
+        return {f"{self._noun}JobArn": arn}
+
+    def _describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+        return self._existing(parameters).record.describe()
+
+    def _stop(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+        run = self._existing(parameters)
+        if run.record.has_ended:
+            message = (
+                f"The request was rejected because the {self._noun.lower()} job is in status "
+                f"{run.record.status}"
+            )
+            raise ServiceError("ValidationException", message)
+        run.stop()
+        return {}
+
+    def _list(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+        refuse(parameters, _UNSUPPORTED_FILTERS)
+        with self._lock:
+            runs = list(self._runs.values())
+        return listing.page(self._noun, [run.record.describe() for run in runs], parameters)
+
+    def _delete(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+        run = self._existing(parameters)
+        if not run.record.has_ended:
+            message = f"The job {run.record.arn} is in status {run.record.status}; stop it first"
+            raise ServiceError("ResourceInUse", message)
+        with self._lock:
+            self._runs.pop(run.record.name, None)
+        self._tags.forget(run.record.arn)
+        return {}
+
+    def _existing(self, parameters: Parameters) -> JobRun:
+        name = parameters[f"{self._noun}JobName"]
+        with self._lock:
+            run = self._runs.get(name)
+        if run is None:
+            raise ServiceError("ValidationException", _NOT_FOUND[self._noun].format(name))
+        return run
+
+    def _check_role(self, role_arn: str) -> None:
+        try:
+            self._environment.clients.role_credentials(role_arn, SESSION_NAME)
+        except ClientError as refused:
+            message = (
+                f"Could not assume role {role_arn}. Please ensure that the role exists and allows "
+                "principal 'sagemaker.amazonaws.com' to assume the role."
+            )
+            raise ServiceError("ValidationException", message) from refused

@@ -1,0 +1,183 @@
+"""What is particular to a training job: channels, secondary status, metrics, the model artifact."""
+
+from __future__ import annotations
+
+import math
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.sagemaker.jobs import images, metrics, s3_transfer
+from embedded_aws.sagemaker.jobs.cluster import Host
+from embedded_aws.sagemaker.jobs.images import Image, Launch
+from embedded_aws.sagemaker.jobs.run import (
+    COMPLETED,
+    DOWNLOADING,
+    FAILED,
+    MAX_RUNTIME_EXCEEDED,
+    STOPPED,
+    JobRun,
+)
+from embedded_aws.sagemaker.jobs.s3_transfer import S3Source
+
+# As DescribeTrainingJob and the SDK's log stream show them in public notebooks and issues.
+MESSAGES: Mapping[str, str] = {
+    "Starting": "Preparing the instances for training",
+    "Downloading": "Downloading input data",
+    "Training": "Training image download completed. Training in progress.",
+    "Uploading": "Uploading generated training model",
+    "Stopping": "Stopping the training job",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+}
+_ENDS = frozenset({COMPLETED, FAILED, STOPPED, MAX_RUNTIME_EXCEEDED})
+
+
+class TrainingRun(JobRun):
+    """A training job; its contract is on the pages "your-algorithms-training-algo" ff."""
+
+    noun = "Training"
+    log_group = "/aws/sagemaker/TrainingJobs"
+
+    @property
+    def image_uri(self) -> str:
+        """The image that every host runs."""
+        return str(self.request["AlgorithmSpecification"]["TrainingImage"])
+
+    @property
+    def instance_count(self) -> int:
+        """How many hosts the job has."""
+        return int(self.request["ResourceConfig"]["InstanceCount"])
+
+    def members_of(self, phase: str) -> Mapping[str, Any]:
+        """The secondary status and its history; times when the phase begins or ends them."""
+        before = self.record.describe()
+        members: dict[str, Any] = {
+            "SecondaryStatus": phase,
+            "SecondaryStatusTransitions": self._transitions(before, phase),
+        }
+        if phase == DOWNLOADING:
+            members["TrainingStartTime"] = self.clock.now()
+        if phase in _ENDS:
+            members |= self._times(before)
+        return members
+
+    def furnish(self, s3: Any, host: Host) -> None:  # noqa: ANN401  # boto3 client
+        """Download the channels and write the configuration files."""
+        for channel in self.request.get("InputDataConfig", ()):
+            self._download(s3, channel, host)
+        for folder in ("/opt/ml/model", "/opt/ml/output/data"):
+            host.sandbox.folder(folder)
+        for name, document in self._configuration(host).items():
+            host.sandbox.write_json(f"/opt/ml/input/config/{name}.json", document)
+
+    def launch(self, image: Image) -> Launch:
+        """The image's own training program: algorithm mode."""
+        return images.algorithm(image, self.environment.settings.job_python)
+
+    def collect(self, messages: Sequence[str]) -> Mapping[str, Any]:
+        """The last value of each metric that the containers printed."""
+        definitions = self.request["AlgorithmSpecification"].get("MetricDefinitions", ())
+        final = metrics.final_values(messages, definitions, self.clock.now())
+        return {"FinalMetricDataList": final} if final else {}
+
+    def failure_text(self) -> str:
+        """The first host's ``/opt/ml/output/failure``."""
+        files = [host.sandbox.path("/opt/ml/output/failure") for host in self.cluster.hosts]
+        return next((file.read_text(errors="replace") for file in files if file.is_file()), "")
+
+    def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
+        """Upload the first host's model, and what it left in ``/opt/ml/output/data``.
+
+        A stopped job's model counts if there is one: that is what the grace period is for.
+        """
+        sandbox = self.cluster.hosts[0].sandbox
+        base = f"{self.request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{self.record.name}"
+        model, extra = sandbox.path("/opt/ml/model"), sandbox.path("/opt/ml/output/data")
+        if _has_files(extra):
+            s3_transfer.upload(s3, _packed(extra), f"{base}/output/output.tar.gz")
+        if is_stopped and not _has_files(model):
+            return {}
+        uri = f"{base}/output/model.tar.gz"
+        s3_transfer.upload(s3, _packed(model), uri)
+        return {"ModelArtifacts": {"S3ModelArtifacts": uri}}
+
+    def _transitions(self, before: Mapping[str, Any], phase: str) -> list[dict[str, Any]]:
+        now = self.clock.now()
+        *earlier, last = before["SecondaryStatusTransitions"]
+        begun = {"Status": phase, "StartTime": now, "StatusMessage": MESSAGES[phase]}
+        if phase in _ENDS:
+            begun["EndTime"] = now
+        return [*earlier, {**last, "EndTime": now}, begun]
+
+    def _times(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        now = self.clock.now()
+        if "TrainingStartTime" not in before:
+            return {"TrainingEndTime": now}
+        seconds = max(1, math.ceil((now - before["TrainingStartTime"]).total_seconds()))
+        return {
+            "TrainingEndTime": now,
+            "TrainingTimeInSeconds": seconds,
+            "BillableTimeInSeconds": seconds,
+        }
+
+    def _download(self, s3: Any, channel: Mapping[str, Any], host: Host) -> None:  # noqa: ANN401
+        s3_source = channel["DataSource"]["S3DataSource"]
+        distribution = s3_source.get("S3DataDistributionType", "FullyReplicated")
+        source = S3Source(s3_source["S3Uri"], s3_source["S3DataType"], distribution)
+        share = s3_transfer.share(s3_transfer.objects(s3, source), source, *self.cluster.rank(host))
+        folder = host.sandbox.folder(f"/opt/ml/input/data/{channel['ChannelName']}")
+        s3_transfer.download(s3, share, folder)
+
+    def _configuration(self, host: Host) -> dict[str, Any]:
+        resources = self.request["ResourceConfig"]
+        names = self.cluster.host_names
+        group = "homogeneousCluster"
+        return {
+            "hyperparameters": self.request.get("HyperParameters", {}),
+            "inputdataconfig": {
+                channel["ChannelName"]: _channel_configuration(channel)
+                for channel in self.request.get("InputDataConfig", ())
+            },
+            "resourceconfig": {
+                "current_host": host.name,
+                "current_instance_type": resources["InstanceType"],
+                "current_group_name": group,
+                "hosts": names,
+                "instance_groups": [
+                    {
+                        "instance_group_name": group,
+                        "instance_type": resources["InstanceType"],
+                        "hosts": names,
+                    }
+                ],
+                "network_interface_name": "eth0",
+            },
+        }
+
+
+def _channel_configuration(channel: Mapping[str, Any]) -> dict[str, str]:
+    source = channel["DataSource"]["S3DataSource"]
+    written = {
+        "TrainingInputMode": channel.get("InputMode", "File"),
+        "S3DistributionType": source.get("S3DataDistributionType", "FullyReplicated"),
+        "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+    }
+    if "ContentType" in channel:
+        written["ContentType"] = channel["ContentType"]
+    return written
+
+
+def _has_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _packed(folder: Path) -> Path:
+    archive = folder.with_name(f"{folder.name}.tar.gz")
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+        for entry in sorted(folder.iterdir()):
+            tar.add(entry, arcname=entry.name)
+    return archive
