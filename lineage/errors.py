@@ -1,0 +1,59 @@
+"""The ways lineage fails; Step Functions matches on these class names, so they are API."""
+
+from __future__ import annotations
+
+
+class LineageError(Exception):
+    """Base of every lineage failure; its message says what to do next."""
+
+
+class InvalidDocument(LineageError):
+    """A document does not match its JSON Schema."""
+
+
+class JobNotCompleted(LineageError):
+    """A job that is to be recorded did not complete."""
+
+
+class InputChanged(LineageError):
+    """A source object was overwritten or deleted while the night was running."""
+
+
+class FactsDisagree(LineageError):
+    """Two facts about one night contradict each other."""
+
+
+class EntityConflict(LineageError):
+    """One lineage entity is described in two ways that cannot both be true."""
+
+
+class RecordConflict(LineageError):
+    """A stage's record exists already and says something else."""
+
+
+class RecordMissing(LineageError):
+    """A record that the next step builds on is not in the bucket."""
+
+
+class LineageNotReady(LineageError):
+    """The index does not show everything yet; a retry may find it whole."""
+
+
+class LineageIncomplete(LineageError):
+    """The lineage lacks something that no retry will bring."""
+
+
+class LineageQuotaExceeded(LineageError):
+    """SageMaker's account quota for lineage entities is used up."""
+
+
+class InvalidPackage(LineageError):
+    """A query names a model package in a way that cannot exist here."""
+
+
+class UnknownPackage(LineageError):
+    """A query names a model package that SageMaker does not know."""
+
+
+class PackageNotRecorded(LineageError):
+    """A model package exists, but neither the index nor a record explains it."""

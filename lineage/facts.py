@@ -1,0 +1,210 @@
+"""What is known about a night, typed: parsed once from the documents of AWS and of the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from lineage.vocabulary import Channel, Decision
+
+Document = Mapping[str, Any]
+"""A JSON document, or a response of boto3, as it came."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The source objects of a night, named by a SageMaker manifest."""
+
+    digest: str
+    manifest_uri: str
+    objects_uri: str
+    objects: int
+    size_bytes: int
+    first_partition: str
+    last_partition: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The job code of a night."""
+
+    digest: str
+    uri: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Night:
+    """One execution of the retrain workflow, as PrepareNight described it."""
+
+    run_id: str
+    data_date: str
+    execution_arn: str
+    workflow: str
+    train_days: int
+    label_delay_days: int
+    holdout_days: int
+    dataset: Dataset
+    code: Code
+    image_uri: str
+    record_uri: str
+
+    @classmethod
+    def parse(cls, document: Document) -> Self:
+        """Read the night document."""
+        dataset, code = document["Dataset"], document["Code"]
+        return cls(
+            run_id=document["RunId"],
+            data_date=document["DataDate"],
+            execution_arn=document["ExecutionArn"],
+            workflow=document["Workflow"],
+            train_days=document["TrainDays"],
+            label_delay_days=document["LabelDelayDays"],
+            holdout_days=document["HoldoutDays"],
+            dataset=Dataset(
+                digest=dataset["Digest"],
+                manifest_uri=dataset["ManifestUri"],
+                objects_uri=dataset["ObjectsUri"],
+                objects=dataset["Objects"],
+                size_bytes=dataset["Bytes"],
+                first_partition=dataset["FirstPartition"],
+                last_partition=dataset["LastPartition"],
+            ),
+            code=Code(digest=code["Digest"], uri=code["Uri"], commit=code["Commit"]),
+            image_uri=document["ImageUri"],
+            record_uri=document["RecordUri"],
+        )
+
+
+@dataclass(frozen=True)
+class ChannelSummary:
+    """The rows that featurise put into one channel; days are ISO dates, inclusive."""
+
+    rows: int
+    frauds: int
+    first_day: str
+    last_day: str
+
+
+@dataclass(frozen=True)
+class FeatureSummary:
+    """What featurise read, wrote and left out."""
+
+    source_rows: int
+    channels: Mapping[Channel, ChannelSummary]
+    left_out_customers: int
+    left_out_transactions: int
+    features: tuple[str, ...]
+    content_type: str
+
+    @classmethod
+    def parse(cls, document: Document) -> Self:
+        """Read featurise's summary.json."""
+        return cls(
+            source_rows=document["source"]["rows"],
+            channels={
+                name: ChannelSummary(
+                    rows=channel["rows"],
+                    frauds=channel["frauds"],
+                    first_day=channel["firstDay"],
+                    last_day=channel["lastDay"],
+                )
+                for name in Channel
+                for channel in (document["channels"][name],)
+            },
+            left_out_customers=document["leftOut"]["customers"],
+            left_out_transactions=document["leftOut"]["transactions"],
+            features=tuple(document["features"]),
+            content_type=document["contentType"],
+        )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What evaluation.json says about a model on the holdout."""
+
+    auc: float
+    auc_standard_error: float
+    auc_lower: float
+    auc_upper: float
+    average_precision: float
+    rows: int
+    positives: int
+
+    @classmethod
+    def parse(cls, document: Document) -> Self:
+        """Read evaluation.json, in SageMaker's model quality layout."""
+        metrics = document["binary_classification_metrics"]
+        return cls(
+            auc=metrics["auc"]["value"],
+            auc_standard_error=metrics["auc"]["standard_deviation"],
+            auc_lower=document["auc_interval"]["lower"],
+            auc_upper=document["auc_interval"]["upper"],
+            average_precision=metrics["average_precision"]["value"],
+            rows=document["counts"]["rows"],
+            positives=document["counts"]["positives"],
+        )
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The decision on a model, taken once by the state machine."""
+
+    passed: bool
+    auc: float
+    threshold: float
+
+    @classmethod
+    def parse(cls, document: Document) -> Self:
+        """Read the machine's gate variable."""
+        return cls(document["passed"], document["auc"], document["threshold"])
+
+    @property
+    def decision(self) -> Decision:
+        """The decision as a word."""
+        return Decision.PASSED if self.passed else Decision.REJECTED
+
+
+@dataclass(frozen=True)
+class Package:
+    """A registered model package version."""
+
+    arn: str
+    group: str
+    version: int
+    model_uri: str
+    image_uri: str
+    image_digest: str | None
+    registered_at: str
+
+    @classmethod
+    def parse(cls, package: Document) -> Self:
+        """Read the response of DescribeModelPackage."""
+        container = package["InferenceSpecification"]["Containers"][0]
+        return cls(
+            arn=package["ModelPackageArn"],
+            group=package["ModelPackageGroupName"],
+            version=package["ModelPackageVersion"],
+            model_uri=container["ModelDataUrl"],
+            image_uri=container["Image"],
+            image_digest=container.get("ImageDigest"),
+            registered_at=iso_time(package["CreationTime"]),
+        )
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The start of a model package's deployment to an endpoint; ``id`` tells rollouts apart."""
+
+    id: str
+    package_arn: str
+    endpoint_name: str
+    endpoint_arn: str
+    endpoint_config_name: str
+
+
+def iso_time(instant: datetime) -> str:
+    """An aware instant in UTC, to the second: `2026-11-21T02:03:04Z`."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,85 @@
+"""Every deterministic name and digest: the same night writes the same names, however often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+from lineage.errors import InvalidPackage
+from lineage.vocabulary import Stage
+
+DIGEST_DIGITS = 32
+"""How much of a SHA-256 goes into a name."""
+
+_LONGEST_NAME = 120
+_ENDPOINT_CONTEXT_TAIL = "-aws-endpoint"
+_PACKAGE_ARN = re.compile(
+    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package/(?P<group>[a-z0-9-]+)/(?P<version>\d+)"
+)
+
+
+def canonical_json(document: object) -> str:
+    """JSON with sorted keys and no optional blanks: equal values, equal text."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entity_name(*parts: str) -> str:
+    """A legal name for an action, artifact or context: letters, digits and single hyphens.
+
+    The tail is what tells names apart, so a name that is too long loses its head
+    (API reference, CreateAction: at most 120 characters, `[a-zA-Z0-9](-*[a-zA-Z0-9])*`).
+    """
+    words = re.findall(r"[a-zA-Z0-9]+", "-".join(parts))
+    return "-".join(words).lower()[-_LONGEST_NAME:].lstrip("-")
+
+
+def endpoint_context(endpoint_name: str) -> str:
+    """The name that SageMaker itself gives an endpoint's context."""
+    return f"{endpoint_name}{_ENDPOINT_CONTEXT_TAIL}"
+
+
+def is_sagemakers_own(name: str) -> bool:
+    """Whether SageMaker named this entity by itself (guide, "Lineage Tracking Entities")."""
+    return name.endswith((_ENDPOINT_CONTEXT_TAIL, "-aws-model-group"))
+
+
+def state_machine_arn(execution_arn: str) -> str:
+    """The machine of an execution."""
+    machine = execution_arn.rpartition(":")[0]
+    return machine.replace(":execution:", ":stateMachine:", 1)
+
+
+def record_uri(night_record_uri: str, stage: Stage) -> str:
+    """Where a stage's record lies beneath the night's RecordUri."""
+    return f"{night_record_uri}{stage.lower()}.json"
+
+
+def receipt_uri(night_record_uri: str, stage: Stage) -> str:
+    """Where the ARNs lie under which a stage's record is in the index."""
+    return f"{night_record_uri}{stage.lower()}.receipt.json"
+
+
+def night_record_uri(bucket: str, data_date: str, run_id: str) -> str:
+    """Where a night's records lie; PrepareNight says the same as RecordUri."""
+    return f"s3://{bucket}/lineage/dt={data_date}/{run_id}/"
+
+
+def package_group_and_version(package_arn: str) -> tuple[str, int]:
+    """The group and the version that a model package's ARN names.
+
+    Raises:
+        InvalidPackage: it is no ARN of a versioned model package.
+    """
+    parts = _PACKAGE_ARN.fullmatch(package_arn)
+    if parts is None:
+        raise InvalidPackage(
+            f"{package_arn} is no ARN of a model package version: give a version number, or"
+            " arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>"
+        )
+    return parts["group"], int(parts["version"])

@@ -1,0 +1,105 @@
+"""The graph of a built night, stage by stage, and Hypothesis strategies for graphs at large."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lineage import stages
+from lineage.facts import Deployment, Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.job_facts import ProcessingJob, TrainingJob
+from lineage.model import Action, Artifact, Association, Context, Entity, Graph
+from lineage.vocabulary import AssociationType, Stage, Status
+from tests.lineage import builders
+
+ENDPOINT_NAME = "fraud-candidate"
+
+
+def stage_graphs(document: dict[str, Any], auc: float = 0.9512) -> dict[Stage, Graph]:
+    """What each stage of the night adds; a rejected night ends with its evaluation."""
+    night, jobs = Night.parse(document), builders.the_jobs(document)
+    gate = Gate.parse(builders.a_gate(auc))
+    report_uri = builders.report_uri(document)
+    graphs = {
+        Stage.FEATURISE: stages.featurise(
+            night,
+            ProcessingJob.parse(jobs.featurise),
+            FeatureSummary.parse(builders.a_summary(document)),
+        ),
+        Stage.TRAINING: stages.training(night, TrainingJob.parse(jobs.train)),
+        Stage.EVALUATION: stages.evaluation(
+            night,
+            ProcessingJob.parse(jobs.evaluate),
+            report_uri,
+            Evaluation.parse(builders.an_evaluation(auc)),
+            gate,
+        ),
+    }
+    if not gate.passed:
+        return graphs
+    package = Package.parse(builders.a_package(document))
+    return graphs | {
+        Stage.REGISTRATION: stages.registration(night, package, report_uri),
+        Stage.DEPLOYMENT: stages.deployment(night, a_deployment(night, package.arn)),
+    }
+
+
+def a_deployment(night: Night, package_arn: str) -> Deployment:
+    return Deployment(
+        id=night.run_id,
+        package_arn=package_arn,
+        endpoint_name=ENDPOINT_NAME,
+        endpoint_arn=builders.sagemaker_arn(f"endpoint/{ENDPOINT_NAME}"),
+        endpoint_config_name=f"{ENDPOINT_NAME}-v7",
+    )
+
+
+def graph_until(stage: Stage, document: dict[str, Any], auc: float = 0.9512) -> Graph:
+    """The night's graph up to a stage."""
+    graphs = stage_graphs(document, auc)
+    return reduce(or_, [graph for each, graph in graphs.items() if each.position <= stage.position])
+
+
+def _facts(key: str) -> str:
+    # One truth per key: graphs that contradict each other cannot be united, by design.
+    return f"the {key}"
+
+
+_properties = st.sets(st.sampled_from("abcd")).map(lambda keys: {key: _facts(key) for key in keys})
+_number = st.integers(0, 5)
+_entities: st.SearchStrategy[Entity] = st.one_of(
+    st.builds(
+        lambda n, properties: Artifact(f"s3://bucket/{n}", "DataSet", f"data-{n}", properties),
+        _number,
+        _properties,
+    ),
+    st.builds(
+        lambda n, status, properties: Action(
+            f"job-{n}", "ProcessingJob", f"arn:{n}", status, properties
+        ),
+        _number,
+        st.sampled_from(Status),
+        _properties,
+    ),
+    st.builds(
+        lambda n, properties: Context(f"workflow-{n}", "Workflow", f"arn:{n}", properties),
+        _number,
+        _properties,
+    ),
+)
+_refs = _entities.map(lambda entity: entity.ref)
+_associations = st.builds(Association, _refs, _refs, st.just(AssociationType.CONTRIBUTED_TO))
+
+
+def graphs() -> st.SearchStrategy[Graph]:
+    """Small graphs that overlap often and never contradict each other."""
+    return st.builds(
+        lambda entities, associations: reduce(
+            or_, map(Graph.of, entities), Graph.of(associations=associations)
+        ),
+        st.lists(_entities, max_size=8),
+        st.lists(_associations, max_size=8),
+    )
