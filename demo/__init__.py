@@ -1,0 +1,1 @@
+"""The fourteen-night demonstration, and the card transactions that it retrains on."""
