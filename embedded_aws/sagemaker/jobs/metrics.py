@@ -9,9 +9,27 @@ from datetime import datetime
 from typing import Any
 
 _BUILT_IN = (
-    "accuracy auc aucpr balanced_accuracy error f1 gamma-deviance gamma-nloglik logloss mae map "
-    "merror mlogloss mse ndcg poisson-nloglik precision recall rmse tweedie-nloglik"
-).split()  # noqa: SIM905  # a list of quoted words takes twenty lines
+    "accuracy",
+    "auc",
+    "aucpr",
+    "balanced_accuracy",
+    "error",
+    "f1",
+    "gamma-deviance",
+    "gamma-nloglik",
+    "logloss",
+    "mae",
+    "map",
+    "merror",
+    "mlogloss",
+    "mse",
+    "ndcg",
+    "poisson-nloglik",
+    "precision",
+    "recall",
+    "rmse",
+    "tweedie-nloglik",
+)
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 
 # As DescribeTrainingJob shows them for the built-in XGBoost algorithm in public notebooks.
