@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedded_aws.awslambda.service import LambdaService
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
 from embedded_aws.sagemaker.service import SageMaker
@@ -9,4 +10,4 @@ from embedded_aws.sagemaker.service import SageMaker
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
-    return (SageMaker(environment),)
+    return (SageMaker(environment), LambdaService(environment))

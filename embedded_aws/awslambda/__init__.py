@@ -1,0 +1,1 @@
+"""AWS Lambda, natively emulated: functions run under AWS's own runtime client."""
