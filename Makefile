@@ -32,7 +32,7 @@ install: .venv/installed .venv-lambda/installed .venv-sam/installed
 .venv-lambda/installed: requirements/lambda.txt
 .venv-sam/installed: requirements/sam.txt
 
-.venv%/installed .venv/installed:
+%/installed:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@

@@ -1,0 +1,144 @@
+"""``make run``: fourteen nights, from ``sam deploy`` to ``nightly explain``, on the embedded AWS."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from demo import delivery
+from demo.deploy import DeployFailed, build, deploy
+from demo.local_aws import REGION, ROOT, LocalAws, ServerDied, serving
+from demo.settings import InvalidVariable, Settings, scheduled_time
+from demo.transactions import write_partitions
+
+OUT = ROOT / "out"
+CONSOLE = Console()
+
+
+def main() -> int:
+    """Run the demonstration; exit with 1 and one message when it cannot go on."""
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="leave the embedded AWS running")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        settings = Settings.from_variables(os.environ)
+        _demonstrate(settings, serve=arguments.serve)
+    except (InvalidVariable, DeployFailed, ServerDied) as problem:
+        CONSOLE.print(f"[red]{type(problem).__name__}[/]: {problem}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _demonstrate(settings: Settings, *, serve: bool) -> None:
+    OUT.mkdir(exist_ok=True)
+    with serving(settings.clock_start) as aws:
+        os.environ.update(aws.variables)
+        _deploy(aws, settings)
+        _deliver(settings)
+        _run_nights(aws, settings)
+        _report()
+        if serve:
+            _stay(aws)
+
+
+def _deploy(aws: LocalAws, settings: Settings) -> None:
+    log = OUT / "sam.log"
+    log.unlink(missing_ok=True)
+    parameters = {"AucThreshold": settings.auc_threshold} if settings.auc_threshold else {}
+    with _timed("sam build"):
+        build(aws, log)
+    with _timed("sam deploy"):
+        deploy(aws, log, parameters)
+
+
+def _deliver(settings: Settings) -> None:
+    first, last = settings.first_partition, settings.data_dates[-1]
+    with tempfile.TemporaryDirectory() as made, _progress("labelled transactions") as progress:
+        folder = settings.transactions
+        if folder is None:
+            folder = Path(made)
+            write_partitions(folder, first, last)
+        files = delivery.partitions(folder, first, last)
+        progress.update(progress.task_ids[0], total=len(files))
+        s3 = boto3.client("s3")
+        bucket = _outputs()["BucketName"]
+        delivery.deliver(s3, bucket, files, lambda: progress.advance(progress.task_ids[0]))
+
+
+def _run_nights(aws: LocalAws, settings: Settings) -> None:
+    with _progress("nights") as progress:
+        progress.update(progress.task_ids[0], total=settings.nights)
+        for data_date in settings.data_dates:
+            aws.advance_to(scheduled_time(data_date))
+            progress.advance(progress.task_ids[0])
+
+
+def _report() -> None:
+    nights = json.loads(_nightly("nights", "--last", "1000", "--json"))
+    (OUT / "nights.json").write_text(json.dumps(nights, indent=2) + "\n")
+    CONSOLE.print()
+    print(_nightly("nights", "--last", str(len(nights))))
+    versions = [night["packageVersion"] for night in nights if night["packageVersion"]]
+    if not versions:
+        CONSOLE.print("No night reached the threshold, so there is no package to explain.")
+        return
+    newest = str(max(versions))
+    (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
+    print(_nightly("explain", newest))
+
+
+def _stay(aws: LocalAws) -> None:
+    CONSOLE.print("\nThe embedded AWS is serving. In another shell:\n")
+    for name, value in aws.variables.items():
+        print(f"export {name}={value}")
+    CONSOLE.print("\nCtrl-C ends it.")
+    signal.pause()
+
+
+def _nightly(*arguments: str) -> str:
+    command = [sys.executable, "-m", "ops", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603  # our own module
+
+
+def _outputs() -> dict[str, Any]:
+    stack = boto3.client("cloudformation", region_name=REGION).describe_stacks(
+        StackName="nightly-retrain"
+    )["Stacks"][0]
+    return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    started = time.monotonic()
+    with CONSOLE.status(what):
+        yield
+    CONSOLE.print(f"{what:<24}{time.monotonic() - started:6.1f} s")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=CONSOLE) as progress:
+        progress.add_task(what, total=None)
+        yield progress
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""What ``make run`` is told by its variables, checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from jobs.windows import NightWindows, iso_date
+
+DEFAULT_NIGHTS = 14
+DEFAULT_FROM = date(2026, 11, 8)
+# The schedule's hour in template.yaml; a night is over well before it comes round again.
+SCHEDULED_AT = time(2, tzinfo=UTC)
+
+
+class InvalidVariable(ValueError):
+    """A variable of ``make run`` that cannot be read; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A demonstration: which nights, on which transactions, with which threshold.
+
+    Attributes:
+        transactions: A folder of ``dt=`` partitions; None for the generator.
+        auc_threshold: Overrides the gate's default; empty leaves it.
+    """
+
+    nights: int
+    first_date: date
+    transactions: Path | None
+    auc_threshold: str
+
+    @classmethod
+    def from_variables(cls, variables: Mapping[str, str]) -> Settings:
+        """Read NIGHTS, FROM, TRANSACTIONS and AUC_THRESHOLD; empty means unset."""
+        folder = variables.get("TRANSACTIONS", "")
+        return cls(
+            nights=_nights(variables.get("NIGHTS") or str(DEFAULT_NIGHTS)),
+            first_date=_date(variables.get("FROM") or DEFAULT_FROM.isoformat()),
+            transactions=_folder(folder) if folder else None,
+            auc_threshold=variables.get("AUC_THRESHOLD", ""),
+        )
+
+    @property
+    def data_dates(self) -> tuple[date, ...]:
+        """The data dates, oldest first."""
+        return tuple(self.first_date + timedelta(days=n) for n in range(self.nights))
+
+    @property
+    def clock_start(self) -> datetime:
+        """Midnight before the first night: time to deploy before its schedule is due."""
+        return datetime.combine(self.first_date + timedelta(days=1), time(0, tzinfo=UTC))
+
+    @property
+    def first_partition(self) -> date:
+        """The oldest day that the first night looks back to, at the default windows."""
+        windows = NightWindows.ending(
+            self.first_date, train_days=7, label_delay_days=7, holdout_days=7
+        )
+        return date.fromisoformat(iso_date(windows.lookback.first))
+
+
+def scheduled_time(data_date: date) -> datetime:
+    """When the night of a data date is due."""
+    return datetime.combine(data_date + timedelta(days=1), SCHEDULED_AT)
+
+
+def _nights(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise InvalidVariable(f"NIGHTS={text} is not a number of nights; give 1 or more")
+    return int(text)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as malformed:
+        raise InvalidVariable(f"FROM={text} is not a date; give YYYY-MM-DD") from malformed
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if not any(folder.glob("dt=*/*")):
+        raise InvalidVariable(f"TRANSACTIONS={text} has no dt=YYYY-MM-DD partitions")
+    return folder

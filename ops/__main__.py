@@ -1,0 +1,7 @@
+"""``python -m ops`` is ``nightly``."""
+
+from __future__ import annotations
+
+from ops.cli import app
+
+app(prog_name="nightly")

@@ -1,0 +1,107 @@
+"""The commands of ``nightly``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import Progress
+
+from lineage.render import as_text
+from ops import explain as explanation
+from ops import start as starting
+from ops.errors import OperatorError
+from ops.nights import last_nights
+from ops.stack import Stack
+from ops.table import as_json, as_table
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+StackName = Annotated[str, typer.Option("--stack", envvar="NIGHTLY_STACK", help="The stack's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+_WIDTH_WITHOUT_TERMINAL = 150
+
+
+@app.command()
+def nights(
+    last: Annotated[int, typer.Option(min=1, help="How many nights.")] = 14,
+    *,
+    json_: AsJson = False,
+    stack: StackName = "nightly-retrain",
+) -> None:
+    """Show the last nights, one row each: AUC, decision, package, each step's duration, retries."""
+    with _told(), Progress(console=Console(stderr=True), transient=True) as progress:
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        task = progress.add_task("reading histories", total=last)
+        listed = last_nights(
+            boto3.client("stepfunctions"),
+            found.state_machine_arn,
+            last,
+            lambda: progress.advance(task),
+        )
+    if json_:
+        _print_json(as_json(listed))
+    else:
+        _console().print(as_table(listed))
+
+
+@app.command()
+def explain(
+    package: Annotated[str, typer.Argument(help="A package's version or ARN.")],
+    *,
+    json_: AsJson = False,
+    stack: StackName = "nightly-retrain",
+) -> None:
+    """Say which data, jobs, hyperparameters and evaluation made a model package."""
+    with _told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        answer = explanation.ask(boto3.client("lambda"), found.query_function_name, package)
+    if json_:
+        _print_json(answer)
+    else:
+        typer.echo(as_text(answer))
+
+
+@app.command()
+def start(
+    date: Annotated[str, typer.Option(help="The night's data date, YYYY-MM-DD.")],
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter, such as AucThreshold=0.9.")
+    ] = None,
+    input_: Annotated[
+        Path | None, typer.Option("--input", help="A JSON file with parameters.", exists=True)
+    ] = None,
+    *,
+    stack: StackName = "nightly-retrain",
+) -> None:
+    """Start a night by hand, under its data date ."""
+    with _told():
+        given = starting.night_input(date, setting or [], input_)
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        arn = starting.start(boto3.client("stepfunctions"), found.state_machine_alias_arn, given)
+    typer.echo(arn)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the operator what went wrong in one line, without a traceback, and exit with 1."""
+    try:
+        yield
+    except (OperatorError, ClientError, BotoCoreError) as error:
+        typer.echo(f"nightly: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL)
+
+
+def _print_json(document: Any) -> None:  # noqa: ANN401  # any JSON value
+    typer.echo(json.dumps(document, indent=2))

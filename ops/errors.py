@@ -1,0 +1,19 @@
+"""What an operator is told when a command cannot do its work."""
+
+from __future__ import annotations
+
+
+class OperatorError(Exception):
+    """A command that cannot go on; the message says what to do next."""
+
+
+class NoSuchStack(OperatorError):
+    """The stack is not deployed where the AWS variables point to."""
+
+
+class InvalidSetting(OperatorError):
+    """A ``--set`` or ``--input`` that cannot be read."""
+
+
+class QueryFailed(OperatorError):
+    """The query Lambda answered with an error; its name and text are in the message."""

@@ -1,0 +1,163 @@
+"""A night as its Step Functions history tells it; nothing else is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Event = Mapping[str, Any]
+_FAILURE_DETAILS = (
+    "taskFailedEventDetails",
+    "taskTimedOutEventDetails",
+    "executionFailedEventDetails",
+    "executionAbortedEventDetails",
+    "executionTimedOutEventDetails",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state that the night entered."""
+
+    name: str
+    seconds: float | None
+    retries: int
+
+
+@dataclass(frozen=True)
+class Night:
+    """One execution of the retrain machine.
+
+    Attributes:
+        data_date: From the execution's input; empty when that has none.
+        steps: In the order in which they were entered.
+        retries: Tasks scheduled again, over all steps.
+        error: Name and cause of what ended a night that did not succeed, on one line.
+    """
+
+    execution_arn: str
+    name: str
+    status: str
+    data_date: str
+    started: datetime
+    seconds: float | None
+    auc: float | None
+    decision: str
+    package_arn: str
+    steps: tuple[Step, ...]
+    error: str = ""
+
+    @property
+    def retries(self) -> int:
+        """Tasks scheduled again, over all steps."""
+        return sum(step.retries for step in self.steps)
+
+    @property
+    def package_version(self) -> int | None:
+        """The version that the night registered, if it did."""
+        return int(self.package_arn.rsplit("/", 1)[1]) if self.package_arn else None
+
+
+@dataclass
+class _Visit:
+    entered: datetime
+    exited: datetime | None = None
+    scheduled: int = 0
+    output: Any = None
+
+
+@dataclass
+class _Reading:
+    visits: dict[str, _Visit] = field(default_factory=dict)
+    current: str = ""
+    given: Any = None
+    error: str = ""
+
+
+def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
+    """Tell a night from an item of ListExecutions and its history, oldest event first."""
+    reading = _Reading()
+    for event in history:
+        _take(reading, event)
+    outputs = {name: visit.output for name, visit in reading.visits.items()}
+    status = execution["status"]
+    return Night(
+        execution_arn=execution["executionArn"],
+        name=execution["name"],
+        status=status,
+        data_date=_member(reading.given, "DataDate", ""),
+        started=execution["startDate"],
+        seconds=_seconds(execution["startDate"], execution.get("stopDate")),
+        auc=_member(outputs.get("ReadAuc"), "Auc", None),
+        decision=_decision(reading.visits, status),
+        package_arn=_member(outputs.get("RegisterIfGoodEnough"), "PackageArn", ""),
+        steps=tuple(_step(name, visit) for name, visit in reading.visits.items()),
+        error=reading.error if status not in {"RUNNING", "SUCCEEDED"} else "",
+    )
+
+
+def _take(reading: _Reading, event: Event) -> None:
+    if "executionStartedEventDetails" in event:
+        reading.given = _json(event["executionStartedEventDetails"].get("input"))
+    elif "stateEnteredEventDetails" in event:
+        reading.current = event["stateEnteredEventDetails"]["name"]
+        reading.visits.setdefault(reading.current, _Visit(event["timestamp"]))
+    elif "stateExitedEventDetails" in event:
+        details = event["stateExitedEventDetails"]
+        visit = reading.visits[details["name"]]
+        visit.exited = event["timestamp"]
+        visit.output = _json(details.get("output"))
+    elif event["type"] == "TaskScheduled":
+        reading.visits[reading.current].scheduled += 1
+    else:
+        _take_failure(reading, event)
+
+
+def _take_failure(reading: _Reading, event: Event) -> None:
+    for name in _FAILURE_DETAILS:
+        if name in event:
+            error, cause = event[name].get("error", ""), event[name].get("cause", "")
+            reading.error = _one_line(error, cause) or reading.error
+
+
+def _one_line(error: str, cause: str) -> str:
+    """The error's name and what a person needs of its cause.
+
+    A failed job's cause is its description as JSON: the exit message, or else the failure
+    reason, says why. A function's is its error document.
+    """
+    described = _json(cause)
+    for name in ("ExitMessage", "FailureReason", "errorMessage"):
+        if isinstance(described, dict) and described.get(name):
+            return f"{error}: {described[name]}"
+    return f"{error}: {cause}".strip(": ").replace("\n", " ")
+
+
+def _decision(visits: Mapping[str, _Visit], status: str) -> str:
+    if "NightRejected" in visits:
+        return "rejected"
+    if "RegisterIfGoodEnough" in visits and visits["RegisterIfGoodEnough"].output is not None:
+        return "registered"
+    return "" if status in {"RUNNING", "SUCCEEDED"} else "none"
+
+
+def _step(name: str, visit: _Visit) -> Step:
+    return Step(name, _seconds(visit.entered, visit.exited), max(0, visit.scheduled - 1))
+
+
+def _seconds(start: datetime, end: datetime | None) -> float | None:
+    return None if end is None else (end - start).total_seconds()
+
+
+def _member(document: object, name: str, default: Any) -> Any:  # noqa: ANN401  # any JSON value
+    return document.get(name, default) if isinstance(document, dict) else default
+
+
+def _json(text: str | None) -> Any:  # noqa: ANN401  # any JSON value
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return None

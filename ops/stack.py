@@ -1,0 +1,42 @@
+"""The deployed stack as the commands see it: its outputs by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.errors import NoSuchStack
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Outputs of the application's stack."""
+
+    name: str
+    state_machine_arn: str
+    state_machine_alias_arn: str
+    query_function_name: str
+    bucket_name: str
+
+    @classmethod
+    def find(cls, cloudformation: Any, name: str) -> Stack:  # noqa: ANN401  # boto3 client
+        """Read the outputs of a deployed stack; ``NoSuchStack`` if there is none."""
+        try:
+            stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ValidationError":
+                raise
+            raise NoSuchStack(
+                f"No stack {name} in this account and region. Deploy it (README), or name another"
+                " with --stack."
+            ) from refused
+        outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+        return cls(
+            name=name,
+            state_machine_arn=outputs["StateMachineArn"],
+            state_machine_alias_arn=outputs["StateMachineAliasArn"],
+            query_function_name=outputs["QueryLineageFunctionName"],
+            bucket_name=outputs["BucketName"],
+        )

@@ -1,0 +1,67 @@
+"""Starts a night by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.errors import InvalidSetting
+
+
+def night_input(date: str, settings: Sequence[str], file: Path | None) -> dict[str, Any]:
+    """The execution's input: the file's parameters, then ``--set``, then the date.
+
+    Raises:
+        InvalidSetting: naming what cannot be read.
+    """
+    given = _from_file(file) if file else {}
+    for setting in settings:
+        name, separator, text = setting.partition("=")
+        if not separator:
+            raise InvalidSetting(f"--set {setting} has no value; write --set {name}=VALUE")
+        given[name] = _value(text)
+    return {**given, "DataDate": date}
+
+
+def start(stepfunctions: Any, state_machine_arn: str, given: dict[str, Any]) -> str:  # noqa: ANN401  # boto3 client
+    """Start the night under its data date; return the execution's ARN.
+
+    A date that was run before is refused by Step Functions: the execution's name is the
+    night's lock.
+    """
+    try:
+        started = stepfunctions.start_execution(
+            stateMachineArn=state_machine_arn,
+            name=given["DataDate"],
+            input=json.dumps(given),
+        )
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
+        raise InvalidSetting(
+            f"The night of {given['DataDate']} was started before. Redrive its execution if it"
+            " failed, or start one under another name in the console."
+        ) from refused
+    return str(started["executionArn"])
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text())
+    except ValueError as malformed:
+        raise InvalidSetting(f"{file} is not JSON: {malformed}") from malformed
+    if not isinstance(document, dict):
+        raise InvalidSetting(f'{file} must hold an object such as {{"AucThreshold": 0.9}}')
+    return document
+
+
+def _value(text: str) -> Any:  # noqa: ANN401  # any JSON value
+    """JSON where it is JSON (numbers, true, objects), else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
