@@ -31,7 +31,7 @@ class Cluster:
     """Hosts ``algo-1`` to ``algo-n`` with their folders beneath the job's."""
 
     def __init__(self, folder: Path, instance_count: int, clock: Clock) -> None:
-        self._folder = folder
+        self._folder = folder.absolute()
         self._clock = clock
         self._lock = threading.Lock()
         self._containers: list[Container] = []
@@ -39,7 +39,7 @@ class Cluster:
         self._grace: Timer | None = None
         names = [f"algo-{number + 1}" for number in range(instance_count)]
         self.hosts = tuple(
-            Host(name, Sandbox(folder / name), folder / f"{name}.log") for name in names
+            Host(name, Sandbox(self._folder / name), self._folder / f"{name}.log") for name in names
         )
 
     @property

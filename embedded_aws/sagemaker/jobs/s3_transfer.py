@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from embedded_aws.sagemaker.jobs.failures import ClientFailure
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,17 @@ def download(s3: Any, found: Iterable[S3Object], folder: Path) -> None:  # noqa:
         ClientFailure: an object is missing or the role may not read it.
     """
     for each in found:
-        target = folder / each.relative_path
-        if each.key.endswith("/"):
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        uri = f"s3://{each.bucket}/{each.key}"
+        target = Path(os.path.normpath(folder / each.relative_path))
+        if not target.is_relative_to(folder):
+            raise ClientFailure(f"Data download failed:{uri} would lie outside of its folder")
         try:
             body = s3.get_object(Bucket=each.bucket, Key=each.key)["Body"]
+            _write(body, target, is_folder=each.key.endswith("/"))
         except ClientError as refused:
-            raise _download_failure(f"s3://{each.bucket}/{each.key}", refused) from refused
-        with target.open("wb") as file:
-            shutil.copyfileobj(body, file, 1 << 20)
+            raise _download_failure(uri, refused) from refused
+        except OSError as unwritable:
+            raise ClientFailure(f"Data download failed:{uri}: {unwritable}") from unwritable
 
 
 def upload(s3: Any, file: Path, uri: str) -> None:  # noqa: ANN401
@@ -113,6 +117,15 @@ def split(uri: str) -> tuple[str, str]:
     if scheme != "s3" or not bucket:
         raise ClientFailure(f"{uri} is not an s3:// URI; the embedded AWS supports no other")
     return bucket, key
+
+
+def _write(body: SupportsRead[bytes], target: Path, *, is_folder: bool) -> None:
+    if is_folder:
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        shutil.copyfileobj(body, file, 1 << 20)
 
 
 def _below_prefix(s3: Any, uri: str) -> Iterator[S3Object]:  # noqa: ANN401

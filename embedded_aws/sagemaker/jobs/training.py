@@ -76,7 +76,9 @@ class TrainingRun(JobRun):
 
     def launch(self, image: Image) -> Launch:
         """The image's own training program: algorithm mode."""
-        return images.algorithm(image, self.environment.settings.job_python)
+        launch = images.algorithm(image, self.environment.settings.job_python)
+        names = {"TRAINING_JOB_NAME": self.record.name, "TRAINING_JOB_ARN": self.record.arn}
+        return Launch(launch.command, {**launch.environment, **names})
 
     def collect(self, messages: Sequence[str]) -> Mapping[str, Any]:
         """The last value of each metric that the containers printed."""
