@@ -21,6 +21,12 @@ class _Handler(MotoRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle_expect_100(self) -> bool:
+        """Send ``100 Continue`` at once: S3 clients wait a second for it before the body."""
+        proceed = super().handle_expect_100()
+        self.wfile.flush()
+        return proceed
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Stay silent: callers see their own answers."""
 

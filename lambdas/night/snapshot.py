@@ -102,7 +102,7 @@ def _versions(
     pages = s3.get_paginator("list_object_versions").paginate(
         Bucket=source.bucket,
         Prefix=f"{source.key}dt=",
-        KeyMarker=f"{source.key}dt={first - timedelta(days=1)}/\U0010ffff",
+        KeyMarker=f"{source.key}dt={first}",
     )
     for page in pages:
         for version in page.get("Versions", []):
