@@ -9,6 +9,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
 from embedded_aws.sagemaker.jobs.part import Jobs
 from embedded_aws.sagemaker.lineage.service import Lineage
+from embedded_aws.sagemaker.registry.service import Registry
 from embedded_aws.sagemaker.tags import Tags
 
 
@@ -31,7 +32,13 @@ class SageMaker:
 
     def __init__(self, environment: Environment) -> None:
         tags = Tags()
-        self._parts: tuple[Part, ...] = (tags, Jobs(environment, tags), Lineage(environment, tags))
+        lineage = Lineage(environment, tags)
+        self._parts: tuple[Part, ...] = (
+            tags,
+            lineage,
+            Jobs(environment, tags),
+            Registry(environment, tags, lineage.automatic),
+        )
 
     def operations(self) -> Mapping[str, Operation]:
         """Every operation of every part."""

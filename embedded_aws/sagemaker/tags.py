@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
@@ -26,9 +26,8 @@ class Tags:
             ServiceError: ``ValidationException`` when a key comes twice.
         """
         given = list(tags)
+        refuse_duplicate_keys(given)
         by_key = {tag["Key"]: tag["Value"] for tag in given}
-        if len(by_key) < len(given):
-            raise ServiceError("ValidationException", "Duplicate tag keys found in the request")
         with self._lock:
             self._by_arn[arn] = by_key
 
@@ -81,6 +80,16 @@ class Tags:
             # The models of these operations declare no error; AWS's text is undocumented.
             raise ServiceError("ValidationException", f"Could not find the resource {arn}")
         return self._by_arn[arn]
+
+
+def refuse_duplicate_keys(tags: Sequence[Tag]) -> None:
+    """Check a Create request's tags before anything is created.
+
+    Raises:
+        ServiceError: ``ValidationException`` when a key comes twice.
+    """
+    if len({tag["Key"] for tag in tags}) < len(tags):
+        raise ServiceError("ValidationException", "Duplicate tag keys found in the request")
 
 
 def _listed(by_key: Mapping[str, str]) -> list[dict[str, str]]:

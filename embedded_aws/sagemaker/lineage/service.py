@@ -8,6 +8,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
 from embedded_aws.sagemaker.lineage.artifacts import Artifacts
 from embedded_aws.sagemaker.lineage.associations import Associations
+from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
 from embedded_aws.sagemaker.lineage.entities import Kind, LineageArns
 from embedded_aws.sagemaker.lineage.graph import Graph
 from embedded_aws.sagemaker.lineage.named import NamedEntities
@@ -18,7 +19,7 @@ from embedded_aws.sagemaker.tags import Tags
 
 
 class Lineage:
-    """The lineage API of one account and region.
+    """The lineage API of one account and region; ``automatic`` is SageMaker's own writer.
 
     Not supported: experiments and trials, creating trial components by hand, lineage
     groups shared between accounts.
@@ -26,7 +27,9 @@ class Lineage:
 
     def __init__(self, environment: Environment, tags: Tags) -> None:
         graph = Graph(environment.settings.lineage_quotas)
-        store = Store(graph, LineageArns.of(environment.settings), environment.clock, tags)
+        arns = LineageArns.of(environment.settings)
+        store = Store(graph, arns, environment.clock, tags)
+        self.automatic = AutomaticLineage(graph, arns, environment.clock)
         self._families = (
             Artifacts(store),
             NamedEntities(Kind.ACTION, store),

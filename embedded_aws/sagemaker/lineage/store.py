@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.clock import Clock
-from embedded_aws.gateway.service import Parameters, ServiceError
+from embedded_aws.gateway.service import Parameters
 from embedded_aws.sagemaker.lineage import changes, outputs
 from embedded_aws.sagemaker.lineage.entities import Entity, Kind, LineageArns
 from embedded_aws.sagemaker.lineage.graph import Graph
 from embedded_aws.sagemaker.listing import page
-from embedded_aws.sagemaker.tags import Tags
+from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,10 @@ class Store:
 
     def create(self, kind: Kind, arn: str, parameters: Parameters) -> dict[str, Any]:
         """Create an entity by hand, with its tags or not at all."""
-        with self.graph.lock:
-            self.graph.add(changes.created(kind, arn, parameters, self.clock.now()))
-            try:
-                self.tags.register(arn, parameters.get("Tags", ()))
-            except ServiceError:
-                self.graph.remove(arn)
-                raise
+        tags = parameters.get("Tags", ())
+        refuse_duplicate_keys(tags)
+        self.graph.add(changes.created(kind, arn, parameters, self.clock.now()))
+        self.tags.register(arn, tags)
         return {f"{kind}Arn": arn}
 
     def describe(self, arn: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The model registry: groups of versioned model packages, and their approval."""

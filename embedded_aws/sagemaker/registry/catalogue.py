@@ -1,0 +1,155 @@
+"""What is registered: groups and packages by ARN, version numbers, client tokens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from embedded_aws.gateway.service import ServiceError
+from embedded_aws.sagemaker.registry.records import Group, Package, RegistryArns
+
+
+class Catalogue:
+    """One account's registry; every method is atomic."""
+
+    def __init__(self, arns: RegistryArns) -> None:
+        self._arns = arns
+        self._lock = threading.RLock()
+        self._groups: dict[str, Group] = {}
+        self._packages: dict[str, dict[str, Package]] = {}
+        self._last_versions: dict[str, int] = {}
+        self._by_token: dict[str, tuple[Mapping[str, Any], str]] = {}
+
+    def add_group(self, name: str, created_at: datetime, members: Mapping[str, Any]) -> Group:
+        """Create a group.
+
+        Raises:
+            ServiceError: ``ValidationException`` when there is one of that name.
+        """
+        arn = self._arns.group(name)
+        with self._lock:
+            if arn in self._groups:
+                message = f"Model Package Group already exists: {arn}"
+                raise ServiceError("ValidationException", message)
+            self._groups[arn] = Group(name, arn, created_at, members)
+            self._packages[arn] = {}
+            self._last_versions[arn] = 0
+            return self._groups[arn]
+
+    def group(self, name_or_arn: str) -> Group:
+        """The group of a name or ARN.
+
+        Raises:
+            ServiceError: ``ValidationException`` when there is none.
+        """
+        arn = self._arns.group(name_or_arn)
+        with self._lock:
+            if arn not in self._groups:
+                message = f"ModelPackageGroup {arn} does not exist."
+                raise ServiceError("ValidationException", message)
+            return self._groups[arn]
+
+    def groups(self) -> Collection[Group]:
+        """A snapshot of all groups."""
+        with self._lock:
+            return tuple(self._groups.values())
+
+    def remove_group(self, name_or_arn: str) -> Group:
+        """Delete an empty group.
+
+        Raises:
+            ServiceError: ``ConflictException`` while it holds versions (resource type
+                AWS::SageMaker::ModelPackageGroup; the text is undocumented).
+        """
+        with self._lock:
+            group = self.group(name_or_arn)
+            if self._packages[group.arn]:
+                message = f"Model Package Group {group.arn} still holds model packages."
+                raise ServiceError("ConflictException", message)
+            for by_arn in (self._groups, self._packages, self._last_versions):
+                by_arn.pop(group.arn)
+            return group
+
+    def add_package(
+        self,
+        group_name: str,
+        created_at: datetime,
+        members: Mapping[str, Any],
+        client_token: str | None,
+    ) -> tuple[Package, bool]:
+        """Register the next version of a group; tell whether this call did.
+
+        A token that was used before returns what it made then. For how long AWS remembers
+        a token is not documented; here, it is for ever.
+
+        Raises:
+            ServiceError: ``ConflictException`` when the token came with another request.
+        """
+        with self._lock:
+            group = self.group(group_name)
+            request = {**members, "ModelPackageGroupName": group.arn}
+            if client_token in self._by_token:
+                return self._made_with(client_token, request), False
+            # A version number is never used again, even after its deletion.
+            version = self._last_versions[group.arn] = self._last_versions[group.arn] + 1
+            arn = self._arns.package(f"{group.name}/{version}")
+            package = Package(group.name, version, arn, created_at, created_at, members)
+            self._packages[group.arn][arn] = package
+            if client_token is not None:
+                self._by_token[client_token] = (request, arn)
+            return package, True
+
+    def _made_with(self, client_token: str, request: Mapping[str, Any]) -> Package:
+        first_request, arn = self._by_token[client_token]
+        if request != first_request:
+            message = f"The client token {client_token} was used with other parameters."
+            raise ServiceError("ConflictException", message)
+        return self.package(arn)
+
+    def package(self, name_or_arn: str) -> Package:
+        """The package version of ``<group>/<version>`` or an ARN.
+
+        Raises:
+            ServiceError: ``ValidationException`` when there is none.
+        """
+        arn = self._arns.package(name_or_arn)
+        with self._lock:
+            found = self._of_group(arn).get(arn)
+        if found is None:
+            raise ServiceError("ValidationException", f"ModelPackage {arn} does not exist.")
+        return found
+
+    def packages(self, group_name: str | None = None) -> Collection[Package]:
+        """A snapshot of all versions, or of one group's."""
+        with self._lock:
+            if group_name is not None:
+                return tuple(self._packages[self.group(group_name).arn].values())
+            return tuple(each for group in self._packages.values() for each in group.values())
+
+    def change_package(
+        self,
+        arn: str,
+        modified_at: datetime,
+        changed: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    ) -> tuple[Package, Package]:
+        """Replace a package's members by what ``changed`` makes of them; old and new."""
+        with self._lock:
+            old = self.package(arn)
+            new = replace(old, modified_at=modified_at, members=changed(old.members))
+            self._of_group(old.arn)[old.arn] = new
+            return old, new
+
+    def remove_package(self, name_or_arn: str) -> Package:
+        """Delete a version."""
+        with self._lock:
+            package = self.package(name_or_arn)
+            return self._of_group(package.arn).pop(package.arn)
+
+    def _of_group(self, package_arn: str) -> dict[str, Package]:
+        group_arn = package_arn.rpartition("/")[0].replace(
+            ":model-package/", ":model-package-group/"
+        )
+        return self._packages.get(group_arn, {})
