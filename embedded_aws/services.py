@@ -6,8 +6,9 @@ from embedded_aws.awslambda.service import LambdaService
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
 from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.scheduler.service import SchedulerService
 
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
-    return (SageMaker(environment), LambdaService(environment))
+    return (SageMaker(environment), LambdaService(environment), SchedulerService(environment))

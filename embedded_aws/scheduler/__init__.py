@@ -1,0 +1,1 @@
+"""EventBridge Scheduler, natively emulated: schedules that fire on the virtual clock."""
