@@ -36,7 +36,7 @@ class SageMaker:
         self._parts: tuple[Part, ...] = (
             tags,
             lineage,
-            Jobs(environment, tags),
+            Jobs(environment, tags, lineage.automatic.job_ended),
             Registry(environment, tags, lineage.automatic),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,10 +29,12 @@ class Host:
 
 
 class Cluster:
-    """Hosts ``algo-1`` to ``algo-n`` with their folders beneath the job's."""
+    """Hosts ``algo-1`` to ``algo-n`` with their folders beneath one of the job's own."""
 
-    def __init__(self, folder: Path, instance_count: int, clock: Clock) -> None:
-        self._folder = folder.absolute()
+    def __init__(self, scratch: Path, job_name: str, instance_count: int, clock: Clock) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        # Not by the name alone: a deleted job's name is free while its folder is cleared.
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{job_name}-", dir=scratch.absolute()))
         self._clock = clock
         self._lock = threading.Lock()
         self._containers: list[Container] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -30,13 +30,19 @@ class JobFamily:
     """All jobs of one kind, running and ended."""
 
     def __init__(
-        self, run_type: type[JobRun], documents: Documents, environment: Environment, tags: Tags
+        self,
+        run_type: type[JobRun],
+        documents: Documents,
+        environment: Environment,
+        tags: Tags,
+        when_ended: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self._run_type = run_type
         self._noun = run_type.noun
         self._documents = documents
         self._environment = environment
         self._tags = tags
+        self._when_ended = when_ended
         self._lock = threading.Lock()
         self._runs: dict[str, JobRun] = {}
 
@@ -75,7 +81,7 @@ class JobFamily:
             document[f"{self._noun}JobArn"] = arn
             record = JobRecord(self._noun, self._environment.clock, document)
             run = self._runs[name] = self._run_type(record, self._environment)
-            run.start()
+            run.start(self._when_ended)
         return {f"{self._noun}JobArn": arn}
 
     def _describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:

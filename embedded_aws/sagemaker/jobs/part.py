@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
@@ -14,12 +15,20 @@ from embedded_aws.sagemaker.tags import Tags
 
 
 class Jobs:
-    """Processing and training jobs; their names do not get in each other's way."""
+    """Processing and training jobs; their names do not get in each other's way.
 
-    def __init__(self, environment: Environment, tags: Tags) -> None:
+    ``when_ended`` is told what Describe answers for each job that reached its end.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        tags: Tags,
+        when_ended: Callable[[Mapping[str, Any]], None],
+    ) -> None:
         self._families = (
-            JobFamily(ProcessingRun, processing_document, environment, tags),
-            JobFamily(TrainingRun, training_document, environment, tags),
+            JobFamily(ProcessingRun, processing_document, environment, tags, when_ended),
+            JobFamily(TrainingRun, training_document, environment, tags, when_ended),
         )
 
     def operations(self) -> Mapping[str, Operation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError
@@ -39,8 +39,8 @@ class JobRun(ABC):
         self.request = record.describe()
         self.environment = environment
         self.clock = environment.clock
-        folder = environment.settings.scratch / "sagemaker" / self.noun.lower() / record.name
-        self.cluster = Cluster(folder, self.instance_count, self.clock)
+        scratch = environment.settings.scratch / "sagemaker"
+        self.cluster = Cluster(scratch, record.name, self.instance_count, self.clock)
         self._lock = threading.RLock()
         self._stop_phase: str | None = None
         self._thread: threading.Thread | None = None
@@ -79,8 +79,9 @@ class JobRun(ABC):
     def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
         """Bring the results to S3; members that tell where they are."""
 
-    def start(self) -> None:
-        """Begin in the background."""
+    def start(self, when_ended: Callable[[Mapping[str, Any]], None]) -> None:
+        """Begin in the background; tell ``when_ended`` what Describe answers in the end."""
+        self._when_ended = when_ended
         self._thread = self.clock.spawn(self._run, f"{self.noun}Job {self.record.name}")
 
     def stop(self, phase: str = STOPPED) -> None:
@@ -110,6 +111,7 @@ class JobRun(ABC):
         finally:
             if not self.record.has_ended:
                 self._fail(INTERNAL_SERVER_ERROR)
+            self._when_ended(self.record.describe())
             self.clock.cancel(guard)
             self.cluster.remove()
 
