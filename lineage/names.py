@@ -7,7 +7,6 @@ import json
 import re
 
 from lineage.errors import InvalidPackage
-from lineage.vocabulary import Stage
 
 DIGEST_DIGITS = 32
 """How much of a SHA-256 goes into a name."""
@@ -55,14 +54,14 @@ def state_machine_arn(execution_arn: str) -> str:
     return machine.replace(":execution:", ":stateMachine:", 1)
 
 
-def record_uri(night_record_uri: str, stage: Stage) -> str:
-    """Where a stage's record lies beneath the night's RecordUri."""
-    return f"{night_record_uri}{stage.lower()}.json"
+def record_uri(night_record_uri: str, title: str) -> str:
+    """Where a record lies beneath the night's RecordUri."""
+    return f"{night_record_uri}{title.lower()}.json"
 
 
-def receipt_uri(night_record_uri: str, stage: Stage) -> str:
-    """Where the ARNs lie under which a stage's record is in the index."""
-    return f"{night_record_uri}{stage.lower()}.receipt.json"
+def receipt_uri(record_uri: str) -> str:
+    """Where the ARNs lie under which a record is in SageMaker's graph."""
+    return f"{record_uri.removesuffix('.json')}.receipt.json"
 
 
 def night_record_uri(bucket: str, data_date: str, run_id: str) -> str:

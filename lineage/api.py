@@ -1,0 +1,151 @@
+"""How each kind of entity is found, created and updated through SageMaker's API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from lineage.clients import Response, SageMaker
+from lineage.model import Action, Artifact, Context, Entity
+from lineage.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """An entity as SageMaker has it, and the ARN that SageMaker gave it."""
+
+    arn: str
+    entity: Entity
+
+
+def find(sagemaker: SageMaker, wanted: Entity) -> Indexed | None:
+    """The entity in SageMaker that stands for ``wanted``, if there is one."""
+    if isinstance(wanted, Artifact):
+        arn = find_artifact_arn(sagemaker, wanted.source_uri, wanted.type)
+        return describe(sagemaker, arn) if arn else None
+    try:
+        if isinstance(wanted, Action):
+            return _parse_action(sagemaker.describe_action(ActionName=wanted.name))
+        return _parse_context(sagemaker.describe_context(ContextName=wanted.name))
+    except ClientError as refused:
+        if is_error(refused, "ResourceNotFound"):
+            return None
+        raise
+
+
+def find_artifact_arn(sagemaker: SageMaker, source_uri: str, artifact_type: str) -> str | None:
+    """The artifact of a URI, no matter who made it.
+
+    SageMaker's own artifacts have no SourceTypes; with SourceTypes the same URI would be another
+    artifact (guide, "Amazon SageMaker ML Lineage Tracking"; which of URI and type make the
+    identity is undocumented, hence the preference).
+    """
+    summaries = sagemaker.list_artifacts(
+        SourceUri=source_uri, SortBy="CreationTime", SortOrder="Ascending"
+    )["ArtifactSummaries"]
+    plain = [each for each in summaries if not each["Source"].get("SourceTypes")]
+    preferred = [each for each in plain if each.get("ArtifactType") == artifact_type] or plain
+    return preferred[0]["ArtifactArn"] if preferred else None
+
+
+def describe(sagemaker: SageMaker, arn: str) -> Indexed:
+    """The entity of an ARN, which must exist."""
+    kind = arn.split(":")[5].partition("/")[0]
+    if kind == "artifact":
+        return _parse_artifact(sagemaker.describe_artifact(ArtifactArn=arn))
+    if kind == "action":
+        return _parse_action(sagemaker.describe_action(ActionName=arn))
+    return _parse_context(sagemaker.describe_context(ContextName=arn))
+
+
+def create(sagemaker: SageMaker, entity: Entity) -> str:
+    """Create an entity; return its ARN."""
+    properties = dict(entity.properties)
+    source = {"SourceUri": entity.source_uri}
+    if isinstance(entity, Artifact):
+        created = sagemaker.create_artifact(
+            ArtifactName=entity.name,
+            ArtifactType=entity.type,
+            Source=source,
+            Properties=properties,
+        )
+        return _arn(created, "ArtifactArn")
+    if isinstance(entity, Action):
+        created = sagemaker.create_action(
+            ActionName=entity.name,
+            ActionType=entity.type,
+            Source=source,
+            Status=entity.status,
+            Properties=properties,
+        )
+        return _arn(created, "ActionArn")
+    created = sagemaker.create_context(
+        ContextName=entity.name,
+        ContextType=entity.type,
+        Source=source,
+        Properties=properties,
+    )
+    return _arn(created, "ContextArn")
+
+
+def update(sagemaker: SageMaker, existing: Indexed, wanted: Entity) -> None:
+    """Add what ``wanted`` tells to an existing entity, and keep whatever else it tells.
+
+    An update replaces all properties (API reference, UpdateArtifact), so the old ones go along.
+    """
+    properties = {**existing.entity.properties, **wanted.properties}
+    if isinstance(existing.entity, Artifact):
+        sagemaker.update_artifact(ArtifactArn=existing.arn, Properties=properties)
+    elif isinstance(existing.entity, Action) and isinstance(wanted, Action):
+        latest = max(existing.entity.status, wanted.status, key=lambda status: status.rank)
+        sagemaker.update_action(ActionName=wanted.name, Status=latest, Properties=properties)
+    else:
+        sagemaker.update_context(ContextName=wanted.name, Properties=properties)
+
+
+def is_error(refused: ClientError, code: str) -> bool:
+    """Whether AWS refused with this error code."""
+    return bool(refused.response["Error"]["Code"] == code)
+
+
+def _parse_artifact(response: Response) -> Indexed:
+    return Indexed(
+        response["ArtifactArn"],
+        Artifact(
+            source_uri=response["Source"]["SourceUri"],
+            type=response.get("ArtifactType", ""),
+            name=response.get("ArtifactName", ""),
+            properties=response.get("Properties", {}),
+        ),
+    )
+
+
+def _parse_action(response: Response) -> Indexed:
+    return Indexed(
+        response["ActionArn"],
+        Action(
+            name=response["ActionName"],
+            type=response.get("ActionType", ""),
+            source_uri=response["Source"]["SourceUri"],
+            status=Status(response.get("Status", Status.UNKNOWN)),
+            properties=response.get("Properties", {}),
+        ),
+    )
+
+
+def _parse_context(response: Response) -> Indexed:
+    return Indexed(
+        response["ContextArn"],
+        Context(
+            name=response["ContextName"],
+            type=response.get("ContextType", ""),
+            source_uri=response["Source"]["SourceUri"],
+            properties=response.get("Properties", {}),
+        ),
+    )
+
+
+def _arn(response: Response, member: str) -> str:
+    arn: str = response[member]
+    return arn

@@ -1,0 +1,70 @@
+"""Documents in S3: what lineage keeps there forever, and what the jobs of a night left there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from lineage.clients import S3
+from lineage.errors import RecordConflict
+
+_MISSING = {"NoSuchKey", "404"}
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Text objects by their S3 URI."""
+
+    s3: S3
+
+    def read(self, uri: str) -> str | None:
+        """An object's text; None if there is none.
+
+        S3 says "no such key" only to callers that may list the bucket (API reference, GetObject).
+        """
+        try:
+            response = self.s3.get_object(**location(uri))
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] not in _MISSING:
+                raise
+            return None
+        text: str = response["Body"].read().decode()
+        return text
+
+    def read_json(self, uri: str) -> Any:  # noqa: ANN401  # whatever the document holds
+        """An object's JSON document; None if there is no object."""
+        text = self.read(uri)
+        return None if text is None else json.loads(text)
+
+    def write(self, uri: str, text: str) -> None:
+        """Write an object, or a new version of it."""
+        self.s3.put_object(**location(uri), Body=text.encode(), ContentType="application/json")
+
+    def write_once(self, uri: str, text: str) -> None:
+        """Write an object unless it is there already with the same text.
+
+        Raises:
+            RecordConflict: it is there with another text.
+        """
+        try:
+            self.s3.put_object(
+                **location(uri), Body=text.encode(), ContentType="application/json", IfNoneMatch="*"
+            )
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            if self.read(uri) != text:
+                raise RecordConflict(
+                    f"{uri} exists and says something else: a record is never rewritten. Compare it"
+                    " with what the night did, then start the night again under a new name."
+                ) from refused
+
+
+def location(uri: str) -> dict[str, str]:
+    """Bucket and key of an `s3://` URI, as boto3's parameters."""
+    parts = urlsplit(uri)
+    return {"Bucket": parts.netloc, "Key": parts.path.removeprefix("/")}

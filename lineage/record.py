@@ -1,0 +1,135 @@
+"""The record: a night's lineage so far as one JSON document; SageMaker's graph is its index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from lineage import names, schema
+from lineage.facts import Document
+from lineage.model import Action, Artifact, Association, Context, Entity, Graph
+from lineage.vocabulary import ActionType, AssociationType, Stage, Status
+
+SCHEMA_VERSION = 1
+LONGEST_PROPERTY = 2500
+"""SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
+
+_REFERENCE = "sha256:"
+# Training adds nothing to the night's own action, so it would cost two calls more to note it.
+_NOTED_ON = {
+    Stage.FEATURISE: ActionType.NIGHTLY_RETRAIN,
+    Stage.EVALUATION: ActionType.NIGHTLY_RETRAIN,
+    Stage.REGISTRATION: ActionType.NIGHTLY_RETRAIN,
+    Stage.DEPLOYMENT: ActionType.MODEL_DEPLOYMENT,
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The lineage of a night up to a stage, and the night document that it belongs to."""
+
+    uri: str
+    stage: Stage
+    night: Document
+    graph: Graph
+
+    @property
+    def text(self) -> str:
+        """The document as it is stored; equal records have equal texts."""
+        document = {
+            "SchemaVersion": SCHEMA_VERSION,
+            "Stage": self.stage,
+            "Night": self.night,
+            "Graph": _graph_document(self.graph),
+        }
+        return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the stored object, as `sha256sum` prints it."""
+        return names.sha256(self.text)
+
+    @classmethod
+    def parse(cls, uri: str, text: str) -> Self:
+        """Read a stored record.
+
+        Raises:
+            InvalidDocument: it is not one by schema/record.json.
+        """
+        document = json.loads(text)
+        schema.require_valid(document, "record")
+        return cls(
+            uri, Stage(document["Stage"]), document["Night"], _parse_graph(document["Graph"])
+        )
+
+    def for_index(self) -> Graph:
+        """The graph as SageMaker can hold it: long values by reference, this record's digest noted.
+
+        A changed record then shows, because its digest is not the noted one any more.
+        """
+        fitted = {ref: self._fitted(entity) for ref, entity in self.graph.entities.items()}
+        for entity in self.graph.of_type(_NOTED_ON.get(self.stage, "")):
+            noted = {f"{self.stage}RecordSha256": self.sha256, **fitted[entity.ref].properties}
+            fitted[entity.ref] = replace(fitted[entity.ref], properties=noted)
+        return Graph(fitted, self.graph.associations)
+
+    def _fitted(self, entity: Entity) -> Entity:
+        long = {
+            key: f"{_REFERENCE}{names.sha256(value)} {self.uri}"
+            for key, value in entity.properties.items()
+            if len(value) > LONGEST_PROPERTY
+        }
+        return replace(entity, properties={**entity.properties, **long}) if long else entity
+
+
+def referenced_record(value: str) -> str | None:
+    """The URI of the record that holds a property's value in full, if it was too long."""
+    return value.rpartition(" ")[2] if value.startswith(_REFERENCE) else None
+
+
+def _graph_document(graph: Graph) -> dict[str, Any]:
+    entities = [graph.entities[ref] for ref in sorted(graph.entities)]
+    return {
+        "Artifacts": [_entity_document(each) for each in entities if isinstance(each, Artifact)],
+        "Actions": [
+            {**_entity_document(each), "Status": each.status}
+            for each in entities
+            if isinstance(each, Action)
+        ],
+        "Contexts": [_entity_document(each) for each in entities if isinstance(each, Context)],
+        "Associations": [
+            {"Source": edge.source, "Destination": edge.destination, "Type": edge.type}
+            for edge in sorted(graph.associations)
+        ],
+    }
+
+
+def _entity_document(entity: Entity) -> dict[str, Any]:
+    return {
+        "Name": entity.name,
+        "Type": entity.type,
+        "SourceUri": entity.source_uri,
+        "Properties": dict(entity.properties),
+    }
+
+
+def _parse_graph(document: Mapping[str, Any]) -> Graph:
+    def common(entity: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "name": entity["Name"],
+            "type": entity["Type"],
+            "source_uri": entity["SourceUri"],
+            "properties": entity["Properties"],
+        }
+
+    return Graph.of(
+        *(Artifact(**common(each)) for each in document["Artifacts"]),
+        *(Action(**common(each), status=Status(each["Status"])) for each in document["Actions"]),
+        *(Context(**common(each)) for each in document["Contexts"]),
+        associations=(
+            Association(each["Source"], each["Destination"], AssociationType(each["Type"]))
+            for each in document["Associations"]
+        ),
+    )

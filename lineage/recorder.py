@@ -1,0 +1,126 @@
+"""Records each stage of a night: its facts become a record in S3 first, then SageMaker's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lineage import names, stages
+from lineage.archive import Archive
+from lineage.clients import Clients
+from lineage.errors import LineageQuotaExceeded, RecordMissing
+from lineage.evidence import Evidence
+from lineage.facts import Deployment, Document, Gate, Night
+from lineage.filing import Filing
+from lineage.model import Graph
+from lineage.record import Record
+from lineage.store import LineageStore
+from lineage.vocabulary import Channel, Stage
+from lineage.whole import is_checked, require_whole
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What became of a stage.
+
+    Attributes:
+        record: The record in S3.
+        indexed: Whether SageMaker's graph has it; False if the account's quota is used up.
+        uris: What later states of the night go on with.
+    """
+
+    record: Record
+    indexed: bool
+    uris: Mapping[str, str] = field(default_factory=dict)
+
+
+def record_featurise(clients: Clients, night: Document, job_name: str) -> Recording:
+    """Record the featurise job, after checking that its input is still what it was to read."""
+    facts, evidence = Night.parse(night), Evidence(clients)
+    job = evidence.processing_job(job_name)
+    evidence.require_unchanged(facts.dataset)
+    part = stages.featurise(facts, job, evidence.feature_summary(job))
+    uris = {f"{channel.capitalize()}Uri": job.outputs[channel] for channel in Channel}
+    return _record(clients, Stage.FEATURISE, night, part, uris)
+
+
+def record_training(clients: Clients, night: Document, job_name: str) -> Recording:
+    """Record the training job and its model."""
+    job = Evidence(clients).training_job(job_name)
+    part = stages.training(Night.parse(night), job)
+    return _record(clients, Stage.TRAINING, night, part, {"ModelUri": job.model_uri})
+
+
+def record_evaluation(
+    clients: Clients, night: Document, job_name: str, report_uri: str, gate: Document
+) -> Recording:
+    """Record the evaluation and the gate's decision; require the lineage to be whole so far."""
+    evidence = Evidence(clients)
+    part = stages.evaluation(
+        Night.parse(night),
+        evidence.processing_job(job_name),
+        report_uri,
+        evidence.evaluation(report_uri),
+        Gate.parse(gate),
+    )
+    return _record(clients, Stage.EVALUATION, night, part, {"ReportUri": report_uri})
+
+
+def record_registration(
+    clients: Clients, night: Document, package_arn: str, report_uri: str
+) -> Recording:
+    """Record the model package; require its lineage to be whole."""
+    package = Evidence(clients).package(package_arn)
+    part = stages.registration(Night.parse(night), package, report_uri)
+    return _record(clients, Stage.REGISTRATION, night, part, {"PackageArn": package_arn})
+
+
+def record_deployment(clients: Clients, night: Document, started: Deployment) -> Recording:
+    """Record that the deployment of a registered package has started."""
+    part = stages.deployment(Night.parse(night), started)
+    return _record(clients, Stage.DEPLOYMENT, night, part, {})
+
+
+def _record(
+    clients: Clients, stage: Stage, night: Document, part: Graph, uris: Mapping[str, str]
+) -> Recording:
+    archive = Archive(clients.s3)
+    previous = _previous(archive, night, stage)
+    record = Record(
+        uri=_uri(night, stage),
+        stage=stage,
+        night=night,
+        graph=previous.graph | part if previous else part,
+    )
+    require_whole(record.graph, stage)
+    archive.write_once(record.uri, record.text)
+    indexed = _file(Filing(LineageStore(clients.sagemaker), archive), record, previous)
+    return Recording(record, indexed, uris)
+
+
+def _file(filing: Filing, record: Record, previous: Record | None) -> bool:
+    try:
+        arns = filing.file(record, previous)
+    except LineageQuotaExceeded:
+        # The record is whole, and the record is what counts: the night goes on, an alarm rings.
+        return False
+    if is_checked(record.stage):
+        filing.require_complete(record, arns)
+    return True
+
+
+def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:
+    if stage.previous is None:
+        return None
+    uri = _uri(night, stage.previous)
+    text = archive.read(uri)
+    if text is None:
+        raise RecordMissing(
+            f"{uri} is not there, and {stage} builds on it. Redrive the night from Record"
+            f"{stage.previous}, or start it again."
+        )
+    return Record.parse(uri, text)
+
+
+def _uri(night: Document, stage: Stage) -> str:
+    return names.record_uri(night["RecordUri"], stage)

@@ -1,0 +1,101 @@
+"""Walks through SageMaker's lineage graph along our own entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lineage.clients import Response, SageMaker
+from lineage.vocabulary import AssociationType
+
+DEEPEST = 10
+_PAGE_SIZE = 50
+_KINDS = ("Artifact", "Action", "Context")
+
+
+class Direction(StrEnum):
+    """Where a walk goes; `Both` would flood through whatever nights have in common."""
+
+    ASCENDANTS = "Ascendants"
+    DESCENDANTS = "Descendants"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An association between two ARNs."""
+
+    source_arn: str
+    destination_arn: str
+    type: AssociationType | None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What a walk found: entity types by ARN, the start included, and the edges between them."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    edges: frozenset[Edge] = frozenset()
+
+    def connected_to(self, start_arn: str) -> Walk:
+        """The part that hangs together with an entity."""
+        edges = {e for e in self.edges if {e.source_arn, e.destination_arn} <= self.types.keys()}
+        reached, waiting = set[str](), {start_arn}
+        while waiting:
+            arn = waiting.pop()
+            reached.add(arn)
+            touching = [e for e in edges if arn in (e.source_arn, e.destination_arn)]
+            waiting |= {end for e in touching for end in (e.source_arn, e.destination_arn)}
+            waiting -= reached
+        return Walk(
+            {arn: entity_type for arn, entity_type in self.types.items() if arn in reached},
+            frozenset(e for e in edges if e.source_arn in reached),
+        )
+
+
+def walk(
+    sagemaker: SageMaker, start_arn: str, direction: Direction, max_depth: int = DEEPEST
+) -> Walk:
+    """Walk from an entity, page by page.
+
+    SageMaker's own trial components connect the same data sets and models. What is found only by
+    way of them (code, images, further outputs of jobs) is left out with them.
+    """
+    types: dict[str, str] = {}
+    edges: set[Edge] = set()
+    for page in _pages(sagemaker, start_arn, direction, max_depth):
+        for vertex in page["Vertices"]:
+            if vertex["LineageType"] in _KINDS:
+                types[vertex["Arn"]] = vertex.get("Type", "")
+        edges |= {_parse_edge(edge) for edge in page["Edges"]}
+    return Walk(types, frozenset(edges)).connected_to(start_arn)
+
+
+def _pages(
+    sagemaker: SageMaker, start_arn: str, direction: Direction, max_depth: int
+) -> Iterator[Response]:
+    token: dict[str, str] = {}
+    while True:
+        page = sagemaker.query_lineage(
+            StartArns=[start_arn],
+            Direction=direction,
+            IncludeEdges=True,
+            Filters={"LineageTypes": list(_KINDS)},
+            MaxDepth=max_depth,
+            MaxResults=_PAGE_SIZE,
+            **token,
+        )
+        yield page
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
+def _parse_edge(edge: Response) -> Edge:
+    known = {str(each) for each in AssociationType}
+    given = edge.get("AssociationType")
+    return Edge(
+        edge["SourceArn"],
+        edge["DestinationArn"],
+        AssociationType(given) if given in known else None,
+    )
