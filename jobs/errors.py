@@ -1,8 +1,5 @@
 """The ways a job fails through its arguments or its data, none of which a retry would mend."""
 
-# ruff: noqa: N818 - the names are what operators and state machines read: SourceMismatch, not
-# SourceMismatchError.
-
 from __future__ import annotations
 
 

@@ -190,5 +190,5 @@ def test_the_module_is_the_entrypoint(night: Any) -> None:
         *("--data-date", "2026-11-21"),
     ]
     environment = {**os.environ, "PYTHONPATH": str(code)}
-    output = subprocess.check_output(command, cwd=night.root, env=environment)  # noqa: S603 - ours
+    output = subprocess.check_output(command, cwd=night.root, env=environment)
     assert output.decode() == f"{night.message}\n"
