@@ -34,7 +34,7 @@ install: .venv/installed .venv-lambda/installed .venv-sam/installed
 
 %/installed:
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 # Pins again what requirements/*.in ask for.

@@ -24,7 +24,8 @@ def build(aws: LocalAws, log: Path) -> None:
 
 def deploy(aws: LocalAws, log: Path, parameters: dict[str, str]) -> None:
     """``sam deploy``, with stack parameters over those of samconfig.toml."""
-    overrides = [f"{name}={value}" for name, value in {"LogRetentionDays": "14"} | parameters.items()]
+    merged = {"LogRetentionDays": "14"} | parameters
+    overrides = [f"{name}={value}" for name, value in merged.items()]
     _sam(aws, log, "deploy", "--config-env", "local", "--parameter-overrides", *overrides)
 
 

@@ -1,1 +1,1 @@
-"""AWS on this machine: one loopback process that runs Step Functions, SageMaker and their neighbours for real."""
+"""AWS on this machine: one loopback process in which state machines and jobs really run."""

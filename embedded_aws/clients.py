@@ -1,4 +1,4 @@
-"""How the services of one instance call each other: boto3 on loopback, under somebody's credentials."""
+"""How the services of one instance call each other: boto3 on loopback, as somebody."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ class ClientFactory:
             RoleArn=role_arn, RoleSessionName=session_name[:64]
         )
         minted = answer["Credentials"]
-        return Credentials(
-            minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"]
-        )
+        return Credentials(minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"])
 
     def _client(self, service: str, credentials: Credentials) -> Any:  # noqa: ANN401
         # boto3 sessions are not thread-safe, its clients are.

@@ -1,4 +1,4 @@
-"""The virtual clock: time passes at real speed while something works, and jumps over waits when nothing does."""
+"""The virtual clock: real speed while something works, a jump over waits when nothing does."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-class _Handler(MotoRequestHandler):
+class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
     protocol_version = "HTTP/1.1"
     # Without these two, a small answer waits some 40 ms for the client's delayed ACK.
     disable_nagle_algorithm = True
@@ -23,7 +23,7 @@ class _Handler(MotoRequestHandler):
 
     def handle_expect_100(self) -> bool:
         """Send ``100 Continue`` at once: S3 clients wait a second for it before the body."""
-        proceed = super().handle_expect_100()
+        proceed: bool = super().handle_expect_100()
         self.wfile.flush()
         return proceed
 

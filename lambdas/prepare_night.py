@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger
+
 from night.document import Execution, Settings, prepare
 
 if TYPE_CHECKING:

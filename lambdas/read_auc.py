@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
 from night.evaluation import read
 
 if TYPE_CHECKING:

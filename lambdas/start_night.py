@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger
+
 from night.start import data_date, start
 
 if TYPE_CHECKING:
@@ -21,5 +22,5 @@ def handler(event: dict[str, str], _context: LambdaContext) -> dict[str, Any]:
     """Start the night that ``{"ScheduledTime": <ISO 8601>}`` stands for."""
     date = data_date(event["ScheduledTime"], os.environ["SCHEDULE_TIME_ZONE"])
     night = start(STEP_FUNCTIONS, os.environ["STATE_MACHINE_ARN"], date)
-    LOG.info("night", **night)
+    LOG.info("night", night=night)
     return night

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger
+
 from night.deployment import Target, deploy
 
 if TYPE_CHECKING:
@@ -26,5 +27,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
         max_concurrency=int(os.environ["ENDPOINT_MAX_CONCURRENCY"]),
     )
     deployed = deploy(SAGEMAKER, event["PackageArn"], target)
-    LOG.info("deployment started", package_arn=event["PackageArn"], **deployed)
+    LOG.info("deployment started", package_arn=event["PackageArn"], deployed=deployed)
     return deployed

@@ -1,1 +1,1 @@
-"""``nightly``, the operator's command line; it works against any endpoint that the AWS variables name."""
+"""``nightly``, the operator's command line, against any endpoint that AWS's variables name."""

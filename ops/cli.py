@@ -24,7 +24,9 @@ from ops.stack import Stack
 from ops.table import as_json, as_table
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
-StackName = Annotated[str, typer.Option("--stack", envvar="NIGHTLY_STACK", help="The stack's name.")]
+StackName = Annotated[
+    str, typer.Option("--stack", envvar="NIGHTLY_STACK", help="The stack's name.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 _WIDTH_WITHOUT_TERMINAL = 150
 

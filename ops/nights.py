@@ -20,8 +20,7 @@ def last_nights(
 ) -> list[Night]:
     """The newest ``count`` executions, oldest data date first.
 
-    Args:
-        progress: Called once for every night that was read.
+    ``progress`` is called once for every night that was read.
     """
 
     def fetch(execution: dict[str, Any]) -> Night:

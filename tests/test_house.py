@@ -19,8 +19,10 @@ MAY_IMPORT = {
     "ops": {"lineage"},
     "demo": {"jobs.windows"},
 }
-"""Our own packages that each package may import besides itself. The Lambdas read a night's windows
-where the jobs define them, and stage the jobs' sources; the demonstration asks for the same windows."""
+"""Our own packages that each package may import besides itself.
+
+The Lambdas read a night's windows where the jobs define them, and stage the jobs' sources; the
+demonstration asks for the same windows."""
 
 OURS = {*MAY_IMPORT, "night"}
 FORBIDDEN = [
@@ -43,7 +45,9 @@ def tracked() -> list[Path]:
 
 
 def modules(package: str) -> Iterator[Path]:
-    return (path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / package))
+    return (
+        path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / package)
+    )
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -56,7 +60,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def owner(module: str) -> str:
     """The package of the house that a module belongs to; ``night`` is the root of lambdas/."""
-    first = module.split(".")[0]
+    first = module.split(".", maxsplit=1)[0]
     return "lambdas" if first == "night" else first
 
 
@@ -92,7 +96,9 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine(pattern: str) -> None:
     assert hits == []
 
 
-@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name
+)
 def test_every_requirement_is_pinned_with_hashes(lock: Path) -> None:
     requirements = [
         text for text in lock.read_text().replace("\\\n", " ").splitlines() if re.match(r"\w", text)

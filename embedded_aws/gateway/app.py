@@ -1,4 +1,4 @@
-"""The WSGI application: hands each request to a native service, to moto, or to the control plane."""
+"""The WSGI application: each request to a native service, to moto, or to the control plane."""
 
 from __future__ import annotations
 

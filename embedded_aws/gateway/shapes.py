@@ -1,4 +1,4 @@
-"""Checks values against botocore's shapes: members, types, required, lengths, ranges, enums, patterns.
+"""Checks values against botocore's shapes: members, types, lengths, ranges, enums, patterns.
 
 Botocore's own validator checks neither enum nor pattern, and only on the client's side.
 """
@@ -55,10 +55,10 @@ def misfits(shape: Shape, value: object, path: str = "") -> Iterator[Problem]:
         yield from _structure_misfits(shape, value, path)  # type: ignore[arg-type]
     elif shape.type_name == "list":
         for index, item in enumerate(value, 1):  # type: ignore[arg-type,var-annotated]
-            yield from misfits(shape.member, item, f"{path}.{index}.member")  # type: ignore[attr-defined]
+            yield from misfits(shape.member, item, f"{path}.{index}.member")
     elif shape.type_name == "map":
         for key, item in value.items():  # type: ignore[attr-defined]
-            yield from misfits(shape.value, item, f"{path}.{key}")  # type: ignore[attr-defined]
+            yield from misfits(shape.value, item, f"{path}.{key}")
 
 
 def _structure_misfits(
@@ -79,13 +79,13 @@ def _structure_misfits(
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[Problem]:  # noqa: ANN401  # any parsed value
     """Constraints of the model that a parsed value breaks; also used on outputs."""
     if shape.type_name == "structure":
-        yield from _structure_problems(shape, value, path)  # type: ignore[arg-type]
+        yield from _structure_problems(shape, value, path)
     elif shape.type_name == "list":
         yield from _size_problems(shape, len(value), path, "length")
-        yield from _list_problems(shape, value, path)  # type: ignore[arg-type]
+        yield from _list_problems(shape, value, path)
     elif shape.type_name == "map":
         yield from _size_problems(shape, len(value), path, "length")
-        yield from _map_problems(shape, value, path)  # type: ignore[arg-type]
+        yield from _map_problems(shape, value, path)
     elif shape.type_name == "string":
         yield from _string_problems(shape, value, path)
     elif shape.type_name in {"integer", "long", "float", "double"}:

@@ -1,4 +1,4 @@
-"""Stock moto behaviours that differ from AWS where we rely on it, each mended in a module of its own."""
+"""Stock moto behaviours that differ from AWS, each mended in a module of its own."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ def _list_object_versions(  # noqa: PLR0913  # the parameters of what it replace
     version_id_marker: str | None = None,
 ) -> Any:  # noqa: ANN401
     if not key_marker or version_id_marker or delimiter:
-        return _STOCK(
-            self, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker
-        )
+        return _STOCK(self, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker)
     versions, _, markers, _, _ = _STOCK(self, bucket_name, None, None, None, prefix)
     later = sorted(
         (item for item in (*versions, *markers) if item.name > key_marker),

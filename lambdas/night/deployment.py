@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+
 from night.errors import EndpointBusy, EndpointFailed
 
 _CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack"}

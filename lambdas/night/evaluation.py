@@ -53,4 +53,7 @@ def _parse(uri: str, body: bytes) -> dict[str, Any]:
 
 
 def _message(uri: str, what: str) -> str:
-    return f"{uri} cannot be decided on: {what}. Look at the evaluate job's log; nothing was registered."
+    return (
+        f"{uri} cannot be decided on: {what}. Look at the evaluate job's log; nothing was"
+        " registered."
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from night.errors import InvalidInput
-from night.schemas import complaints, validator
+from night.schemas import complaints, schema
 
 OVERRIDE_PREFIX = "NIGHT_"
 """An environment variable NIGHT_<Parameter> that is not empty replaces that parameter's default."""
@@ -20,24 +20,27 @@ def resolve(given: object, environment: Mapping[str, str]) -> dict[str, Any]:
         InvalidInput: naming every field that is unknown, missing, or out of its range.
     """
     if not isinstance(given, dict):
-        raise InvalidInput(f'The input must be an object such as {{"DataDate": "2026-11-21"}}, not {given!r}')
+        raise InvalidInput(
+            f'The input must be an object such as {{"DataDate": "2026-11-21"}}, not {given!r}'
+        )
     parameters = _defaults() | _overrides(environment) | given
     wrong = complaints("night", parameters)
     if wrong:
-        known = ", ".join(sorted(validator("night").schema["properties"]))
+        known = ", ".join(sorted(schema("night")["properties"]))
         raise InvalidInput(
-            f"{'; '.join(wrong)}. Start the night again with a corrected input; it may have: {known}."
+            f"{'; '.join(wrong)}. Start the night again with a corrected input; it may have:"
+            f" {known}."
         )
     return parameters
 
 
 def _defaults() -> dict[str, Any]:
-    properties = validator("night").schema["properties"]
+    properties = schema("night")["properties"]
     return {name: rule["default"] for name, rule in properties.items() if "default" in rule}
 
 
 def _overrides(environment: Mapping[str, str]) -> dict[str, Any]:
-    properties = validator("night").schema["properties"]
+    properties = schema("night")["properties"]
     texts = {name: environment.get(f"{OVERRIDE_PREFIX}{name}", "") for name in properties}
     return {
         name: text if properties[name]["type"] == "string" else json.loads(text)

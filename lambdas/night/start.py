@@ -11,8 +11,10 @@ from botocore.exceptions import ClientError
 
 
 def data_date(scheduled_time: str, time_zone: str) -> str:
-    """The day before the scheduled instant, in the schedule's time zone (02:00 in Tokyo is
-    still yesterday in UTC); never taken from the clock, which retries and catch-ups shift.
+    """The day before the scheduled instant, in the schedule's time zone.
+
+    02:00 in Tokyo is still yesterday in UTC. It is never taken from the clock, which retries
+    and catch-ups shift.
 
     Args:
         scheduled_time: ISO 8601, UTC, as EventBridge Scheduler gives it.

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from night.errors import InvalidEvaluation
 from night.evaluation import read
 

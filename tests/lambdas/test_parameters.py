@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from night.errors import InvalidInput
 from night.parameters import resolve
 

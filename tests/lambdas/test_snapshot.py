@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from night.errors import EmptyPartition, MissingPartitions
 from night.snapshot import publish, take
 from night.store import Location, Staging

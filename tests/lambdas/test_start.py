@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from night.start import data_date
 
 
@@ -29,7 +30,7 @@ def test_the_data_date_is_the_day_before_in_the_schedules_zone(
     assert data_date(scheduled_time, time_zone) == expected
 
 
-@given(st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2100, 1, 1)))
-def test_in_utc_it_is_the_calendar_day_before(moment: datetime) -> None:
-    expected = (moment - timedelta(days=1)).date().isoformat()
-    assert data_date(f"{moment.isoformat()}Z", "UTC") == expected
+@given(st.dates(min_value=date(2000, 1, 2), max_value=date(2100, 1, 1)), st.times())
+def test_in_utc_it_is_the_calendar_day_before(day: date, clock: time) -> None:
+    expected = (day - timedelta(days=1)).isoformat()
+    assert data_date(f"{day.isoformat()}T{clock.isoformat()}Z", "UTC") == expected
