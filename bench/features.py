@@ -1,7 +1,8 @@
 """How much faster the feature kernel is than its peers, as ratios of one run.
 
-``python -m bench.features`` prints them. Peers compute the same customer features on the same rows: a plain Python loop with one pointer per
-window, which looks at each row once, and pandas' ``groupby().rolling()`` where pandas is installed.
+``python -m bench.features`` prints them. Peers compute the same customer features on the same rows:
+a plain Python loop with one pointer per window, which looks at each row once, and pandas'
+``groupby().rolling()`` where pandas is installed.
 """
 
 from __future__ import annotations
