@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from embedded_aws.awslambda.service import LambdaService
+from embedded_aws.cloudformation.service import CloudFormationService
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
 from embedded_aws.sagemaker.service import SageMaker
@@ -11,4 +12,9 @@ from embedded_aws.scheduler.service import SchedulerService
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
-    return (SageMaker(environment), LambdaService(environment), SchedulerService(environment))
+    return (
+        CloudFormationService(environment),
+        LambdaService(environment),
+        SageMaker(environment),
+        SchedulerService(environment),
+    )

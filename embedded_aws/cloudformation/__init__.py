@@ -1,0 +1,1 @@
+"""CloudFormation: a strict engine that turns templates into calls of the services' public APIs."""

@@ -1,0 +1,134 @@
+"""SQS: queues and their policies."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from embedded_aws.cloudformation.resources import tags
+from embedded_aws.cloudformation.resources.absence import tolerating_absence
+from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
+
+_LONGEST_NAME = 80
+_ATTRIBUTES = frozenset(
+    {
+        "ContentBasedDeduplication",
+        "DeduplicationScope",
+        "DelaySeconds",
+        "FifoQueue",
+        "FifoThroughputLimit",
+        "KmsDataKeyReusePeriodSeconds",
+        "KmsMasterKeyId",
+        "MaximumMessageSize",
+        "MessageRetentionPeriod",
+        "ReceiveMessageWaitTimeSeconds",
+        "RedriveAllowPolicy",
+        "RedrivePolicy",
+        "SqsManagedSseEnabled",
+        "VisibilityTimeout",
+    }
+)
+# What a queue falls back to when a template drops a property (API_SetQueueAttributes).
+_DEFAULTS = {
+    "DelaySeconds": "0",
+    "MaximumMessageSize": "262144",
+    "MessageRetentionPeriod": "345600",
+    "ReceiveMessageWaitTimeSeconds": "0",
+    "VisibilityTimeout": "30",
+}
+
+
+class Queue(Handler):
+    """``AWS::SQS::Queue``."""
+
+    type = "AWS::SQS::Queue"
+    properties = frozenset({"QueueName", "Tags", *_ATTRIBUTES})
+    attributes = frozenset({"Arn", "QueueName", "QueueUrl"})
+
+    def create(self, context: Context, properties: Properties) -> str:
+        """Create the queue with all its attributes."""
+        suffix = ".fifo" if properties.get("FifoQueue") else ""
+        name = properties.get("QueueName") or context.generated_name(_LONGEST_NAME - 5) + suffix
+        created = context.client("sqs").create_queue(
+            QueueName=name,
+            Attributes=_attributes(properties),
+            tags=tags.as_map(properties.get("Tags")),
+        )
+        return str(created["QueueUrl"])
+
+    def read(self, resource: Resource) -> dict[str, Any]:
+        """ARN, name and URL."""
+        name = resource.physical_id.rsplit("/", 1)[1]
+        return {
+            "Arn": resource.context.arn("sqs", name),
+            "QueueName": name,
+            "QueueUrl": resource.physical_id,
+        }
+
+    def update(self, resource: Resource, new: Properties) -> None:
+        """Set the attributes that differ, and the tags."""
+        sqs = resource.client("sqs")
+        before, after = _attributes(resource.properties), _attributes(new)
+        dropped = {name: _DEFAULTS.get(name, "") for name in before.keys() - after.keys()}
+        wanted = {name: value for name, value in after.items() if before.get(name) != value}
+        if dropped or wanted:
+            sqs.set_queue_attributes(
+                QueueUrl=resource.physical_id, Attributes={**dropped, **wanted}
+            )
+        change = tags.change(resource.properties, new)
+        if change.removed:
+            sqs.untag_queue(QueueUrl=resource.physical_id, TagKeys=change.removed)
+        if change.added:
+            sqs.tag_queue(QueueUrl=resource.physical_id, Tags=dict(change.added))
+
+    def delete(self, resource: Resource) -> None:
+        """Delete the queue with its messages."""
+        resource.client("sqs").delete_queue(QueueUrl=resource.physical_id)
+
+
+class QueuePolicy(Handler):
+    """``AWS::SQS::QueuePolicy``."""
+
+    type = "AWS::SQS::QueuePolicy"
+    properties = frozenset({"PolicyDocument", "Queues"})
+    attributes = frozenset({"Id"})
+
+    def create(self, context: Context, properties: Properties) -> str:
+        """Set the policy of its queues."""
+        self.update(Resource(context, "", {}), properties)
+        return context.generated_name()
+
+    def read(self, resource: Resource) -> dict[str, Any]:
+        """The generated id."""
+        return {"Id": resource.physical_id}
+
+    def update(self, resource: Resource, new: Properties) -> None:
+        """Set the policy of the queues it has now, and empty that of the others."""
+        for queue_url in new["Queues"]:
+            _set_policy(resource.context, queue_url, json.dumps(new["PolicyDocument"]))
+        for queue_url in resource.properties.get("Queues", []):
+            if queue_url not in new["Queues"]:
+                _clear_policy(resource.context, queue_url)
+
+    def delete(self, resource: Resource) -> None:
+        """Empty the policy of its queues."""
+        for queue_url in resource.properties["Queues"]:
+            _clear_policy(resource.context, queue_url)
+
+
+def _attributes(properties: Properties) -> dict[str, str]:
+    return {name: _text(properties[name]) for name in sorted(_ATTRIBUTES) if name in properties}
+
+
+def _text(value: object) -> str:
+    # SetQueueAttributes takes strings; booleans and JSON in lower case and as documents.
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _set_policy(context: Context, queue_url: str, policy: str) -> None:
+    context.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
+
+
+def _clear_policy(context: Context, queue_url: str) -> None:
+    with tolerating_absence():
+        _set_policy(context, queue_url, "")
