@@ -1,6 +1,6 @@
 # `make run` and `make test` do all the set-up on a fresh machine.
 PYTHON ?= python3
-LINT = embedded_aws lineage lambdas jobs ops demo bench tests
+LINT = embedded_aws lineage lambdas jobs ops demo docs bench tests
 
 # What `make run` and `make serve` read; see README.
 export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD
@@ -59,5 +59,7 @@ build-NightlyLayer:
 	mkdir -p "$(ARTIFACTS_DIR)/python"
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	  --require-hashes --target "$(ARTIFACTS_DIR)/python" $(WHEELS) -r requirements/layer.txt
-	cp -R lineage jobs schema "$(ARTIFACTS_DIR)/python/"
-	find "$(ARTIFACTS_DIR)" -name __pycache__ -prune -exec rm -rf {} +
+	mkdir -p $(addprefix "$(ARTIFACTS_DIR)/python"/,lineage jobs schema)
+	cp lineage/*.py "$(ARTIFACTS_DIR)/python/lineage/"
+	cp jobs/*.py "$(ARTIFACTS_DIR)/python/jobs/"
+	cp schema/*.json "$(ARTIFACTS_DIR)/python/schema/"
