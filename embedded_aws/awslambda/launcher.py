@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from botocore.exceptions import ClientError
+
+from embedded_aws.awslambda.configuration import Configuration
 from embedded_aws.awslambda.execution_environment import ExecutionEnvironment, Program
 from embedded_aws.awslambda.function_log import FunctionLog
 from embedded_aws.awslambda.functions import FunctionVersion
@@ -11,7 +14,9 @@ from embedded_aws.awslambda.log_delivery import LogDelivery, LogStream
 from embedded_aws.awslambda.packages import PackageStore
 from embedded_aws.awslambda.runtime_api import RuntimeApi
 from embedded_aws.awslambda.variables import Place, environment_variables
+from embedded_aws.clients import Credentials
 from embedded_aws.environment import Environment
+from embedded_aws.gateway.service import ServiceError
 
 
 class Launcher:
@@ -25,13 +30,18 @@ class Launcher:
         self._delivery = delivery
 
     def launch(self, version: FunctionVersion) -> ExecutionEnvironment:
-        """Start a process for a version; it initialises in the background."""
+        """Start a process for a version; it initialises in the background.
+
+        Raises:
+            ServiceError: the role cannot be assumed any more.
+        """
         settings, clients = self._environment.settings, self._environment.clients
         configuration = version.configuration
         layers = tuple(layer.package for layer in configuration.layers)
         environment_id = uuid.uuid4().hex
         today = f"{self._environment.clock.now():%Y/%m/%d}"
         stream = LogStream(configuration.log_group, f"{today}/[{version.version}]{environment_id}")
+        credentials = self._credentials(configuration)
         api = RuntimeApi()
         place = Place(
             task_root=self._packages.unpacked((configuration.package,)),
@@ -42,7 +52,6 @@ class Launcher:
             region=settings.region,
             log_stream=stream.name,
         )
-        credentials = clients.role_credentials(configuration.role_arn, configuration.session_name)
         program = Program(
             python=settings.lambda_python,
             handler=configuration.handler,
@@ -51,3 +60,12 @@ class Launcher:
             variables=environment_variables(version, place, credentials),
         )
         return ExecutionEnvironment(api, program, FunctionLog(self._delivery, stream))
+
+    def _credentials(self, configuration: Configuration) -> Credentials:
+        try:
+            return self._environment.clients.role_credentials(
+                configuration.role_arn, configuration.session_name
+            )
+        except ClientError as refused:
+            message = "The role defined for the function cannot be assumed by Lambda."
+            raise ServiceError("AccessDeniedException", message, status=403) from refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from embedded_aws.awslambda.layers import Layers
 from embedded_aws.awslambda.names import LATEST
 from embedded_aws.awslambda.packages import Package, PackageStore
 from embedded_aws.environment import Environment
-from embedded_aws.gateway.service import Operation, Parameters, RequestContext, Result
+from embedded_aws.gateway.service import Operation, Parameters, RequestContext, Result, ServiceError
 
 _CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion")
 
@@ -154,8 +155,10 @@ class Lifecycle:
     def _publish(self, function: Function, description: str | None) -> FunctionVersion:
         with self._registry.lock:
             version = self._registry.publish(function, description, self._environment.clock.now())
-        # A published version is about to be used; one idle environment awaits its first event.
-        self._pool.warm(version)
+        # A published version is about to be used, so one environment initialises ahead; a role
+        # that cannot be assumed is the first invocation's business.
+        with suppress(ServiceError):
+            self._pool.warm(version)
         return version
 
     def _current(self, parameters: Mapping[str, Any]) -> Function:

@@ -133,6 +133,9 @@ class _Server(ThreadingHTTPServer):
         super().__init__((LOOPBACK_HOST, 0), _Handler)
         self.api = api
 
+    def handle_error(self, *_: object) -> None:
+        """Stay silent: a killed process resets its connections."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

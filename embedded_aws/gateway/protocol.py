@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
+from xml.sax.saxutils import escape
 
 from botocore.utils import parse_timestamp
 from moto.core.parse import PROTOCOL_PARSERS
@@ -96,23 +97,31 @@ def parse(target: Target, request: Request) -> Parameters:
 
 def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
     """Write an output, or a ``ServiceError``, in the protocol that the request came in."""
+    if isinstance(result, ServiceError) and not _is_modelled(target, result):
+        return bare_error(result, request_id, target.protocol)
     writer = SERIALIZERS[target.protocol](target.operation, SerializationContext(request_id))
     answer = writer.serialize(result)
     status = result.status if isinstance(result, ServiceError) else answer["status_code"]
     headers = {**answer["headers"], "x-amzn-RequestId": request_id}
-    body = answer["body"]
+    body = answer["body"] or b""
     return HttpAnswer(status, headers, body.encode() if isinstance(body, str) else bytes(body))
 
 
-def bare_error(error: ServiceError, request_id: str) -> HttpAnswer:
-    """An error about a request whose operation, and so whose protocol, is not known."""
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "x-amzn-ErrorType": error.code,
-        "x-amzn-RequestId": request_id,
-    }
-    body = json.dumps({"__type": error.code, "message": error.message}).encode()
-    return HttpAnswer(error.status, headers, body)
+def bare_error(error: ServiceError, request_id: str, protocol: str = "json") -> HttpAnswer:
+    """An error that no service model describes, or about a request of no known operation."""
+    headers = {"x-amzn-ErrorType": error.code, "x-amzn-RequestId": request_id}
+    if protocol == "query":
+        message = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+        body = f"<ErrorResponse><Error>{message}</Error></ErrorResponse>"
+        return HttpAnswer(error.status, {**headers, "Content-Type": "text/xml"}, body.encode())
+    body = json.dumps({"__type": error.code, "message": error.message})
+    kind = "application/x-amz-json-1.1"
+    return HttpAnswer(error.status, {**headers, "Content-Type": kind}, body.encode())
+
+
+def _is_modelled(target: Target, error: ServiceError) -> bool:
+    service_model = target.operation.service_model
+    return any(error.code in {s.name, s.error_code} for s in service_model.error_shapes)
 
 
 def _aware_timestamp(value: str) -> datetime:
@@ -145,9 +154,7 @@ def _refuse_if_any(operation: OperationModel, found: Iterable[Problem]) -> None:
 
 
 def _validation_code(operation: OperationModel) -> str:
-    if operation.service_model.service_name == "cloudformation":
-        return "ValidationError"
-    known = {shape.name for shape in operation.error_shapes}
-    if "InvalidParameterValueException" in known:
-        return "InvalidParameterValueException"
-    return "ValidationException"
+    # Also where the model lists another code: Lambda answers ValidationException for a
+    # value that breaks its model, InvalidParameterValueException for what Lambda checks itself.
+    is_query = operation.service_model.service_name == "cloudformation"
+    return "ValidationError" if is_query else "ValidationException"
