@@ -8,6 +8,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.scheduler.service import SchedulerService
+from embedded_aws.stepfunctions.service import StepFunctions
 
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
@@ -17,4 +18,5 @@ def native_services(environment: Environment) -> tuple[Service, ...]:
         LambdaService(environment),
         SageMaker(environment),
         SchedulerService(environment),
+        StepFunctions(environment),
     )

@@ -1,0 +1,76 @@
+"""Failures inside an execution: AWS's names for them, and which names in Retry and Catch match.
+
+Names and wildcards: Step Functions Developer Guide, "Handling errors in workflows".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+ALL = "States.ALL"
+TASK_FAILED = "States.TaskFailed"
+TIMEOUT = "States.Timeout"
+HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
+RUNTIME = "States.Runtime"
+DATA_LIMIT_EXCEEDED = "States.DataLimitExceeded"
+QUERY_EVALUATION_ERROR = "States.QueryEvaluationError"
+NO_CHOICE_MATCHED = "States.NoChoiceMatched"
+INTRINSIC_FAILURE = "States.IntrinsicFailure"
+PARAMETER_PATH_FAILURE = "States.ParameterPathFailure"
+RESULT_PATH_MATCH_FAILURE = "States.ResultPathMatchFailure"
+
+RESERVED_PREFIX = "States."
+_BEYOND_ALL = {DATA_LIMIT_EXCEEDED, RUNTIME}
+
+
+class StateFailure(Exception):
+    """A state failed with an error that Retry and Catch may match.
+
+    ``error`` and ``cause`` may be absent only when a Fail state gives none.
+    """
+
+    def __init__(self, error: str | None, cause: str | None = None) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+    def as_output(self) -> dict[str, str]:
+        """The error output that a Catch receives."""
+        named = {"Error": self.error, "Cause": self.cause}
+        return {key: value for key, value in named.items() if value is not None}
+
+
+class QueryFailure(Exception):
+    """A field of a state could not be evaluated.
+
+    Attributes:
+        detail: AWS's sentence about it; the interpreter adds the state's name.
+        location: The field, such as ``Output/total``; only JSONata reports one.
+    """
+
+    def __init__(self, error: str, detail: str, location: str | None = None) -> None:
+        super().__init__(detail)
+        self.error = error
+        self.detail = detail
+        self.location = location
+
+
+class Cancelled(Exception):
+    """The execution, or a sibling branch, has ended: this strand must stop where it is."""
+
+
+def matches(error_equals: Iterable[str], error: str | None) -> bool:
+    """Tell whether a retrier or catcher that lists ``error_equals`` takes this error."""
+    return any(_matches(listed, error or "") for listed in error_equals)
+
+
+def _matches(listed: str, error: str) -> bool:
+    if error == RUNTIME:
+        return False
+    if listed == ALL:
+        return error not in _BEYOND_ALL
+    if listed == TASK_FAILED:
+        return error not in {TIMEOUT, HEARTBEAT_TIMEOUT, *_BEYOND_ALL}
+    if listed == TIMEOUT:
+        return error in {TIMEOUT, HEARTBEAT_TIMEOUT}
+    return listed == error

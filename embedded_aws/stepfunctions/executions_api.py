@@ -1,0 +1,273 @@
+"""The API of executions: start, stop, redrive, describe, list, history."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.stepfunctions import history
+from embedded_aws.stepfunctions.documents import MAX_PAYLOAD_BYTES, Json, size_bytes
+from embedded_aws.stepfunctions.executions import Execution, ExecutionStore, Follower
+from embedded_aws.stepfunctions.machines import MachineStore, Target, split_arn
+from embedded_aws.stepfunctions.machines_api import describe_revision
+from embedded_aws.stepfunctions.names import check_name
+from embedded_aws.stepfunctions.paging import page
+from embedded_aws.stepfunctions.run import Run
+
+if TYPE_CHECKING:
+    from embedded_aws.environment import Environment
+
+_REDRIVABLE = {"FAILED", "TIMED_OUT", "ABORTED"}
+_REDRIVE_WINDOW = timedelta(days=14)
+_MAX_EVENTS_TO_REDRIVE = 24_999
+
+
+class ExecutionsApi:
+    """Starts runs and answers for their records."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        machines: MachineStore,
+        executions: ExecutionStore,
+        followers: tuple[Follower, ...],
+    ) -> None:
+        self._environment = environment
+        self._machines = machines
+        self._executions = executions
+        self._followers = followers
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations answered here."""
+        return {
+            "StartExecution": self.start_execution,
+            "StopExecution": self.stop_execution,
+            "RedriveExecution": self.redrive_execution,
+            "DescribeExecution": self.describe_execution,
+            "DescribeStateMachineForExecution": self.describe_state_machine_for_execution,
+            "ListExecutions": self.list_executions,
+            "GetExecutionHistory": self.get_execution_history,
+        }
+
+    def close(self) -> None:
+        """End every run."""
+        for execution in self._executions.newest_first():
+            run = execution.run
+            if run is not None:
+                run.abort(None, None)
+
+    def start_execution(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """Start a run; the same name with the same input, while running, is the same run."""
+        input_text = parameters.get("input", "{}")
+        state_input = _parsed(input_text)
+        name = parameters.get("name") or str(uuid.uuid4())
+        check_name(name)
+        with self._machines.lock:
+            target = self._machines.target(parameters["stateMachineArn"])
+        with self._executions.lock:
+            arn = self._execution_arn(target, name)
+            known = self._executions.find(arn)
+            if known is None:
+                known = self._start(arn, target, name, (input_text, state_input))
+            elif known.status != "RUNNING" or known.input_text != input_text:
+                raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+        return {"executionArn": arn, "startDate": known.started_at}
+
+    def stop_execution(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """End a run where it stands; its jobs are stopped as well as may be."""
+        execution = self._get(parameters["executionArn"])
+        run = execution.run
+        if run is not None:
+            run.abort(parameters.get("error"), parameters.get("cause"))
+        return {"stopDate": execution.stopped_at}
+
+    def redrive_execution(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """Run on from where the execution failed, with the variables it had."""
+        execution = self._get(parameters["executionArn"])
+        token = parameters.get("clientToken")
+        with execution.lock:
+            if token is None or token != execution.redrive_token:
+                self._redrive(execution, token)
+            return {"redriveDate": execution.redriven_at}
+
+    def describe_execution(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """The record, with or without the data that passed through it."""
+        execution = self._get(parameters["executionArn"])
+        with execution.lock:
+            described = {**_summary(execution), **_redrive_status(execution, self._now())}
+            if parameters.get("includedData", "ALL_DATA") == "ALL_DATA":
+                described |= _data(execution)
+        return described
+
+    def describe_state_machine_for_execution(
+        self, parameters: Parameters, _context: RequestContext
+    ) -> Json:
+        """The definition that an execution started with."""
+        execution = self._get(parameters["executionArn"])
+        revision = execution.revision
+        described = describe_revision(revision)
+        del described["type"]
+        return {**described, "updateDate": revision.made_at}
+
+    def list_executions(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """Executions of a machine, a version or an alias, newest first."""
+        if "mapRunArn" in parameters or "stateMachineArn" not in parameters:
+            raise ServiceError("ValidationException", "only stateMachineArn can be listed by")
+        arn = parameters["stateMachineArn"]
+        with self._machines.lock:
+            self._machines.target(arn)
+        found = [
+            execution
+            for execution in self._executions.newest_first()
+            if _is_of(execution, arn) and _passes(execution, parameters)
+        ]
+        chosen, token = page(found, parameters, lambda execution: execution.arn)
+        return {"executions": [_list_item(execution) for execution in chosen], **token}
+
+    def get_execution_history(self, parameters: Parameters, _context: RequestContext) -> Json:
+        """The events, oldest or newest first."""
+        execution = self._get(parameters["executionArn"])
+        with execution.lock:
+            events = execution.history.events(
+                newest_first=parameters.get("reverseOrder", False),
+                include_data=parameters.get("includeExecutionData", True),
+            )
+        chosen, token = page(events, parameters, lambda event: event["id"])
+        return {"events": chosen, **token}
+
+    def _start(self, arn: str, target: Target, name: str, given: tuple[str, Json]) -> Execution:
+        execution = Execution(
+            arn, name, target.revision, *given, self._now, self._followers, self._now(),
+            target.version_arn, target.alias_arn,
+        )  # fmt: skip
+        execution.run = run = Run(execution, self._environment)
+        with execution.lock:
+            execution.append("ExecutionStarted", 0, _started(execution))
+        self._executions.add(execution)
+        execution.announce()
+        run.start(None)
+        return execution
+
+    def _redrive(self, execution: Execution, token: str | None) -> None:
+        status = _redrive_status(execution, self._now())
+        if status["redriveStatus"] != "REDRIVABLE":
+            raise ServiceError("ExecutionNotRedrivable", status["redriveStatusReason"])
+        execution.redrive_count += 1
+        execution.redriven_at = self._now()
+        execution.redrive_token = token
+        execution.status, execution.stopped_at, execution.outcome = "RUNNING", None, {}
+        execution.run = run = Run(execution, self._environment)
+        details = {"redriveCount": execution.redrive_count}
+        execution.append("ExecutionRedriven", 0, details)
+        execution.announce()
+        run.start(execution.checkpoint)
+
+    def _get(self, arn: str) -> Execution:
+        execution = self._executions.find(arn)
+        if execution is not None:
+            return execution
+        if not arn.startswith("arn:aws:states:"):
+            raise ServiceError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {arn}'")
+        raise ServiceError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+
+    def _execution_arn(self, target: Target, name: str) -> str:
+        prefix = target.machine.arn.replace(":stateMachine:", ":execution:")
+        return f"{prefix}:{name}"
+
+    def _now(self) -> Any:  # noqa: ANN401
+        return self._environment.clock.now()
+
+
+def _parsed(input_text: str) -> Json:
+    if not input_text or size_bytes(input_text) > MAX_PAYLOAD_BYTES:
+        raise _invalid_input("Invalid execution input.")
+    try:
+        return json.loads(input_text)
+    except ValueError as malformed:
+        raise _invalid_input(str(malformed)) from malformed
+
+
+def _invalid_input(reason: str) -> ServiceError:
+    message = f"Invalid State Machine Execution Input: '{reason}'"
+    return ServiceError("InvalidExecutionInput", message)
+
+
+def _started(execution: Execution) -> Mapping[str, Any]:
+    return {
+        "input": execution.input_text,
+        "inputDetails": history.NOT_TRUNCATED,
+        "roleArn": execution.revision.role_arn,
+        **_qualified(execution),
+    }
+
+
+def _qualified(execution: Execution) -> dict[str, str]:
+    known = {
+        "stateMachineVersionArn": execution.version_arn,
+        "stateMachineAliasArn": execution.alias_arn,
+    }
+    return {member: arn for member, arn in known.items() if arn is not None}
+
+
+def _list_item(execution: Execution) -> Json:
+    with execution.lock:
+        return {**_summary(execution), "redriveCount": execution.redrive_count}
+
+
+def _summary(execution: Execution) -> dict[str, Any]:
+    moments = {"stopDate": execution.stopped_at, "redriveDate": execution.redriven_at}
+    return {
+        "executionArn": execution.arn,
+        "stateMachineArn": execution.revision.machine_arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": execution.started_at,
+        **_qualified(execution),
+        **{member: moment for member, moment in moments.items() if moment is not None},
+    }
+
+
+def _data(execution: Execution) -> dict[str, Any]:
+    known: dict[str, Any] = {"input": execution.input_text, "inputDetails": {"included": True}}
+    if execution.status == "SUCCEEDED":
+        output = {"output": execution.outcome["output"], "outputDetails": {"included": True}}
+        return {**known, **output}
+    if execution.status == "TIMED_OUT":
+        return known
+    return {**known, **execution.outcome}
+
+
+def _redrive_status(execution: Execution, now: Any) -> dict[str, Any]:  # noqa: ANN401
+    reason = _why_not_redrivable(execution, now)
+    known = {"redriveCount": execution.redrive_count}
+    if reason is None:
+        return {**known, "redriveStatus": "REDRIVABLE"}
+    return {**known, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+
+
+def _why_not_redrivable(execution: Execution, now: Any) -> str | None:  # noqa: ANN401
+    if execution.status not in _REDRIVABLE:
+        return f"Execution is {execution.status} and cannot be redriven"
+    if execution.stopped_at is not None and now - execution.stopped_at > _REDRIVE_WINDOW:
+        return "Execution has exceeded the redrivable period of 14 days"
+    if len(execution.history) >= _MAX_EVENTS_TO_REDRIVE:
+        return "Execution history event limit exceeded"
+    return None
+
+
+def _is_of(execution: Execution, arn: str) -> bool:
+    machine_arn, qualifier = split_arn(arn)
+    if qualifier is None:
+        return execution.revision.machine_arn == machine_arn
+    return arn in {execution.version_arn, execution.alias_arn}
+
+
+def _passes(execution: Execution, parameters: Parameters) -> bool:
+    if parameters.get("statusFilter", execution.status) != execution.status:
+        return False
+    redriven = {"REDRIVEN": True, "NOT_REDRIVEN": False}.get(parameters.get("redriveFilter", ""))
+    return redriven is None or redriven == (execution.redrive_count > 0)

@@ -1,0 +1,1 @@
+"""Service integrations: what the Resource of a Task state can stand for."""

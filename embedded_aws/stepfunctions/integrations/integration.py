@@ -1,0 +1,104 @@
+"""What a service integration is to a Task state, and what a Task state offers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from embedded_aws.stepfunctions.documents import Json
+
+Details = Mapping[str, Any]
+
+
+class Call(Protocol):
+    """One attempt of a Task state, as its integration sees it."""
+
+    @property
+    def parameters(self) -> Json:
+        """The evaluated arguments."""
+        ...
+
+    @property
+    def execution_arn(self) -> str:
+        """Whose task it is."""
+        ...
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
+        """A client under the state machine's role."""
+        ...
+
+    def run(self, action: Callable[[], Json]) -> Json:
+        """Do blocking work, but no longer than the task may take.
+
+        Raises:
+            StateFailure: ``States.Timeout``.
+            Cancelled: the execution has ended meanwhile; the work's outcome is lost.
+        """
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual time pass, within the same bounds."""
+        ...
+
+    def submitted(self, output: Json) -> None:
+        """Write that the service has accepted a job."""
+        ...
+
+    def refuse(self, reasons: list[str]) -> Exception:
+        """The failure for parameters that the service cannot be called with."""
+        ...
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits for this attempt any more."""
+        ...
+
+
+class TaskEvents(Protocol):
+    """How an integration's attempts stand in the history: event type and details."""
+
+    def scheduled(self, parameters: Json, region: str, limits: Details) -> tuple[str, Details]:
+        """The attempt begins."""
+        ...
+
+    def started(self) -> tuple[str, Details | None]:
+        """The service is called."""
+        ...
+
+    def succeeded(self, output_text: str) -> tuple[str, Details]:
+        """There is a result."""
+        ...
+
+    def failed(self, details: Details) -> tuple[str, Details]:
+        """There is an error."""
+        ...
+
+    def timed_out(self, details: Details) -> tuple[str, Details]:
+        """The task took too long."""
+        ...
+
+
+class Integration(Protocol):
+    """A kind of Task: which events it leaves, what it does."""
+
+    @property
+    def events(self) -> TaskEvents:
+        """Which events its attempts leave."""
+        ...
+
+    @property
+    def payload_name(self) -> str:
+        """What a message about its result calls it."""
+        ...
+
+    def perform(self, call: Call) -> Json:
+        """Call the service; the task's result.
+
+        Raises:
+            StateFailure: the service refused, failed, or took too long.
+        """
+        ...
+
+    def problems(self, arguments: Json) -> list[str]:
+        """What is wrong with arguments, as far as their names tell."""
+        ...

@@ -1,0 +1,195 @@
+"""SageMaker's optimised integrations: ``createTrainingJob[.sync]`` and the endpoint calls.
+
+Shapes and names of results and errors: Developer Guide, "Create and manage Amazon SageMaker AI
+jobs", and outputs captured from AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from embedded_aws.gateway.protocol import service_model
+from embedded_aws.stepfunctions.documents import Json, dumps
+from embedded_aws.stepfunctions.errors import TASK_FAILED, Cancelled, StateFailure
+from embedded_aws.stepfunctions.integrations import java_shapes, members
+from embedded_aws.stepfunctions.integrations.events import ServiceTaskEvents
+from embedded_aws.stepfunctions.integrations.lambda_invoke import http_metadata
+from embedded_aws.stepfunctions.integrations.service_errors import call_api
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from embedded_aws.stepfunctions.integrations.integration import Call
+
+_PREFIX = "SageMaker"
+_POLL_SECONDS = 1.0
+_MAX_POLL_SECONDS = 60.0
+# The allow-list of an optimised integration is a documentation page; these members are newer
+# than it, and whether they are accepted is not known.
+_NOT_KNOWN_TO_BE_ACCEPTED = {
+    "ServerlessJobConfig", "MlflowConfig", "ModelPackageConfig", "SessionChainingConfig",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """What ``.sync`` needs to know of a kind of job."""
+
+    kind: str
+
+    @property
+    def name_member(self) -> str:
+        """The member that names the job in every call."""
+        return f"{self.kind}Name"
+
+    @property
+    def status_member(self) -> str:
+        """The member of Describe that says how it goes."""
+        return f"{self.kind}Status"
+
+    @property
+    def arn_member(self) -> str:
+        """The member of Create and Describe that holds the ARN."""
+        return f"{self.kind}Arn"
+
+
+JOBS: Mapping[str, Job] = {
+    "createProcessingJob": Job("ProcessingJob"),
+    "createTrainingJob": Job("TrainingJob"),
+}
+REQUEST_RESPONSE = {
+    *JOBS, "createModel", "createEndpointConfig", "createEndpoint", "updateEndpoint",
+}  # fmt: skip
+
+
+class SageMakerCall:
+    """Request and response: the result is the API's, with the response's metadata."""
+
+    def __init__(self, action: str, suffix: str = "") -> None:
+        self.events = ServiceTaskEvents("sagemaker", f"{action}{suffix}")
+        self.payload_name = "sagemaker"
+        self._operation = _operation(action)
+
+    def problems(self, arguments: Json) -> list[str]:
+        """Fields that the integration does not accept."""
+        found = members.problems(self._operation.input_shape, arguments)
+        if isinstance(arguments, dict):
+            newer = sorted(_NOT_KNOWN_TO_BE_ACCEPTED & arguments.keys())
+            found += [f"The field '{name}' is not supported by Step Functions" for name in newer]
+        return found
+
+    def perform(self, call: Call) -> Json:
+        """Call the API."""
+        return call.run(lambda: self._create(call, call.parameters))
+
+    def _create(self, call: Call, parameters: Json) -> Json:
+        request = java_shapes.to_api(self._operation.input_shape, parameters)
+        method = xform_name(self._operation.name)
+        answer = call_api(call, call.client("sagemaker"), method, request, optimised_as=_PREFIX)
+        metadata = answer["ResponseMetadata"]
+        return {
+            **java_shapes.from_api(self._operation.output_shape, answer, java_shapes.iso_text),
+            "SdkHttpMetadata": http_metadata(metadata["HTTPHeaders"], metadata["HTTPStatusCode"]),
+            "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
+        }
+
+
+class SageMakerJob(SageMakerCall):
+    """``.sync``: starts a job, waits for its end; the result is its description."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action, ".sync")
+        self._job = JOBS[action]
+        self._describe = _operation(f"describe{self._job.kind}")
+
+    def perform(self, call: Call) -> Json:
+        """Run the job; one that is no longer waited for is stopped.
+
+        Raises:
+            StateFailure: ``States.TaskFailed`` with the job's description as cause.
+        """
+        name = call.parameters.get(self._job.name_member)
+        call.submitted(call.run(lambda: self._start(call, name)))
+        try:
+            description = self._await_end(call, name)
+        except (Cancelled, StateFailure):
+            self._stop(call, name)
+            raise
+        return self._outcome(call, description)
+
+    def _start(self, call: Call, name: str) -> Json:
+        tags = [*call.parameters.get("Tags", []), *_own_tags(call)]
+        created = self._create(call, {**call.parameters, "Tags": tags})
+        if call.is_cancelled:
+            # Nobody will ever wait for this job: the execution ended while it was created.
+            self._stop(call, name)
+        return created
+
+    def _await_end(self, call: Call, name: str) -> dict[str, Any]:
+        """Poll at growing intervals, so that a long simulated job costs few calls.
+
+        A Describe that fails is tried again without a trace: on AWS, an execution whose role
+        may not describe its job hangs until its timeout.
+        """
+        waited = 0.0
+        while True:
+            interval = min(max(_POLL_SECONDS, waited / 4), _MAX_POLL_SECONDS)
+            call.sleep(interval)
+            waited += interval
+            description = call.run(lambda: self._description(call, name))
+            if description and description[self._job.status_member] in _ENDED:
+                return dict(description)
+
+    def _description(self, call: Call, name: str) -> dict[str, Any] | None:
+        client = call.client("sagemaker")
+        try:
+            described = getattr(client, xform_name(self._describe.name))(
+                **{self._job.name_member: name}
+            )
+        except (ClientError, BotoCoreError):
+            return None
+        return dict(described)
+
+    def _outcome(self, call: Call, description: dict[str, Any]) -> Json:
+        shape = self._describe.output_shape
+        result = java_shapes.from_api(shape, description, java_shapes.epoch_milliseconds)
+        result["Tags"] = call.run(lambda: self._tags(call, description[self._job.arn_member]))
+        if description[self._job.status_member] == "Completed":
+            return result
+        # What becomes of a Stopped job is undocumented. A job that did not complete has no
+        # result to go on with, and the integrations of Batch and Glue fail on theirs.
+        raise StateFailure(TASK_FAILED, dumps(result))
+
+    def _tags(self, call: Call, job_arn: str) -> Json:
+        answer = call_api(
+            call, call.client("sagemaker"), "list_tags", {"ResourceArn": job_arn},
+            optimised_as=_PREFIX,
+        )  # fmt: skip
+        return {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
+
+    def _stop(self, call: Call, name: str) -> None:
+        """Stop the job as well as may be: AWS guarantees nothing more."""
+        client = call.client("sagemaker")
+        try:
+            getattr(client, f"stop_{xform_name(self._job.kind)}")(**{self._job.name_member: name})
+        except (ClientError, BotoCoreError):
+            return
+
+
+_ENDED = {"Completed", "Failed", "Stopped"}
+
+
+def _own_tags(call: Call) -> list[dict[str, str]]:
+    return [
+        {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"},
+        {"Key": "AWS_STEP_FUNCTIONS_EXECUTION_ARN", "Value": call.execution_arn},
+    ]
+
+
+def _operation(action: str) -> OperationModel:
+    return service_model("sagemaker").operation_model(java_shapes.pascal_case(action))

@@ -1,0 +1,1 @@
+"""The two query languages of states, JSONata and JSONPath, each compiled into plain queries."""

@@ -1,0 +1,134 @@
+"""Writes history events to the log group that a state machine's logging configuration names.
+
+Format and levels: Developer Guide, "Using CloudWatch Logs to log execution history".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from embedded_aws.gateway.service import ServiceError
+from embedded_aws.stepfunctions.documents import dumps
+from embedded_aws.stepfunctions.executions import Execution
+from embedded_aws.stepfunctions.history import Event, details_member, without_data
+from embedded_aws.stepfunctions.outbox import Outbox
+
+if TYPE_CHECKING:
+    from embedded_aws.environment import Environment
+
+_LOG_GROUP = re.compile(r"arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:(?P<name>[^:]+):\*")
+_FATAL = {"ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"}
+# PutLogEvents takes 1 MiB at once; an event is 256 KiB at most, and small as a rule.
+_MAX_ENTRIES = 100
+_ERROR_ENDINGS = ("Failed", "TimedOut", "Aborted")
+
+
+class LogDelivery:
+    """Collects the events of an execution and writes them in one go when it ends."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._clients = environment.clients
+        self._pending: dict[Execution, list[Event]] = defaultdict(list)
+        self._lock = threading.Lock()
+        self._outbox = Outbox(environment.clock, "states:logs", self._deliver)
+
+    def check(self, logging: Mapping[str, Any]) -> None:
+        """Refuse a configuration that names no existing log group.
+
+        Raises:
+            ServiceError: ``InvalidLoggingConfiguration``.
+        """
+        if logging.get("level", "OFF") == "OFF":
+            return
+        destinations = logging.get("destinations", [])
+        if len(destinations) != 1:
+            raise _invalid("Must specify exactly one Log Destination.")
+        if not self._exists(_log_group(logging)):
+            raise _invalid("Log Destination not found.")
+
+    def recorded(self, execution: Execution, event: Event) -> None:
+        """Keep an event that the level asks for."""
+        if _is_logged(execution.revision.logging["level"], event["type"]):
+            with self._lock:
+                self._pending[execution].append(event)
+
+    def changed(self, execution: Execution) -> None:
+        """Write what has been kept, once the execution has ended."""
+        if execution.status == "RUNNING":
+            return
+        with self._lock:
+            events = self._pending.pop(execution, [])
+        if events:
+            self._outbox.post((execution, events))
+
+    def _deliver(self, batches: list[tuple[Execution, list[Event]]]) -> None:
+        client = self._clients.as_service("logs")
+        for execution, events in batches:
+            group, stream = _log_group(execution.revision.logging), _log_stream(execution)
+            # A redriven execution goes on in its stream.
+            with suppress(client.exceptions.ResourceAlreadyExistsException):
+                client.create_log_stream(logGroupName=group, logStreamName=stream)
+            entries = [_entry(execution, event) for event in events]
+            for start in range(0, len(entries), _MAX_ENTRIES):
+                client.put_log_events(
+                    logGroupName=group,
+                    logStreamName=stream,
+                    logEvents=entries[start : start + _MAX_ENTRIES],
+                )
+
+    def _exists(self, group: str) -> bool:
+        client = self._clients.as_service("logs")
+        try:
+            answer = client.describe_log_groups(logGroupNamePrefix=group)
+        except ClientError as refused:
+            raise _invalid(str(refused)) from refused
+        return any(found["logGroupName"] == group for found in answer["logGroups"])
+
+
+def _log_group(logging: Mapping[str, Any]) -> str:
+    arn = logging["destinations"][0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
+    named = _LOG_GROUP.fullmatch(arn)
+    if named is None:
+        raise _invalid("Invalid LogGroup ARN.")
+    return named["name"]
+
+
+def _log_stream(execution: Execution) -> str:
+    digest = hashlib.sha256(execution.arn.encode()).hexdigest()[:8]
+    return f"states/{execution.revision.name}/{execution.started_at:%Y-%m-%d-%H-%M}/{digest}"
+
+
+def _entry(execution: Execution, event: Event) -> dict[str, Any]:
+    milliseconds = int(event["timestamp"].timestamp() * 1000)
+    return {"timestamp": milliseconds, "message": dumps(_message(execution, event))}
+
+
+def _message(execution: Execution, event: Event) -> dict[str, Any]:
+    shown = event if execution.revision.logging["includeExecutionData"] else without_data(event)
+    return {
+        "id": str(event["id"]),
+        "type": event["type"],
+        "details": shown.get(details_member(event["type"]), {}),
+        "previous_event_id": str(event["previousEventId"]),
+        "event_timestamp": str(int(event["timestamp"].timestamp() * 1000)),
+        "execution_arn": execution.arn,
+        "redrive_count": str(execution.redrive_count),
+    }
+
+
+def _is_logged(level: str, kind: str) -> bool:
+    if level == "ERROR":
+        return kind.endswith(_ERROR_ENDINGS)
+    return level == "ALL" or (level == "FATAL" and kind in _FATAL)
+
+
+def _invalid(reason: str) -> ServiceError:
+    return ServiceError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {reason}")

@@ -1,0 +1,166 @@
+"""A strand: one sequential thread of an execution, be it the whole, a branch or an iteration."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from embedded_aws.clock import Signal
+from embedded_aws.stepfunctions import states
+from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished
+from embedded_aws.stepfunctions.documents import Json, dumps
+from embedded_aws.stepfunctions.errors import Cancelled
+from embedded_aws.stepfunctions.visit import Visit
+
+if TYPE_CHECKING:
+    from embedded_aws.stepfunctions.definition import Workflow
+    from embedded_aws.stepfunctions.run import Run
+
+
+class Strand:
+    """Goes from state to state; ends with an output, a failure, or an order to stop.
+
+    Attributes:
+        outer: Variables of the scopes around this one, which it reads but cannot assign.
+        context: What this strand adds to the context object: ``Map.Item``.
+        last_event_id: The event that the next one names as its previous.
+    """
+
+    def __init__(self, run: Run, workflow: Workflow, path: str, last_event_id: int) -> None:
+        self.run = run
+        self.workflow = workflow
+        self.path = path
+        self.chance = Random(f"{run.seed}{path}")  # noqa: S311  # repeatable, not secret
+        self.outer: Mapping[str, Json] = {}
+        self.context: Mapping[str, Json] = {}
+        self.last_event_id = last_event_id
+        self.resumed: Checkpoint | None = None
+        self._variables: Mapping[str, Json] = {}
+        self._position: tuple[str, Json] | None = None
+        self._output: Finished | None = None
+        self._children: dict[int, Strand | Finished] = {}
+        self._resumed_branches: Mapping[int, Checkpoint | Finished] = {}
+        self._lock = threading.Lock()
+        self._waiting: Signal | None = None
+        self.cancelled = False
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """All that expressions of this strand can read."""
+        return {**self.outer, **self._variables}
+
+    def assign(self, variables: Mapping[str, Json]) -> None:
+        """Set variables of this strand's own scope."""
+        if variables:
+            self._variables = {**self._variables, **variables}
+
+    def execute(self, state_input: Json) -> Json:
+        """Run from the start, or from where a redrive resumes, to the end.
+
+        Raises:
+            StateFailure: a state failed and nothing caught it.
+            Cancelled: somebody ended the execution meanwhile.
+        """
+        name: str | None = self.workflow.start_at
+        if self.resumed is not None:
+            name, state_input = self.resumed.state, self.resumed.input
+            self._variables = self.resumed.variables
+            self._resumed_branches = self.resumed.branches
+        input_text = dumps(state_input)
+        while name is not None:
+            self._position = (name, state_input)
+            visit = Visit(self, self.workflow.states[name], state_input, input_text)
+            visit.enter()
+            departure = states.behaviour_of(visit.state)(visit, visit.state)
+            self._children = {}
+            name, state_input, input_text = departure.next, departure.output, departure.output_text
+        self._output = Finished(state_input)
+        return state_input
+
+    def record(
+        self, kind: str, details: Mapping[str, Any] | None = None, *, advance: bool = True
+    ) -> int:
+        """Write an event that follows this strand's last one.
+
+        Raises:
+            Cancelled: this strand has been ended; it leaves no more traces.
+        """
+        event_id = self.run.record(self, kind, self.last_event_id, details)
+        if advance:
+            self.last_event_id = event_id
+        return event_id
+
+    def wait(
+        self, signal: Signal, timeout_seconds: float | None = None, *, pulls: bool = False
+    ) -> bool:
+        """``Clock.wait`` that ends early when the strand is ended.
+
+        Raises:
+            Cancelled: at once, or while waiting.
+        """
+        with self._lock:
+            self._refuse_if_cancelled()
+            self._waiting = signal
+        is_set = self.run.clock.wait(signal, timeout_seconds, pulls=pulls)
+        with self._lock:
+            self._waiting = None
+            self._refuse_if_cancelled()
+        return is_set
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual time pass; the clock may jump."""
+        self.wait(Signal(), seconds, pulls=True)
+
+    def cancel(self) -> None:
+        """End this strand and all below it, wherever they stand."""
+        with self._lock:
+            self.cancelled = True
+            waiting, children = self._waiting, list(self._children.values())
+        if waiting is not None:
+            self.run.clock.set(waiting)
+        for child in children:
+            if isinstance(child, Strand):
+                child.cancel()
+
+    def take_resumed_branches(self) -> Mapping[int, Checkpoint | Finished]:
+        """What a redrive keeps of the branches below; a retry starts all of them afresh."""
+        resumed, self._resumed_branches, self._children = self._resumed_branches, {}, {}
+        return resumed
+
+    def keep(self, index: int, finished: Finished) -> None:
+        """Remember a branch that needs no second run, for the next redrive."""
+        self._children[index] = finished
+
+    def fork(self, index: int, workflow: Workflow) -> Strand:
+        """A strand below this one; it sees this one's variables."""
+        child = Strand(self.run, workflow, f"{self.path}/{index}", self.last_event_id)
+        child.outer, child.context = self.variables, self.context
+        with self._lock:
+            self._refuse_if_cancelled()
+            self._children[index] = child
+        return child
+
+    def checkpoint(self) -> Checkpoint | Finished | None:
+        """Where this strand stands; None before its first state."""
+        if self._output is not None:
+            return self._output
+        if self._position is None:
+            return None
+        branches = {index: _checkpoint(child) for index, child in self._children.items()}
+        kept = {index: branch for index, branch in branches.items() if branch is not None}
+        return Checkpoint(*self._position, self._variables, kept)
+
+    @property
+    def state_kind(self) -> str:
+        """The type of the state that this strand is in."""
+        return self.workflow.states[self._position[0]].kind if self._position else ""
+
+    def _refuse_if_cancelled(self) -> None:
+        if self.cancelled:
+            raise Cancelled
+
+
+def _checkpoint(child: Strand | Finished) -> Checkpoint | Finished | None:
+    return child.checkpoint() if isinstance(child, Strand) else child

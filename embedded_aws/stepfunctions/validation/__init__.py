@@ -1,0 +1,1 @@
+"""Static checks of a definition: what CreateStateMachine refuses, and Validate reports."""

@@ -1,0 +1,161 @@
+"""Which fields each type of state may and must have, in each query language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from embedded_aws.stepfunctions.documents import Json
+from embedded_aws.stepfunctions.languages.instants import parse_instant
+from embedded_aws.stepfunctions.languages.jsonata import expression_text
+from embedded_aws.stepfunctions.validation.problem import SCHEMA, Problem
+
+Fields = Mapping[str, Json]
+
+_EVERYWHERE = {"Type", "Comment", "QueryLanguage"}
+_GOING_ON = {"Next", "End"}
+_FIELDS: Mapping[str, set[str]] = {
+    "Pass": _GOING_ON,
+    "Task": {
+        *_GOING_ON, "Resource", "TimeoutSeconds", "HeartbeatSeconds", "Retry", "Catch",
+    },
+    "Choice": {"Choices", "Default"},
+    "Wait": {*_GOING_ON, "Seconds", "Timestamp"},
+    "Succeed": set(),
+    "Fail": {"Error", "Cause"},
+    "Parallel": {*_GOING_ON, "Branches", "Retry", "Catch"},
+    "Map": {
+        *_GOING_ON, "ItemProcessor", "ItemSelector", "MaxConcurrency", "Retry", "Catch",
+    },
+}  # fmt: skip
+_JSONATA: Mapping[str, set[str]] = {
+    "Pass": {"Output", "Assign"},
+    "Task": {"Arguments", "Output", "Assign"},
+    "Choice": {"Output", "Assign"},
+    "Wait": {"Output", "Assign"},
+    "Succeed": {"Output"},
+    "Fail": set(),
+    "Parallel": {"Arguments", "Output", "Assign"},
+    "Map": {"Items", "Output", "Assign"},
+}
+_PATHS = {"InputPath", "OutputPath"}
+_JSONPATH: Mapping[str, set[str]] = {
+    "Pass": {*_PATHS, "ResultPath", "Parameters", "Result", "Assign"},
+    "Task": {
+        *_PATHS, "ResultPath", "Parameters", "ResultSelector", "Assign",
+        "TimeoutSecondsPath", "HeartbeatSecondsPath",
+    },
+    "Choice": {*_PATHS, "Assign"},
+    "Wait": {*_PATHS, "Assign", "SecondsPath", "TimestampPath"},
+    "Succeed": _PATHS,
+    "Fail": {"ErrorPath", "CausePath"},
+    "Parallel": {*_PATHS, "ResultPath", "Parameters", "ResultSelector", "Assign"},
+    "Map": {
+        *_PATHS, "ResultPath", "ResultSelector", "ItemsPath", "MaxConcurrencyPath", "Assign",
+    },
+}  # fmt: skip
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "Task": ("Resource",),
+    "Choice": ("Choices",),
+    "Parallel": ("Branches",),
+    "Map": ("ItemProcessor",),
+}
+# Of these, a state has at most one; a Wait exactly one of the first two lines.
+_EXCLUSIVE = (
+    ("Seconds", "Timestamp", "SecondsPath", "TimestampPath"),
+    ("Next", "End"),
+    ("TimeoutSeconds", "TimeoutSecondsPath"),
+    ("HeartbeatSeconds", "HeartbeatSecondsPath"),
+    ("MaxConcurrency", "MaxConcurrencyPath"),
+    ("Error", "ErrorPath"),
+    ("Cause", "CausePath"),
+)
+_NOT_EMULATED = {
+    "Credentials", "ItemReader", "ItemBatcher", "ResultWriter", "Label", "Iterator",
+    "ToleratedFailureCount", "ToleratedFailureCountPath",
+    "ToleratedFailurePercentage", "ToleratedFailurePercentagePath",
+}  # fmt: skip
+TYPES = frozenset(_FIELDS)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_positive(value: Json) -> bool:
+    return _is_whole(value) and value > 0
+
+
+_SHAPES: Mapping[str, tuple[Callable[[Json], bool], str]] = {
+    "Comment": (_is_text, "a string"),
+    "Next": (_is_text, "a string"),
+    "Default": (_is_text, "a string"),
+    "End": (lambda value: value is True, "true"),
+    "Resource": (_is_text, "a string"),
+    "Seconds": (_is_whole, "a non-negative integer"),
+    "TimeoutSeconds": (_is_positive, "a positive integer"),
+    "HeartbeatSeconds": (_is_positive, "a positive integer"),
+    "MaxConcurrency": (_is_whole, "a non-negative integer"),
+    "Error": (_is_text, "a string"),
+    "Cause": (_is_text, "a string"),
+    "Items": (lambda value: isinstance(value, list), "an array"),
+    "Assign": (lambda value: isinstance(value, dict), "an object"),
+    "Choices": (lambda value: isinstance(value, list) and bool(value), "a non-empty array"),
+    "Branches": (lambda value: isinstance(value, list) and bool(value), "a non-empty array"),
+    "ItemProcessor": (lambda value: isinstance(value, dict), "an object"),
+    "Retry": (lambda value: isinstance(value, list), "an array"),
+    "Catch": (lambda value: isinstance(value, list), "an array"),
+}
+_MAY_BE_EXPRESSIONS = {
+    "Seconds", "Timestamp", "TimeoutSeconds", "HeartbeatSeconds", "MaxConcurrency", "Error",
+    "Cause", "Items",
+}  # fmt: skip
+
+
+def check_fields(state: Fields, language: str, location: str) -> Iterator[Problem]:
+    """Fields that are unknown, missing, contradictory or of a wrong form."""
+    kind = state["Type"]
+    own = _JSONATA[kind] if language == "JSONata" else _JSONPATH[kind]
+    for name in state:
+        if name in _NOT_EMULATED:
+            message = f"The embedded AWS does not support the field '{name}'"
+            yield Problem(SCHEMA, message, f"{location}/{name}")
+        elif name not in _EVERYWHERE | _FIELDS[kind] | own:
+            message = f"The field '{name}' is not supported by Step Functions"
+            yield Problem(SCHEMA, message, f"{location}/{name}")
+    missing = [name for name in _REQUIRED.get(kind, ()) if name not in state]
+    if missing:
+        message = f"These fields are required: [{', '.join(missing)}]"
+        yield Problem(SCHEMA, message, location)
+    yield from _check_choice_of_fields(state, location)
+    yield from check_shapes(state, language, location)
+
+
+def check_shapes(fields: Fields, language: str, location: str) -> Iterator[Problem]:
+    """Values of a wrong form; where an expression may stand, its result is checked at run time."""
+    for name, value in fields.items():
+        may_be = language == "JSONata" and name in _MAY_BE_EXPRESSIONS
+        if may_be and expression_text(value) is not None:
+            continue
+        if name == "Timestamp" and parse_instant(value) is None:
+            message = "String does not match RFC3339 timestamp"
+            yield Problem(SCHEMA, message, f"{location}/{name}")
+        elif name in _SHAPES and not _SHAPES[name][0](value):
+            message = f"The value for the field '{name}' must be {_SHAPES[name][1]}"
+            yield Problem(SCHEMA, message, f"{location}/{name}")
+
+
+def _check_choice_of_fields(state: Fields, location: str) -> Iterator[Problem]:
+    for names in _EXCLUSIVE:
+        present = [name for name in names if name in state]
+        if len(present) > 1:
+            message = f"Only one of these fields is allowed: [{', '.join(present)}]"
+            yield Problem(SCHEMA, message, location)
+    if state["Type"] == "Wait" and not any(name in state for name in _EXCLUSIVE[0]):
+        message = f"One of these fields is required: [{', '.join(_EXCLUSIVE[0])}]"
+        yield Problem(SCHEMA, message, location)
+    if "Next" in _FIELDS[state["Type"]] and not ("Next" in state or "End" in state):
+        yield Problem(SCHEMA, "One of these fields is required: [Next, End]", location)
