@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from embedded_aws.clock import Clock
-from embedded_aws.moto_mends import s3_key_marker, virtual_time
+from embedded_aws.moto_mends import (
+    iam_managed_policies,
+    iam_policy_version,
+    s3_key_marker,
+    s3_policy_conditions,
+    virtual_time,
+)
 
 
 def apply(clock: Clock) -> None:
     """Mend the moto of this process; applying again only changes the clock."""
     virtual_time.apply(clock)
+    iam_managed_policies.apply()
+    iam_policy_version.apply()
     s3_key_marker.apply()
+    s3_policy_conditions.apply()

@@ -1,0 +1,71 @@
+"""Bucket policies with conditions, such as the one that demands TLS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.s3.models import FakeBucket
+
+from embedded_aws.moto_mends import s3_policy_conditions
+
+
+def guarded_bucket(s3: Any, name: str, **narrowed: Any) -> str:
+    """A bucket whose policy denies everything, as far as ``narrowed`` lets it."""
+    s3.create_bucket(Bucket=name)
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        **narrowed,
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+    return name
+
+
+TLS_ONLY = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+
+@pytest.fixture
+def stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeBucket, "get_permission", s3_policy_conditions._STOCK)
+
+
+@pytest.mark.usefixtures("stock")
+def test_stock_moto_locks_a_tls_only_bucket() -> None:
+    with mock_aws():
+        s3 = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        bucket = guarded_bucket(s3, "tls-only", **TLS_ONLY)
+        with pytest.raises(ClientError, match="403"):
+            s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+
+
+def test_mended_a_tls_only_bucket_takes_objects(client: Callable[[str], Any]) -> None:
+    s3 = client("s3")
+    bucket = guarded_bucket(s3, "tls-only", **TLS_ONLY)
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
+
+
+def test_mended_a_denial_without_condition_still_denies(client: Callable[[str], Any]) -> None:
+    s3 = client("s3")
+    bucket = guarded_bucket(s3, "closed")
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+
+
+def test_mended_a_policy_may_hold_a_single_statement(client: Callable[[str], Any]) -> None:
+    """``Statement`` may be an object instead of a list."""
+    s3 = client("s3")
+    bucket = guarded_bucket(s3, "single")
+    statement = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"][0]
+    policy = {"Version": "2012-10-17", "Statement": {**statement, **TLS_ONLY}}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
