@@ -1,0 +1,152 @@
+"""Nights told from histories that a real machine wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from embedded_aws.instance import Instance
+from ops.night import Night
+from ops.nights import last_nights
+from ops.table import as_json, as_table
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def step(result: dict[str, Any], next_: str) -> dict[str, Any]:
+    return {"Type": "Pass", "Output": result, "Next": next_}
+
+
+def machine(auc: float) -> dict[str, Any]:
+    """The night's skeleton: its state names, with results instead of jobs."""
+    package = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7"
+    return {
+        "QueryLanguage": "JSONata",
+        "StartAt": "Featurise",
+        "States": {
+            "Featurise": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:sqs:getQueueUrl",
+                "Arguments": {"QueueName": "{% $states.input.Queue %}"},
+                "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 2}],
+                "Next": "ReadAuc",
+            },
+            "ReadAuc": step({"Auc": auc}, "GateOnAuc"),
+            "GateOnAuc": {
+                "Type": "Choice",
+                "Choices": [
+                    {
+                        "Condition": "{% $states.input.Auc >= 0.94 %}",
+                        "Next": "RegisterIfGoodEnough",
+                    }
+                ],
+                "Default": "NightRejected",
+            },
+            "RegisterIfGoodEnough": step({"PackageArn": package}, "TriggerDeploy"),
+            "TriggerDeploy": {"Type": "Pass", "End": True},
+            "NightRejected": {"Type": "Succeed"},
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def queue(client: Callable[[str], Any]) -> str:
+    client("sqs").create_queue(QueueName="present")
+    return "present"
+
+
+@pytest.fixture(scope="module")
+def role_arn(client: Callable[[str], Any]) -> str:
+    iam = client("iam")
+    role = iam.create_role(RoleName="nights", AssumeRolePolicyDocument=json.dumps(TRUST))
+    everything = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    iam.put_role_policy(
+        RoleName="nights",
+        PolicyName="sqs",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
+    )
+    return str(role["Role"]["Arn"])
+
+
+@pytest.fixture
+def nights_of(
+    aws: Instance, client: Callable[[str], Any], role_arn: str
+) -> Callable[[float, list[dict[str, Any]]], list[Night]]:
+    """Run a machine once for every input, to the end; tell its nights."""
+    stepfunctions = client("stepfunctions")
+
+    def run(auc: float, inputs: list[dict[str, Any]]) -> list[Night]:
+        arn = stepfunctions.create_state_machine(
+            name=f"night-{uuid4()}", definition=json.dumps(machine(auc)), roleArn=role_arn
+        )["stateMachineArn"]
+        for given in inputs:
+            stepfunctions.start_execution(
+                stateMachineArn=arn, name=given["DataDate"], input=json.dumps(given)
+            )
+            clock = aws.environment.clock
+            clock.advance_to(clock.now() + timedelta(hours=1))
+        return last_nights(stepfunctions, arn, 14)
+
+    return run
+
+
+NightsOf = Callable[[float, list[dict[str, Any]]], list[Night]]
+
+
+def test_a_night_that_passes_the_gate_is_registered(nights_of: NightsOf, queue: str) -> None:
+    (night,) = nights_of(0.95, [{"DataDate": "2026-11-21", "Queue": queue}])
+    assert (night.data_date, night.status, night.decision) == (
+        "2026-11-21",
+        "SUCCEEDED",
+        "registered",
+    )
+    assert (night.auc, night.package_version, night.retries, night.error) == (0.95, 7, 0, "")
+
+
+def test_a_night_below_it_is_rejected_and_has_no_package(nights_of: NightsOf, queue: str) -> None:
+    (night,) = nights_of(0.93, [{"DataDate": "2026-11-21", "Queue": queue}])
+    assert (night.decision, night.package_version, night.status) == ("rejected", None, "SUCCEEDED")
+
+
+def test_retries_are_counted_and_waits_show_in_the_step(nights_of: NightsOf) -> None:
+    (night,) = nights_of(0.95, [{"DataDate": "2026-11-21", "Queue": "absent"}])
+    (featurise,) = night.steps
+    assert night.status == "FAILED"
+    assert (night.retries, featurise.retries) == (2, 2)
+    assert "absent" in night.error or "exist" in night.error
+    assert night.decision == "none"
+
+
+def test_nights_are_told_in_the_order_of_their_dates(nights_of: NightsOf, queue: str) -> None:
+    dates = ["2026-11-20", "2026-11-21", "2026-11-19"]
+    nights = nights_of(0.95, [{"DataDate": date, "Queue": queue} for date in dates])
+    assert [night.data_date for night in nights] == sorted(dates)
+
+
+def test_the_table_and_the_json_say_the_same(nights_of: NightsOf, queue: str) -> None:
+    nights = nights_of(0.95, [{"DataDate": "2026-11-21", "Queue": queue}])
+    assert as_table(nights).row_count == 1
+    (row,) = as_json(nights)
+    assert json.loads(json.dumps(row)) == row
+    assert (row["dataDate"], row["auc"], row["packageVersion"]) == ("2026-11-21", 0.95, 7)
+    assert [step["name"] for step in row["steps"]] == [
+        "Featurise",
+        "ReadAuc",
+        "GateOnAuc",
+        "RegisterIfGoodEnough",
+        "TriggerDeploy",
+    ]
