@@ -7,11 +7,15 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 Action = Callable[[], None]
+
+
+class ClockClosed(SystemExit):
+    """Ends a thread that waits on a closed clock, in silence: there is nothing to report."""
 
 
 @dataclass(order=True)
@@ -27,7 +31,6 @@ class Timer:
     sequence: int
     action: Action = field(compare=False)
     pulls: bool = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
 
 
 @dataclass(eq=False)
@@ -94,8 +97,10 @@ class Clock:
     def cancel(self, timer: Timer) -> None:
         """Drop a timer that has not fired; without effect on one that has."""
         with self._changed:
-            timer.cancelled = True
-            self._changed.notify_all()
+            if timer in self._timers:
+                self._timers.remove(timer)
+                heapq.heapify(self._timers)
+                self._changed.notify_all()
 
     def spawn(self, action: Action, name: str) -> threading.Thread:
         """Start a daemon thread that is at work from this very moment until ``action`` returns."""
@@ -104,7 +109,8 @@ class Clock:
         def run() -> None:
             self._held.count = 1
             try:
-                action()
+                with suppress(ClockClosed):
+                    action()
             finally:
                 self._held.count = 0
                 self._take(-1)
@@ -123,9 +129,7 @@ class Clock:
         with self._changed:
             self._goal = max(goal, self._goal or goal)
             self._changed.notify_all()
-            self._changed.wait_for(
-                lambda: self._closed or (self._seconds() >= goal and self._is_quiet())
-            )
+            self._changed.wait_for(lambda: self._closed or self._is_quiet_at(goal))
 
     def wait(
         self, signal: Signal, timeout_seconds: float | None = None, *, pulls: bool = False
@@ -134,6 +138,9 @@ class Clock:
 
         The caller's ``work()`` is given up meanwhile and restored by whoever wakes it, so
         that the clock cannot jump between the waking and the going on.
+
+        Raises:
+            ClockClosed: nothing will ever happen again.
         """
         with self._changed:
             if signal.is_set:
@@ -142,8 +149,10 @@ class Clock:
             signal.waiters.append(waiter)
             timer = self._timeout(waiter, timeout_seconds, pulls=pulls)
             self._take(-waiter.tokens)
-            self._changed.wait_for(lambda: waiter.woken)
+            self._changed.wait_for(lambda: waiter.woken or self._closed)
             signal.waiters.remove(waiter)
+            if not waiter.woken:
+                raise ClockClosed
             if timer is not None:
                 self.cancel(timer)
             return signal.is_set
@@ -166,14 +175,16 @@ class Clock:
             waiter.woken = True
             self._take(waiter.tokens)
 
-    def _is_quiet(self) -> bool:
-        return self._working == 0 and not self._is_pulled()
+    def _is_quiet_at(self, goal: float) -> bool:
+        # A timer of this very instant may still wait for its turn.
+        pending = any(timer.pulls or timer.due <= goal for timer in self._timers)
+        return self._seconds() >= goal and self._working == 0 and not pending
 
     def _is_pulled(self) -> bool:
-        return any(timer.pulls and not timer.cancelled for timer in self._timers)
+        return any(timer.pulls for timer in self._timers)
 
     def close(self) -> None:
-        """Stop the clock's thread; timers that are still due never fire."""
+        """Stop the clock's thread; timers that are still due never fire, threads that wait end."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -209,8 +220,6 @@ class Clock:
                 timer.action()
 
     def _next_due(self) -> Timer | None:
-        while self._timers and self._timers[0].cancelled:
-            heapq.heappop(self._timers)
         self._jump()
         if self._timers and self._timers[0].due <= self._seconds():
             return heapq.heappop(self._timers)
