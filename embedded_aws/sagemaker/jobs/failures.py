@@ -9,7 +9,7 @@ INTERNAL_SERVER_ERROR = (
 )
 
 
-class JobFailure(Exception):  # noqa: N818  # AWS calls it a failure
+class JobFailure(Exception):  # AWS calls it a failure
     """Ends a job as ``Failed``; the message becomes its FailureReason."""
 
 

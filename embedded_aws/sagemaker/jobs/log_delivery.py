@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def lines(log: Path) -> list[str]:
     SageMaker's log agent writes a tab as ``#011``; the metric definitions of the built-in
     algorithms rely on it (DescribeTrainingJob output in public notebooks).
     """
-    text = log.read_text(encoding="utf-8", errors="replace")
+    text = log.read_bytes().decode(errors="replace")
     return [_CONTROL.sub(_octal, line) for line in text.split("\n") if line]
 
 
@@ -34,14 +34,14 @@ def deliver(
     messages: Sequence[str],
     at: datetime,
 ) -> None:
-    """Write messages to a new stream; a role without the permission only loses its logs.
+    """Write messages to a stream; a role without the permission only loses its logs.
 
     That a job goes on without them is the documented reason why the permissions are in the
     execution role (API_CreateTrainingJob, "SageMaker AI roles").
     """
     try:
-        _create_group(logs, group)
-        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        _unless_there(logs, logs.create_log_group, logGroupName=group)
+        _unless_there(logs, logs.create_log_stream, logGroupName=group, logStreamName=stream)
         milliseconds = int(at.timestamp() * 1000)
         for batch in batches(messages):
             events = [{"timestamp": milliseconds, "message": message} for message in batch]
@@ -67,9 +67,9 @@ def batches(messages: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _create_group(logs: Any, group: str) -> None:  # noqa: ANN401
+def _unless_there(logs: Any, create: Callable[..., Any], **names: str) -> None:  # noqa: ANN401
     try:
-        logs.create_log_group(logGroupName=group)
+        create(**names)
     except logs.exceptions.ResourceAlreadyExistsException:
         return
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from embedded_aws.clock import Clock
 from embedded_aws.instance import Instance
@@ -149,9 +151,29 @@ def channel(name: str, uri: str, content_type: str = "text/csv") -> dict[str, An
     return {"ChannelName": name, "DataSource": source, "ContentType": content_type}
 
 
+@pytest.fixture(scope="session")
+def user_of() -> Callable[[Instance], JobUser]:
+    """Make a user of an instance, with a bucket."""
+
+    def make(instance: Instance) -> JobUser:
+        sagemaker, s3, logs = (
+            boto3.client(
+                service,
+                endpoint_url=instance.url,
+                region_name=instance.environment.settings.region,
+                aws_access_key_id="AKIDUSER",
+                aws_secret_access_key="unused",
+                config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+            )
+            for service in ("sagemaker", "s3", "logs")
+        )
+        s3.create_bucket(Bucket=BUCKET)
+        return JobUser(sagemaker, s3, logs, instance.environment.clock)
+
+    return make
+
+
 @pytest.fixture(scope="module")
-def user(aws: Instance, client: Callable[[str], Any]) -> JobUser:
+def user(aws: Instance, user_of: Callable[[Instance], JobUser]) -> JobUser:
     """A user of this module's instance."""
-    made = JobUser(client("sagemaker"), client("s3"), client("logs"), aws.environment.clock)
-    made.s3.create_bucket(Bucket=BUCKET)
-    return made
+    return user_of(aws)
