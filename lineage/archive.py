@@ -44,8 +44,8 @@ class Archive:
         """Write an object, or a new version of it."""
         self.s3.put_object(**location(uri), Body=text.encode(), ContentType="application/json")
 
-    def write_once(self, uri: str, text: str) -> None:
-        """Write an object unless it is there already with the same text.
+    def write_once(self, uri: str, text: str) -> bool:
+        """Write an object unless it is there already with the same text; return whether it is new.
 
         Raises:
             RecordConflict: it is there with another text.
@@ -62,6 +62,8 @@ class Archive:
                     f"{uri} exists and says something else: a record is never rewritten. Compare it"
                     " with what the night did, then start the night again under a new name."
                 ) from refused
+            return False
+        return True
 
 
 def location(uri: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lineage import names
 from lineage.archive import Archive
 from lineage.errors import LineageNotReady
-from lineage.model import Graph
+from lineage.model import Action, Graph
 from lineage.record import Record
 from lineage.store import Arns, LineageStore
 
@@ -30,29 +30,28 @@ class Filing:
         wanted, known = self._open(record, previous)
         return wanted - self.store.read(wanted, known).graph
 
-    def file(self, record: Record, previous: Record | None) -> Arns:
-        """Add what SageMaker's graph lacks of the record; return the ARN of every entity."""
-        receipt = self._receipt(record)
-        if receipt and not self.store.missing(record.for_index(), receipt):
-            return receipt
-        wanted, known = (record.for_index(), {}) if receipt else self._open(record, previous)
-        snapshot = self.store.read(wanted, known)
-        arns = self.store.apply(wanted - snapshot.graph, snapshot)
-        self.archive.write(names.receipt_uri(record.uri), names.canonical_json(dict(arns)))
-        return arns
+    def file(self, record: Record, previous: Record | None, *, is_new: bool, check: bool) -> None:
+        """Add what SageMaker's graph lacks of the record.
 
-    def require_complete(self, record: Record, arns: Arns) -> None:
-        """Check that SageMaker's graph shows the record's whole lineage.
+        Args:
+            record: What is to be found, already in S3.
+            previous: The record that it extends, if any.
+            is_new: Whether the record was not in S3 before, so that nobody can have filed it.
+            check: Whether to read everything back.
 
         Raises:
-            LineageNotReady: it does not yet; a retry may find it.
+            LineageQuotaExceeded: the account has no room for it.
+            LineageNotReady: the graph does not show all of it yet; a retry may find it.
         """
-        missing = self.store.missing(record.for_index(), arns)
-        if missing:
-            raise LineageNotReady(
-                f"SageMaker's lineage of {record.uri} lacks {_names(missing)}. It may lag behind:"
-                " record the stage again, which also repairs what it can."
-            )
+        receipt = self._receipt(record)
+        if receipt and not self.store.missing(record.for_index(), receipt):
+            return
+        wanted, known = (record.for_index(), {}) if receipt else self._open(record, previous)
+        snapshot = self.store.read(_possible(wanted, previous) if is_new else wanted, known)
+        arns = self.store.apply(wanted - snapshot.graph, snapshot)
+        self.archive.write(names.receipt_uri(record.uri), names.canonical_json(dict(arns)))
+        if check:
+            self._require_complete(record, arns)
 
     def _open(self, record: Record, previous: Record | None) -> tuple[Graph, Arns]:
         """What was not filed with the previous record, and the ARNs of what was."""
@@ -64,6 +63,27 @@ class Filing:
     def _receipt(self, record: Record) -> Arns | None:
         receipt: Arns | None = self.archive.read_json(names.receipt_uri(record.uri))
         return receipt
+
+    def _require_complete(self, record: Record, arns: Arns) -> None:
+        missing = self.store.missing(record.for_index(), arns)
+        if missing:
+            raise LineageNotReady(
+                f"SageMaker's lineage of {record.uri} lacks {_names(missing)}. It may lag behind:"
+                " record the stage again, which also repairs what it can."
+            )
+
+
+def _possible(wanted: Graph, previous: Record | None) -> Graph:
+    """What may exist although it was never filed: not the actions, only we give such names."""
+    earlier = previous.graph.entities if previous else {}
+    return Graph(
+        {
+            ref: entity
+            for ref, entity in wanted.entities.items()
+            if ref in earlier or not isinstance(entity, Action)
+        },
+        wanted.associations,
+    )
 
 
 def _names(missing: Graph) -> str:

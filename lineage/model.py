@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -158,10 +159,17 @@ class Graph:
         """Whether there is anything in it."""
         return bool(self.entities or self.associations)
 
-    def of_type(self, entity_type: str) -> tuple[Entity, ...]:
-        """The entities of a type, ordered by ref."""
-        found = (entity for entity in self.entities.values() if entity.type == entity_type)
-        return tuple(sorted(found, key=attrgetter("ref")))
+    def artifacts(self, artifact_type: str) -> tuple[Artifact, ...]:
+        """The artifacts of a type, ordered by ref."""
+        return tuple(it for it in self._ordered(artifact_type) if isinstance(it, Artifact))
+
+    def actions(self, action_type: str) -> tuple[Action, ...]:
+        """The actions of a type, ordered by ref."""
+        return tuple(it for it in self._ordered(action_type) if isinstance(it, Action))
+
+    def _ordered(self, entity_type: str) -> list[Entity]:
+        found = [entity for entity in self.entities.values() if entity.type == entity_type]
+        return sorted(found, key=attrgetter("ref"))
 
     def sources_of(self, ref: Ref) -> frozenset[Ref]:
         """The refs with an association to ``ref``."""
@@ -179,3 +187,14 @@ class Graph:
             {ref: entity for ref, entity in self.entities.items() if ref in reached},
             frozenset(edge for edge in self.associations if edge.destination in reached),
         )
+
+    def path(self, end: Ref, start: Ref) -> tuple[Ref, ...]:
+        """A shortest way back from ``end`` to ``start``, both included; empty if there is none."""
+        paths: dict[Ref, tuple[Ref, ...]] = {end: (end,)}
+        waiting = deque([end])
+        while waiting and start not in paths:
+            ref = waiting.popleft()
+            for source in sorted(self.sources_of(ref) - paths.keys()):
+                paths[source] = (*paths[ref], source)
+                waiting.append(source)
+        return paths.get(start, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -16,7 +17,7 @@ SCHEMA_VERSION = 1
 LONGEST_PROPERTY = 2500
 """SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
 
-_REFERENCE = "sha256:"
+_DIGEST_OF_RECORDED_VALUE = re.compile(r"sha256:[0-9a-f]{64} s3://\S+/")
 # Training adds nothing to the night's own action, so it would cost two calls more to note it.
 _NOTED_ON = {
     Stage.FEATURISE: ActionType.NIGHTLY_RETRAIN,
@@ -64,29 +65,55 @@ class Record:
             uri, Stage(document["Stage"]), document["Night"], _parse_graph(document["Graph"])
         )
 
-    def for_index(self) -> Graph:
-        """The graph as SageMaker can hold it: long values by reference, this record's digest noted.
+    def noted(self) -> Graph:
+        """The graph with this record's digest on it: a record that changes later shows."""
+        noted = {
+            action.ref: replace(
+                action,
+                properties={**action.properties, f"{self.stage}RecordSha256": self.sha256},
+            )
+            for action in self.graph.actions(_NOTED_ON.get(self.stage, ""))
+        }
+        return Graph({**self.graph.entities, **noted}, self.graph.associations)
 
-        A changed record then shows, because its digest is not the noted one any more.
+    def for_index(self) -> Graph:
+        """The noted graph as SageMaker can hold it: long values by their digest and where to look.
+
+        Where to look is the night's folder, which is the same at every stage.
         """
-        fitted = {ref: self._fitted(entity) for ref, entity in self.graph.entities.items()}
-        for entity in self.graph.of_type(_NOTED_ON.get(self.stage, "")):
-            noted = {f"{self.stage}RecordSha256": self.sha256, **fitted[entity.ref].properties}
-            fitted[entity.ref] = replace(fitted[entity.ref], properties=noted)
-        return Graph(fitted, self.graph.associations)
+        noted = self.noted()
+        return Graph(
+            {ref: self._fitted(entity) for ref, entity in noted.entities.items()},
+            noted.associations,
+        )
+
+    def restore(self, graph: Graph) -> Graph:
+        """A graph out of SageMaker with the long values that this record holds in full."""
+        return Graph(
+            {ref: self._restored(entity) for ref, entity in graph.entities.items()},
+            graph.associations,
+        )
 
     def _fitted(self, entity: Entity) -> Entity:
-        long = {
-            key: f"{_REFERENCE}{names.sha256(value)} {self.uri}"
-            for key, value in entity.properties.items()
+        properties = {
+            key: f"sha256:{names.sha256(value)} {self.night['RecordUri']}"
             if len(value) > LONGEST_PROPERTY
+            else value
+            for key, value in entity.properties.items()
         }
-        return replace(entity, properties={**entity.properties, **long}) if long else entity
+        return replace(entity, properties=properties)
+
+    def _restored(self, entity: Entity) -> Entity:
+        properties = {
+            key: self.graph.entities[entity.ref].properties[key] if is_digest(value) else value
+            for key, value in entity.properties.items()
+        }
+        return replace(entity, properties=properties)
 
 
-def referenced_record(value: str) -> str | None:
-    """The URI of the record that holds a property's value in full, if it was too long."""
-    return value.rpartition(" ")[2] if value.startswith(_REFERENCE) else None
+def is_digest(value: str) -> bool:
+    """Whether a property's value in SageMaker only stands for a longer one in the record."""
+    return _DIGEST_OF_RECORDED_VALUE.fullmatch(value) is not None
 
 
 def _graph_document(graph: Graph) -> dict[str, Any]:

@@ -93,20 +93,14 @@ def _record(
         graph=previous.graph | part if previous else part,
     )
     require_whole(record.graph, stage)
-    archive.write_once(record.uri, record.text)
-    indexed = _file(Filing(LineageStore(clients.sagemaker), archive), record, previous)
-    return Recording(record, indexed, uris)
-
-
-def _file(filing: Filing, record: Record, previous: Record | None) -> bool:
+    is_new = archive.write_once(record.uri, record.text)
+    filing = Filing(LineageStore(clients.sagemaker), archive)
     try:
-        arns = filing.file(record, previous)
+        filing.file(record, previous, is_new=is_new, check=is_checked(stage))
     except LineageQuotaExceeded:
         # The record is whole, and the record is what counts: the night goes on, an alarm rings.
-        return False
-    if is_checked(record.stage):
-        filing.require_complete(record, arns)
-    return True
+        return Recording(record, indexed=False, uris=uris)
+    return Recording(record, indexed=True, uris=uris)
 
 
 def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:

@@ -8,12 +8,10 @@ from lineage.errors import LineageIncomplete
 from lineage.model import Artifact, Context, Entity, Graph
 from lineage.vocabulary import ActionType, ArtifactType, Stage
 
-_CHECKED = (Stage.EVALUATION, Stage.REGISTRATION, Stage.DEPLOYMENT)
-_ONE_OF_EACH = {
+_ONE_ACTION_OF_EACH = {
     "processing job": ActionType.PROCESSING_JOB,
     "training job": ActionType.TRAINING_JOB,
     "evaluation": ActionType.EVALUATION,
-    "evaluation report": ArtifactType.EVALUATION_REPORT,
     "night": ActionType.NIGHTLY_RETRAIN,
 }
 
@@ -35,8 +33,8 @@ def require_whole(graph: Graph, stage: Stage) -> None:
 
 
 def is_checked(stage: Stage) -> bool:
-    """Whether lineage must be whole at a stage: from the evaluation on."""
-    return stage in _CHECKED
+    """Whether lineage must be whole at a stage: before registration, and before deployment."""
+    return stage in (Stage.EVALUATION, Stage.REGISTRATION)
 
 
 def complaints(graph: Graph, stage: Stage) -> Iterator[str]:
@@ -44,8 +42,9 @@ def complaints(graph: Graph, stage: Stage) -> Iterator[str]:
     if not is_checked(stage):
         return
     yield from _counted("source data set", len(sources(graph)))
-    for what, entity_type in _ONE_OF_EACH.items():
-        yield from _counted(what, len(graph.of_type(entity_type)))
+    for what, action_type in _ONE_ACTION_OF_EACH.items():
+        yield from _counted(what, len(graph.actions(action_type)))
+    yield from _counted("evaluation report", len(graph.artifacts(ArtifactType.EVALUATION_REPORT)))
     yield from _counted("hyperparameter set", _values(graph, "Hyperparameters"))
     yield from _counted("decision", _values(graph, "Decision"))
     yield from _counted("code digest", _values(graph, "CodeDigest"))
@@ -58,22 +57,18 @@ def complaints(graph: Graph, stage: Stage) -> Iterator[str]:
         yield from _uncontributed(graph, package)
 
 
-def sources(graph: Graph) -> tuple[Artifact, ...]:
+def sources(graph: Graph) -> list[Artifact]:
     """The data sets that nothing in the graph produced."""
-    return tuple(
-        entity
-        for entity in graph.of_type(ArtifactType.DATASET)
-        if isinstance(entity, Artifact) and not graph.sources_of(entity.ref)
-    )
+    return [it for it in graph.artifacts(ArtifactType.DATASET) if not graph.sources_of(it.ref)]
 
 
-def packages(graph: Graph) -> tuple[Artifact, ...]:
-    """The model packages, which are artifacts of type Model with a version."""
-    return tuple(
+def packages(graph: Graph) -> list[Artifact]:
+    """The model packages; what type SageMaker itself gives them is undocumented."""
+    return [
         entity
-        for entity in graph.of_type(ArtifactType.MODEL)
+        for _, entity in sorted(graph.entities.items())
         if isinstance(entity, Artifact) and "ModelPackageVersion" in entity.properties
-    )
+    ]
 
 
 def _values(graph: Graph, key: str) -> int:
@@ -100,7 +95,7 @@ def _unfollowed(graph: Graph) -> Iterator[str]:
 
 
 def _is_end(entity: Entity, graph: Graph) -> bool:
-    ends = packages(graph) or graph.of_type(ArtifactType.EVALUATION_REPORT)
+    ends = packages(graph) or graph.artifacts(ArtifactType.EVALUATION_REPORT)
     return entity in ends or entity.type == ActionType.MODEL_DEPLOYMENT
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from lineage import recorder
 from lineage.archive import location
 from lineage.clients import Clients
+from lineage.facts import Night
 from lineage.recorder import Recording
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.graphs import a_deployment
-from lineage.facts import Night
 
 Document = dict[str, Any]
 
@@ -77,6 +77,7 @@ class DescribedJobs:
         return self._jobs[ModelPackageName]
 
     def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
         return getattr(self._sagemaker, name)
 
 

@@ -102,7 +102,7 @@ def test_upstream_walks_in_circles_only_once() -> None:
 
 def test_entities_of_a_type_come_in_the_order_of_their_refs() -> None:
     first = Artifact("s3://bucket/a", "DataSet", "a")
-    assert Graph.of(DATA, JOB, first).of_type("DataSet") == (first, DATA)
+    assert Graph.of(DATA, JOB, first).artifacts("DataSet") == (first, DATA)
 
 
 def test_only_an_empty_graph_is_false() -> None:

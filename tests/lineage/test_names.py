@@ -36,8 +36,9 @@ def test_the_machine_of_an_execution() -> None:
 def test_a_record_and_its_receipt_lie_side_by_side() -> None:
     folder = names.night_record_uri("fraud", "2026-11-21", "20261121-1a2b3c4d")
     assert folder == "s3://fraud/lineage/dt=2026-11-21/20261121-1a2b3c4d/"
-    assert names.record_uri(folder, Stage.TRAINING) == f"{folder}training.json"
-    assert names.receipt_uri(folder, Stage.TRAINING) == f"{folder}training.receipt.json"
+    record = names.record_uri(folder, Stage.TRAINING)
+    assert record == f"{folder}training.json"
+    assert names.receipt_uri(record) == f"{folder}training.receipt.json"
 
 
 def test_a_package_arn_tells_group_and_version() -> None:

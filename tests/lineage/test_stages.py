@@ -11,7 +11,7 @@ from lineage.errors import FactsDisagree
 from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob
 from lineage.model import Action, Artifact, Context, Graph, artifact_ref
-from lineage.vocabulary import ActionType, ArtifactType, Stage, Status
+from lineage.vocabulary import ActionType, ArtifactType, ContextType, Stage, Status
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until, stage_graphs
 
@@ -44,7 +44,7 @@ EDGES = {
 def roles() -> dict[str, str]:
     """Refs of the night's entities, by the part that they play."""
     by_type = {
-        role: WHOLE.of_type(entity_type)[0].ref
+        role: next(ref for ref, entity in WHOLE.entities.items() if entity.type == entity_type)
         for role, entity_type in {
             "processing": ActionType.PROCESSING_JOB,
             "training": ActionType.TRAINING_JOB,
@@ -52,8 +52,8 @@ def roles() -> dict[str, str]:
             "night": ActionType.NIGHTLY_RETRAIN,
             "deployment": ActionType.MODEL_DEPLOYMENT,
             "report": ArtifactType.EVALUATION_REPORT,
-            "workflow": "Workflow",
-            "endpoint": "Endpoint",
+            "workflow": ContextType.WORKFLOW,
+            "endpoint": ContextType.ENDPOINT,
         }.items()
     }
     job = ProcessingJob.parse(JOBS.featurise)
@@ -127,8 +127,7 @@ def test_names_are_legal_in_sagemaker(entity: Artifact | Action | Context) -> No
 
 def test_a_rejected_night_is_over_and_tells_why() -> None:
     graph = graph_until(Stage.EVALUATION, DOCUMENT, auc=0.91)
-    (night,) = graph.of_type(ActionType.NIGHTLY_RETRAIN)
-    assert isinstance(night, Action)
+    (night,) = graph.actions(ActionType.NIGHTLY_RETRAIN)
     assert night.status is Status.COMPLETED
     assert night.properties["Decision"] == "Rejected"
     assert (night.properties["Auc"], night.properties["AucThreshold"]) == ("0.91", "0.94")
@@ -137,14 +136,13 @@ def test_a_rejected_night_is_over_and_tells_why() -> None:
 def test_a_night_that_passed_the_gate_is_in_progress_until_it_is_registered() -> None:
     statuses = {}
     for stage in (Stage.FEATURISE, Stage.EVALUATION, Stage.REGISTRATION):
-        (night,) = graph_until(stage, DOCUMENT).of_type(ActionType.NIGHTLY_RETRAIN)
-        assert isinstance(night, Action)
+        (night,) = graph_until(stage, DOCUMENT).actions(ActionType.NIGHTLY_RETRAIN)
         statuses[stage] = night.status
     assert list(statuses.values()) == [Status.IN_PROGRESS, Status.IN_PROGRESS, Status.COMPLETED]
 
 
 def test_every_hyperparameter_is_on_the_training_job() -> None:
-    (job,) = WHOLE.of_type(ActionType.TRAINING_JOB)
+    (job,) = WHOLE.actions(ActionType.TRAINING_JOB)
     assert job.properties["Hyperparameters"] == (
         '{"eta":"0.1","eval_metric":"auc","max_depth":"4","num_round":"100",'
         '"objective":"binary:logistic"}'
@@ -153,7 +151,7 @@ def test_every_hyperparameter_is_on_the_training_job() -> None:
 
 def test_an_auc_is_recorded_to_the_last_digit() -> None:
     auc = 0.1 + 0.2 + 0.64
-    (report,) = graph_until(Stage.EVALUATION, DOCUMENT, auc=auc).of_type(
+    (report,) = graph_until(Stage.EVALUATION, DOCUMENT, auc=auc).artifacts(
         ArtifactType.EVALUATION_REPORT
     )
     assert float(report.properties["Auc"]) == auc
@@ -162,7 +160,7 @@ def test_an_auc_is_recorded_to_the_last_digit() -> None:
 def test_a_featurise_job_that_read_other_data_is_refused() -> None:
     job = ProcessingJob.parse(JOBS.featurise)
     other = replace(job, inputs={**job.inputs, "source": "s3://fraud/labelled/"})
-    with pytest.raises(FactsDisagree, match="source of .*featurise.* is s3://fraud/labelled/"):
+    with pytest.raises(FactsDisagree, match=r"source of .*featurise.* is s3://fraud/labelled/"):
         stages.featurise(NIGHT, other, FeatureSummary.parse(builders.a_summary(DOCUMENT)))
 
 

@@ -1,0 +1,38 @@
+"""QueryLineage: answers questions about the lineage of the stack's model packages."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from botocore.config import Config
+
+from lineage.clients import Clients
+from lineage.parallel import MOST_AT_ONCE
+from lineage.query import LineageQuery
+from lineage.schema import require_valid
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LOG = Logger(service="query_lineage")
+METRICS = Metrics(namespace="NightlyRetrain", service="query_lineage")
+CONFIG = Config(
+    # SageMaker throttles lineage calls early, and does not publish from where on.
+    retries={"mode": "adaptive", "max_attempts": 10},
+    max_pool_connections=MOST_AT_ONCE,
+)
+CLIENTS = Clients(boto3.client("sagemaker", config=CONFIG), boto3.client("s3", config=CONFIG))
+QUERY = LineageQuery(CLIENTS, group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"])
+
+
+@METRICS.log_metrics
+@LOG.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Answer the question of an event by schema/query_lineage_event.json."""
+    require_valid(event, "query_lineage_event")
+    METRICS.add_metric("LineageQueries", MetricUnit.Count, 1)
+    return QUERY.explain(event["Package"])

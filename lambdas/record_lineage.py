@@ -1,0 +1,63 @@
+"""RecordFeaturise, RecordTraining, RecordEvaluation, RecordRegistration: a stage's lineage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from botocore.config import Config
+
+from lineage import recorder
+from lineage.clients import Clients
+from lineage.errors import LineageIncomplete, LineageNotReady
+from lineage.parallel import MOST_AT_ONCE
+from lineage.schema import require_valid
+from lineage.vocabulary import Stage
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LOG = Logger(service="record_lineage")
+METRICS = Metrics(namespace="NightlyRetrain", service="record_lineage")
+CONFIG = Config(
+    # SageMaker throttles lineage calls early, and does not publish from where on.
+    retries={"mode": "adaptive", "max_attempts": 10},
+    max_pool_connections=MOST_AT_ONCE,
+)
+CLIENTS = Clients(boto3.client("sagemaker", config=CONFIG), boto3.client("s3", config=CONFIG))
+
+
+@METRICS.log_metrics
+@LOG.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
+    """Record the stage that an event by schema/record_lineage_event.json names."""
+    require_valid(event, "record_lineage_event")
+    try:
+        recording = _record(event)
+    except LineageNotReady as lagging:
+        if event.get("LastAttempt", False):
+            raise LineageIncomplete(str(lagging)) from lagging
+        raise
+    record = recording.record
+    METRICS.add_metric("LineageOutOfQuota", MetricUnit.Count, 0 if recording.indexed else 1)
+    LOG.info("recorded", record_uri=record.uri, sha256=record.sha256, indexed=recording.indexed)
+    return {**recording.uris, "RecordSha256": record.sha256}
+
+
+def _record(event: dict[str, Any]) -> recorder.Recording:
+    night = event["Night"]
+    match Stage(event["Stage"]):
+        case Stage.FEATURISE:
+            return recorder.record_featurise(CLIENTS, night, event["JobName"])
+        case Stage.TRAINING:
+            return recorder.record_training(CLIENTS, night, event["JobName"])
+        case Stage.EVALUATION:
+            return recorder.record_evaluation(
+                CLIENTS, night, event["JobName"], event["EvaluationUri"], event["Gate"]
+            )
+        case _:
+            return recorder.record_registration(
+                CLIENTS, night, event["PackageArn"], event["EvaluationUri"]
+            )

@@ -1,0 +1,116 @@
+"""An explanation as text, for a terminal or a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from lineage.facts import Document
+
+_LABEL_WIDTH = 14
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+Line = tuple[str, str]
+"""A label, empty where it is the one above, and what it labels."""
+
+
+def as_text(explanation: Document) -> str:
+    """A document by schema/explain.json as text, one fact a line, names to copy in full."""
+    package = explanation["Package"]
+    title = f"{package['Group']} version {package['Version']}"
+    lines = [*_registry(explanation), *_data(explanation), *_jobs(explanation), *_rest(explanation)]
+    body = [f"{label:<{_LABEL_WIDTH}}{text}".rstrip() for label, text in lines]
+    return "\n".join([title, "─" * len(title), *body, ""])
+
+
+def _registry(explanation: Document) -> Iterator[Line]:
+    package, night = explanation["Package"], explanation["Night"]
+    yield "package", package["Arn"]
+    yield "", f"registered {package['RegisteredAt']}"
+    yield "night", f"{night['DataDate']}, run {night['RunId']}"
+    yield "execution", night["ExecutionArn"]
+
+
+def _data(explanation: Document) -> Iterator[Line]:
+    dataset = explanation["Dataset"]
+    extent = f"{dataset['Objects']:,} objects, {dataset['Rows']:,} rows, {_size(dataset['Bytes'])}"
+    yield "dataset", f"{dataset['FirstPartition']} to {dataset['LastPartition']}: {extent}"
+    yield "", f"digest {dataset['Digest']}"
+    yield "", dataset["ManifestUri"]
+
+
+def _jobs(explanation: Document) -> Iterator[Line]:
+    processing, training = explanation["ProcessingJob"], explanation["TrainingJob"]
+    evaluation = explanation["Evaluation"]
+    yield from _job("processing", processing)
+    left_out = f"{processing['LeftOutTransactions']:,} transactions"
+    customers = f"{processing['LeftOutCustomers']:,} defrauded customers"
+    features = f"{len(processing['Features'])} features"
+    yield "", f"{features}; left out {left_out} of {customers}"
+    for name, channel in explanation["Channels"].items():
+        yield f"  {name}", _channel(channel)
+    yield from _job("training", training)
+    metrics = ", ".join(f"{name} {value:.4f}" for name, value in training["Metrics"].items())
+    if metrics:
+        yield "", metrics
+    for name, value in sorted(explanation["Hyperparameters"].items()):
+        yield "", f"{name} = {value}"
+    yield "model", explanation["Model"]["Uri"]
+    yield from _job("evaluation", evaluation["Job"])
+    interval = f"95 % interval {evaluation['AucLower']:.4f} to {evaluation['AucUpper']:.4f}"
+    precision = f"average precision {evaluation['AveragePrecision']:.4f}"
+    yield "", f"AUC {evaluation['Auc']:.4f}, {interval}; {precision}"
+    yield "", f"{evaluation['Positives']:,} frauds in {evaluation['Rows']:,} rows"
+    yield "", evaluation["ReportUri"]
+
+
+def _rest(explanation: Document) -> Iterator[Line]:
+    decision, code, image = explanation["Decision"], explanation["Code"], explanation["Image"]
+    outcome, threshold = decision["Outcome"].lower(), decision["Threshold"]
+    yield "decision", f"{outcome}: AUC {decision['Auc']:.4f}, threshold {threshold}"
+    yield "code", f"commit {code['Commit']}"
+    yield "", f"digest {code['Digest']}"
+    yield "", code["Uri"]
+    yield "image", image["Uri"]
+    if "Digest" in image:
+        yield "", image["Digest"]
+    yield from _deployments(explanation["Deployments"])
+    yield "record", explanation["Record"]["Uri"]
+    yield "", f"sha256 {explanation['Record']['Sha256']}"
+    if explanation["AnsweredFrom"] == "Record":
+        yield "", "answered from here: SageMaker's graph no longer has all of it"
+
+
+def _job(label: str, job: Document) -> Iterator[Line]:
+    yield label, job["Name"]
+    yield (
+        "",
+        f"{job['StartedAt']}, {_duration(job)} on {job['InstanceCount']} {job['InstanceType']}",
+    )
+
+
+def _channel(channel: Document) -> str:
+    days = f"{channel['FirstDay']} to {channel['LastDay']}"
+    return f"{days}: {channel['Rows']:,} rows, {channel['Frauds']:,} frauds"
+
+
+def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:
+    if not deployments:
+        yield "deployed", "nowhere"
+    for number, deployment in enumerate(deployments):
+        where = f"{deployment['EndpointName']}, as {deployment['EndpointConfigName']}"
+        yield ("" if number else "deployed"), where
+
+
+def _duration(job: Document) -> str:
+    started, ended = (datetime.fromisoformat(job[key]) for key in ("StartedAt", "EndedAt"))
+    minutes, seconds = divmod(round((ended - started).total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _size(size_bytes: int) -> str:
+    size, unit = float(size_bytes), 0
+    while size >= 1000 and unit < len(_UNITS) - 1:  # noqa: PLR2004  # SI prefixes
+        size, unit = size / 1000, unit + 1
+    return f"{size:.3g} {_UNITS[unit]}"
