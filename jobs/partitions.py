@@ -76,7 +76,9 @@ def read(files: list[Path], scratch: Path, *, workers: int) -> Transactions:
 
 
 def _numpy_type(kind: pa.DataType) -> npt.DTypeLike:
-    return np.dtype(np.int64 if kind == TIMESTAMP else kind.to_pandas_dtype())
+    # An empty array tells it without pandas, which DataType.to_pandas_dtype imports.
+    stored = pa.int64() if kind == TIMESTAMP else kind
+    return pa.array([], stored).to_numpy(zero_copy_only=False).dtype
 
 
 def _check_footer(file: Path) -> int:
