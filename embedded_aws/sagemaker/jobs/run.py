@@ -43,6 +43,7 @@ class JobRun(ABC):
         self.cluster = Cluster(scratch, record.name, self.instance_count, self.clock)
         self._lock = threading.RLock()
         self._stop_phase: str | None = None
+        self._is_closing = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -94,6 +95,7 @@ class JobRun(ABC):
 
     def close(self) -> None:
         """End the containers at once and wait until the job's thread is through."""
+        self._is_closing = True
         self.cluster.kill()
         if self._thread is not None:
             self._thread.join()
@@ -124,6 +126,8 @@ class JobRun(ABC):
         self._progress(RUNNING)
         launch = self.launch(image)
         exit_code = self.cluster.run(launch.command, self._variables(image, launch))
+        if self._is_closing:
+            raise JobFailure(INTERNAL_SERVER_ERROR)
         if exit_code is not None:
             self.record.update(**self.collect(self._deliver_logs()))
         if exit_code and self._stop_phase is None:
