@@ -1,4 +1,4 @@
-"""``make run``: fourteen nights, from ``sam deploy`` to ``nightly explain``, on the embedded AWS."""
+"""``make run``: fourteen nights, from ``sam deploy`` to ``explain``, on the embedded AWS."""
 
 from __future__ import annotations
 

@@ -34,6 +34,8 @@ def serve(settings: Settings) -> Iterator[Instance]:
     """Serve one instance on loopback until the context ends; no process is left behind."""
     with ExitStack() as stack:
         server = HttpServer(settings.port)
+        # Closed last: what the services still deliver while they close goes through it.
+        stack.callback(server.close)
         clock = Clock(settings.start_at, skip_waits=settings.skip_waits)
         stack.callback(clock.close)
         moto_mends.apply(clock)
@@ -44,7 +46,6 @@ def serve(settings: Settings) -> Iterator[Instance]:
             stack.callback(service.close)
         moto = DomainDispatcherApplication(create_backend_app)
         server.start(Gateway(settings, services, moto, ControlPlane(clock)))
-        stack.callback(server.close)
         yield Instance(server.url, environment)
 
 
