@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,10 +87,12 @@ def compile_template(document: Document, parameters: Mapping[str, Any]) -> Bluep
     """
     scope = Scope(parameters, document.get("Mappings", {}), _not_here, _not_here)
     conditions = evaluate_all(document.get("Conditions", {}), scope)
+    bodies = document["Resources"]
+    wanted = {name: body for name, body in bodies.items() if _is_wanted(body, conditions)}
+    unwanted = bodies.keys() - wanted.keys()
     resources = {
-        logical_id: _resource(logical_id, body, conditions, parameters)
-        for logical_id, body in document["Resources"].items()
-        if _is_wanted(body, conditions)
+        logical_id: _resource(logical_id, prune(body, conditions), parameters, unwanted)
+        for logical_id, body in wanted.items()
     }
     outputs = tuple(
         _output(key, body, conditions)
@@ -120,7 +123,7 @@ def _is_wanted(body: Any, conditions: Mapping[str, bool]) -> bool:  # noqa: ANN4
 
 
 def _resource(
-    logical_id: str, body: Document, conditions: Mapping[str, bool], parameters: Mapping[str, Any]
+    logical_id: str, body: Document, parameters: Mapping[str, Any], unwanted: AbstractSet[str]
 ) -> ResourceDefinition:
     unknown = sorted(body.keys() - _RESOURCE_MEMBERS)
     if unknown or "Type" not in body:
@@ -128,9 +131,10 @@ def _resource(
             f"Invalid template resource property {unknown} of {logical_id}: it takes a Type and "
             f"of {sorted(_RESOURCE_MEMBERS)}; the embedded AWS supports no other"
         )
-    properties = prune(body.get("Properties") or {}, conditions) or {}
+    properties = body.get("Properties") or {}
     explicit = body.get("DependsOn", [])
-    named = {explicit} if isinstance(explicit, str) else set(explicit)
+    # Waiting for a resource that its condition leaves out is no mistake; referring to one is.
+    named = ({explicit} if isinstance(explicit, str) else set(explicit)) - unwanted
     referred = {name for name, _ in references(properties) if name not in parameters}
     return ResourceDefinition(
         logical_id=logical_id,

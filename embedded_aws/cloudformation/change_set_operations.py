@@ -29,7 +29,6 @@ _CREATE_PARAMETERS = {
     "Capabilities",
     "ChangeSetName",
     "ChangeSetType",
-    "ClientToken",
     "Description",
     "OnStackFailure",
     "Parameters",
@@ -40,7 +39,7 @@ _CREATE_PARAMETERS = {
     "TemplateURL",
     "UsePreviousTemplate",
 }
-_EXECUTE_PARAMETERS = {"ChangeSetName", "ClientRequestToken", "DisableRollback", "StackName"}
+_EXECUTE_PARAMETERS = {"ChangeSetName", "DisableRollback", "StackName"}
 # In these words clients (sam, awscli) recognise that there is nothing to deploy.
 _NO_CHANGES = (
     "The submitted information didn't contain changes. "
@@ -82,6 +81,7 @@ class ChangeSetOperations:
         outcome = self._outcome(stack, proposal)
         if self._store.find(stack.stack_id) is None:
             self._store.add(stack)
+            self._store.set_status(stack.stack_id, "REVIEW_IN_PROGRESS", "User Initiated")
         change_set = self._change_set(request, stack, outcome)
         self._store.put_change_set(change_set)
         return {"Id": change_set.change_set_id, "StackId": stack.stack_id}

@@ -29,14 +29,15 @@ def stack_description(stack: Stack) -> dict[str, Any]:
     return _set(
         **_stack_facts(stack),
         Description=revision.document.get("Description") if revision else None,
-        Parameters=_parameters(revision),
+        Parameters=_parameters(revision) or None,
         Capabilities=list(revision.capabilities) if revision else [],
         Tags=as_list(revision.tags) if revision else [],
         RoleARN=revision.role_arn if revision else None,
         Outputs=[
             _set(OutputKey=item.key, OutputValue=item.value, Description=item.description)
             for item in stack.outputs
-        ],
+        ]
+        or None,
         EnableTerminationProtection=False,
         NotificationARNs=[],
         RollbackConfiguration={},

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from embedded_aws.cloudformation import schemas
 from embedded_aws.cloudformation.blueprint import ResourceDefinition
 from embedded_aws.cloudformation.errors import ResourceFailure, TemplateError
 from embedded_aws.cloudformation.records import Stack, StackResource
@@ -42,6 +43,8 @@ class Provisioner:
         context = self._context(definition)
         resource = self._begin("CREATE", definition, properties)
         with self._failing("CREATE_FAILED", resource):
+            if handler.is_taken(context, properties):
+                raise ResourceFailure(_taken(definition, properties))
             physical_id = handler.create(context, properties)
         resource = replace(resource, physical_id=physical_id, reason="Resource creation Initiated")
         self._tell(resource)
@@ -149,6 +152,13 @@ class Provisioner:
         if self._role_arn is None:
             return clients.as_service(service)
         return clients.as_role(service, self._role_arn, "AWSCloudFormation")
+
+
+def _taken(definition: ResourceDefinition, properties: Mapping[str, Any]) -> str:
+    schema = schemas.load(definition.type)
+    names = sorted(schema.primary_identifier & properties.keys()) if schema else []
+    identifier = "|".join(str(properties[name]) for name in names)
+    return f"Resource of type '{definition.type}' with identifier '{identifier}' already exists."
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from functools import partial
 
@@ -20,6 +21,12 @@ class Runner:
     def __init__(self, environment: Environment, store: StackStore) -> None:
         self._environment = environment
         self._store = store
+        self._threads: list[threading.Thread] = []
+
+    def close(self) -> None:
+        """Wait for running operations, whose calls fail once the instance stops answering."""
+        for thread in self._threads:
+            thread.join()
 
     def create(self, stack: Stack, revision: Revision, on_failure: str) -> None:
         """Make the resources of a stack that has none."""
@@ -60,7 +67,8 @@ class Runner:
             finally:
                 self._end_unfinished(before.stack_id)
 
-        self._environment.clock.spawn(run, f"cloudformation {before.name}")
+        thread = self._environment.clock.spawn(run, f"cloudformation {before.name}")
+        self._threads = [item for item in self._threads if item.is_alive()] + [thread]
 
     def _end_unfinished(self, stack_id: str) -> None:
         """Without this, a defect in a handler would leave the stack in progress for ever."""

@@ -26,7 +26,7 @@ class CloudFormationService:
 
     def __init__(self, environment: Environment) -> None:
         store = StackStore(environment.clock)
-        runner = Runner(environment, store)
+        self._runner = runner = Runner(environment, store)
         self._operations: Mapping[str, Operation] = {
             **ChangeSetOperations(environment, store, runner).operations(),
             **DescriptionOperations(store).operations(),
@@ -39,4 +39,5 @@ class CloudFormationService:
         return self._operations
 
     def close(self) -> None:
-        """Nothing outlives the instance: operations run in daemon threads without children."""
+        """Let running operations end."""
+        self._runner.close()

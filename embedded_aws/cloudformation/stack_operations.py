@@ -26,7 +26,6 @@ _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 _TEMPLATE_PARAMETERS = {
     "Capabilities",
-    "ClientRequestToken",
     "DisableRollback",
     "Parameters",
     "RoleARN",
@@ -56,10 +55,7 @@ class StackOperations:
 
     def _create_stack(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, _TEMPLATE_PARAMETERS | {"OnFailure"})
-        name = request["StackName"]
-        if self._store.find(name) is not None:
-            raise ServiceError("AlreadyExistsException", f"Stack [{name}] already exists")
-        stack = new_stack(self._environment, name)
+        stack = new_stack(self._environment, request["StackName"])
         revision = self._revision(request, stack)
         self._store.add(stack)
         self._runner.create(stack, revision, _on_failure(request))
@@ -76,7 +72,7 @@ class StackOperations:
         return {"StackId": stack.stack_id}
 
     def _delete_stack(self, request: Parameters, _: RequestContext) -> None:
-        refuse_unsupported(request, {"ClientRequestToken", "RetainResources", "StackName"})
+        refuse_unsupported(request, {"RetainResources", "StackName"})
         stack = self._store.find(request["StackName"])
         if stack is None or stack.is_deleted:
             return
@@ -91,7 +87,7 @@ class StackOperations:
         self._runner.delete(stack, retained)
 
     def _rollback_stack(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
-        refuse_unsupported(request, {"ClientRequestToken", "StackName"})
+        refuse_unsupported(request, {"StackName"})
         stack = self._store.stack(request["StackName"])
         if stack.status == "CREATE_FAILED":
             self._runner.undo_creation(stack)

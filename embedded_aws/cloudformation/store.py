@@ -32,11 +32,17 @@ class StackStore:
         self._change_sets: dict[str, ChangeSet] = {}
 
     def add(self, stack: Stack) -> None:
-        """Remember a new stack."""
+        """Remember a new stack; no event tells of it yet.
+
+        Raises:
+            ServiceError: ``AlreadyExistsException``, another living stack has its name.
+        """
         with self._changed:
+            if self.find(stack.name) is not None:
+                message = f"Stack [{stack.name}] already exists"
+                raise ServiceError("AlreadyExistsException", message)
             self._stacks[stack.stack_id] = stack
             self._events[stack.stack_id] = []
-            self._record_status(stack)
 
     def stacks(self) -> list[Stack]:
         """Every stack that ever was, newest first."""

@@ -12,6 +12,8 @@ from embedded_aws.cloudformation.errors import TemplateError
 from embedded_aws.cloudformation.records import Revision
 from embedded_aws.gateway.service import Parameters
 
+# "CloudFormation quotas": a template in a request; one in S3 may have 1 MB.
+_LONGEST_BODY_BYTES = 51_200
 _VIRTUAL_HOST = re.compile(r"^(?P<bucket>.+)\.s3[.-][a-z0-9.-]*amazonaws\.com$")
 
 
@@ -22,12 +24,22 @@ def template_body(request: Parameters, s3: Any, previous: Revision | None) -> st
         TemplateError: no template is given, or S3 does not have it.
     """
     if "TemplateBody" in request:
-        return str(request["TemplateBody"])
+        return _within_limit(request["TemplateBody"])
     if "TemplateURL" in request:
         return _stored(request["TemplateURL"], s3)
     if request.get("UsePreviousTemplate") and previous is not None:
         return previous.body
     raise TemplateError("Either Template URL or Template Body must be specified.")
+
+
+def _within_limit(body: str) -> str:
+    if len(body.encode()) > _LONGEST_BODY_BYTES:
+        raise TemplateError(
+            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {_LONGEST_BODY_BYTES}; "
+            "put the template into S3 and give its TemplateURL"
+        )
+    return body
 
 
 def _stored(url: str, s3: Any) -> str:  # noqa: ANN401

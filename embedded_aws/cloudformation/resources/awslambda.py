@@ -8,6 +8,7 @@ from typing import Any
 
 from embedded_aws.cloudformation.errors import ResourceFailure
 from embedded_aws.cloudformation.resources import tags
+from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import (
     Context,
     Handler,
@@ -263,6 +264,11 @@ class EventInvokeConfig(Handler):
             "Qualifier",
         }
     )
+
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """PutFunctionEventInvokeConfig replaces a configuration."""
+        client, named = context.client("lambda"), subset(properties, ("FunctionName", "Qualifier"))
+        return exists(lambda: client.get_function_event_invoke_config(**named))
 
     def create(self, context: Context, properties: Properties) -> str:
         """Put the configuration."""

@@ -40,6 +40,12 @@ class Alarm(Handler):
     properties = frozenset({"AlarmName", "Tags", *_ARGUMENTS})
     attributes = frozenset({"Arn"})
 
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """PutMetricAlarm replaces an alarm."""
+        names = [properties["AlarmName"]] if "AlarmName" in properties else []
+        found = context.client("cloudwatch").describe_alarms(AlarmNames=names) if names else {}
+        return bool(found.get("MetricAlarms"))
+
     def create(self, context: Context, properties: Properties) -> str:
         """Put the alarm."""
         name: str = properties.get("AlarmName") or context.generated_name(255)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
+from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import (
     Context,
     Handler,
@@ -23,6 +24,11 @@ class Rule(Handler):
     type = "AWS::Events::Rule"
     properties = frozenset({"EventPattern", "Name", "Tags", "Targets", *_ARGUMENTS})
     attributes = frozenset({"Arn"})
+
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """PutRule replaces a rule."""
+        events, name = context.client("events"), properties.get("Name")
+        return name is not None and exists(lambda: events.describe_rule(Name=name))
 
     def create(self, context: Context, properties: Properties) -> str:
         """Put the rule without targets."""

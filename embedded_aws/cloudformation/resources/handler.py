@@ -72,6 +72,10 @@ class Handler(ABC):
     attributes: ClassVar[frozenset[str]] = frozenset()
     changing_attributes: ClassVar[frozenset[str]] = frozenset()
 
+    def is_taken(self, context: Context, properties: Properties) -> bool:  # noqa: ARG002  # as above
+        """Whether something has the given name already that the creating call would take over."""
+        return False
+
     @abstractmethod
     def create(self, context: Context, properties: Properties) -> str:
         """Create the resource and return its physical id, which is what ``Ref`` returns."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
 
@@ -81,6 +82,11 @@ class Bucket(Handler):
     properties = frozenset({"BucketName", *_ASPECTS})
     attributes = frozenset({"Arn", "DomainName", "RegionalDomainName"})
 
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """CreateBucket succeeds on a bucket that one owns already."""
+        s3, name = context.client("s3"), properties.get("BucketName")
+        return name is not None and exists(lambda: s3.head_bucket(Bucket=name))
+
     def create(self, context: Context, properties: Properties) -> str:
         """Create an empty bucket."""
         name: str = properties.get("BucketName") or context.generated_name(_LONGEST_NAME).lower()
@@ -130,6 +136,11 @@ class BucketPolicy(Handler):
 
     type = "AWS::S3::BucketPolicy"
     properties = frozenset({"Bucket", "PolicyDocument"})
+
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """PutBucketPolicy replaces a policy."""
+        s3, bucket = context.client("s3"), properties["Bucket"]
+        return exists(lambda: s3.get_bucket_policy(Bucket=bucket))
 
     def create(self, context: Context, properties: Properties) -> str:
         """Put the policy on its bucket."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
-from embedded_aws.cloudformation.resources.absence import tolerating_absence
+from embedded_aws.cloudformation.resources.absence import exists, tolerating_absence
 from embedded_aws.cloudformation.resources.handler import (
     Context,
     Handler,
@@ -37,6 +37,12 @@ class Topic(Handler):
     type = "AWS::SNS::Topic"
     properties = frozenset({"Tags", "TopicName", *_TOPIC_ATTRIBUTES})
     attributes = frozenset({"TopicArn", "TopicName"})
+
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """CreateTopic returns a topic that has the same name."""
+        name = properties.get("TopicName")
+        arn, sns = context.arn("sns", str(name)), context.client("sns")
+        return name is not None and exists(lambda: sns.get_topic_attributes(TopicArn=arn))
 
     def create(self, context: Context, properties: Properties) -> str:
         """Create the topic with its attributes."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
-from embedded_aws.cloudformation.resources.absence import tolerating_absence
+from embedded_aws.cloudformation.resources.absence import exists, tolerating_absence
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
 
 _LONGEST_NAME = 80
@@ -44,6 +44,11 @@ class Queue(Handler):
     type = "AWS::SQS::Queue"
     properties = frozenset({"QueueName", "Tags", *_ATTRIBUTES})
     attributes = frozenset({"Arn", "QueueName", "QueueUrl"})
+
+    def is_taken(self, context: Context, properties: Properties) -> bool:
+        """CreateQueue returns a queue that has the same name and attributes."""
+        sqs, name = context.client("sqs"), properties.get("QueueName")
+        return name is not None and exists(lambda: sqs.get_queue_url(QueueName=name))
 
     def create(self, context: Context, properties: Properties) -> str:
         """Create the queue with all its attributes."""
