@@ -24,9 +24,18 @@ def _format(template: str, *values: Json) -> str:
     pieces = re.split(r"(?<!\\)\{\}", template)
     if len(pieces) != len(values) + 1:
         raise ValueError(f"{len(pieces) - 1} placeholders, {len(values)} arguments")
-    texts = [value if isinstance(value, str) else dumps(value) for value in values]
-    joined = "".join(piece + text for piece, text in zip(pieces, [*texts, ""], strict=True))
-    return joined.replace("\\{", "{").replace("\\}", "}")
+    texts = [*(_java_text(value) for value in values), ""]
+    literals = [piece.replace("\\{", "{").replace("\\}", "}") for piece in pieces]
+    return "".join(piece + text for piece, text in zip(literals, texts, strict=True))
+
+
+def _java_text(value: Json) -> str:
+    # Recorded on AWS: an object is written as Java writes a map, {Arg1=1, Arg2=[]}.
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}={_java_text(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_java_text(item) for item in value)}]"
+    return value if isinstance(value, str) else dumps(value)
 
 
 def _unique(array: list[Json]) -> list[Json]:
