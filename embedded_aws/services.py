@@ -6,6 +6,7 @@ from embedded_aws.awslambda.service import LambdaService
 from embedded_aws.cloudformation.service import CloudFormationService
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
+from embedded_aws.sagemaker.endpoints.runtime import SageMakerRuntime
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.scheduler.service import SchedulerService
 from embedded_aws.stepfunctions.service import StepFunctions
@@ -13,10 +14,12 @@ from embedded_aws.stepfunctions.service import StepFunctions
 
 def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
+    sagemaker = SageMaker(environment)
     return (
         CloudFormationService(environment),
         LambdaService(environment),
-        SageMaker(environment),
+        sagemaker,
+        SageMakerRuntime(sagemaker.hosting, environment.clock),
         SchedulerService(environment),
         StepFunctions(environment),
     )

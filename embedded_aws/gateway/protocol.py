@@ -6,7 +6,7 @@ Parsing, routing and serialising are moto's, which are built on the same models.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -102,7 +102,11 @@ def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
     writer = SERIALIZERS[target.protocol](target.operation, SerializationContext(request_id))
     answer = writer.serialize(result)
     status = result.status if isinstance(result, ServiceError) else answer["status_code"]
-    headers = {**answer["headers"], "x-amzn-RequestId": request_id}
+    headers = {
+        **answer["headers"],
+        **_content_type(target, result),
+        "x-amzn-RequestId": request_id,
+    }
     body = answer["body"] or b""
     return HttpAnswer(status, headers, body.encode() if isinstance(body, str) else bytes(body))
 
@@ -117,6 +121,16 @@ def bare_error(error: ServiceError, request_id: str, protocol: str = "json") -> 
     body = json.dumps({"__type": error.code, "message": error.message})
     kind = "application/x-amz-json-1.1"
     return HttpAnswer(error.status, {**headers, "Content-Type": kind}, body.encode())
+
+
+def _content_type(target: Target, result: object) -> dict[str, str]:
+    # moto writes the protocol's own, even where the header is a member of the output.
+    shape = target.operation.output_shape
+    if shape is not None and isinstance(result, Mapping):
+        for name, member in shape.members.items():
+            if member.serialization.get("name") == "Content-Type" and name in result:
+                return {"Content-Type": result[name]}
+    return {}
 
 
 def _is_modelled(target: Target, error: ServiceError) -> bool:

@@ -55,4 +55,5 @@ class ServiceError(Exception):
         self.code = code
         self.message = message
         self.status = status
-        self.members = members
+        # Where the serializer looks for the further members of an error's shape.
+        vars(self).update(members)

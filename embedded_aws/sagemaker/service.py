@@ -7,6 +7,7 @@ from typing import Protocol
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
+from embedded_aws.sagemaker.endpoints.service import Hosting
 from embedded_aws.sagemaker.jobs.part import Jobs
 from embedded_aws.sagemaker.lineage.service import Lineage
 from embedded_aws.sagemaker.registry.service import Registry
@@ -26,18 +27,21 @@ class Part(Protocol):
 
 
 class SageMaker:
-    """The parts share nothing but tags, which AWS keeps by ARN whatever the resource is."""
+    """The parts share tags, which AWS keeps by ARN whatever the resource is, and tell lineage."""
 
     name = "sagemaker"
 
     def __init__(self, environment: Environment) -> None:
         tags = Tags()
         lineage = Lineage(environment, tags)
+        registry = Registry(environment, tags, lineage.automatic)
+        self.hosting = Hosting(environment, tags, registry.catalogue, lineage.automatic)
         self._parts: tuple[Part, ...] = (
             tags,
             lineage,
             Jobs(environment, tags, lineage.automatic.job_ended),
-            Registry(environment, tags, lineage.automatic),
+            registry,
+            self.hosting,
         )
 
     def operations(self) -> Mapping[str, Operation]:

@@ -1,0 +1,54 @@
+"""Hosting as one part of SageMaker: models, endpoint configurations, endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from embedded_aws.environment import Environment
+from embedded_aws.gateway.service import Operation
+from embedded_aws.sagemaker.endpoints.configs import EndpointConfigs
+from embedded_aws.sagemaker.endpoints.endpoints import Endpoints
+from embedded_aws.sagemaker.endpoints.lifecycle import Lifecycle
+from embedded_aws.sagemaker.endpoints.models import Models
+from embedded_aws.sagemaker.endpoints.records import Endpoint, EndpointConfig, Model
+from embedded_aws.sagemaker.endpoints.shelf import Shelf
+from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
+from embedded_aws.sagemaker.registry.catalogue import Catalogue
+from embedded_aws.sagemaker.tags import Tags
+
+
+class Hosting:
+    """What one account hosts; ``endpoints`` and ``lifecycle`` are SageMaker Runtime's, too."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        tags: Tags,
+        packages: Catalogue,
+        lineage: AutomaticLineage,
+    ) -> None:
+        settings = environment.settings
+        models = Shelf[Model](settings, "model", "model")
+        configs = Shelf[EndpointConfig](settings, "endpoint configuration", "endpoint-config")
+        self.endpoints = Shelf[Endpoint](settings, "endpoint", "endpoint")
+        self.lifecycle = Lifecycle(environment, self.endpoints)
+        self._families = (
+            Models(environment, models, packages, tags),
+            EndpointConfigs(environment.clock, configs, models, tags),
+            Endpoints(
+                endpoints=self.endpoints,
+                configs=configs,
+                models=models,
+                lifecycle=self.lifecycle,
+                tags=tags,
+                lineage=lineage,
+            ),
+        )
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations, by API name."""
+        return {name: call for each in self._families for name, call in each.operations().items()}
+
+    def close(self) -> None:
+        """End every container that serves."""
+        self.lifecycle.close()

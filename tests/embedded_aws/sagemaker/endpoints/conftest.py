@@ -1,0 +1,146 @@
+"""A trained model in S3, a role that may read it, and hosting resources made in one line."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xgboost
+from botocore.exceptions import ClientError
+
+from embedded_aws.instance import Instance
+
+_NUMBERS = count()
+BUCKET = "models"
+IMAGE_URI = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
+SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 5}}
+INSTANCES = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 2}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+READ = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def booster() -> xgboost.Booster:
+    """A small classifier of three features."""
+    random = np.random.default_rng(1)
+    rows = random.random((200, 3))
+    labels = (rows[:, 0] > rows[:, 1]).astype(float)
+    return xgboost.train(
+        {"objective": "binary:logistic", "max_depth": 3, "nthread": 1},
+        xgboost.DMatrix(rows, labels),
+        num_boost_round=5,
+    )
+
+
+def archive_of(files: dict[str, bytes]) -> bytes:
+    """A model.tar.gz."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return written.getvalue()
+
+
+class HostingMaker:
+    """Creates models, configurations and endpoints; lets virtual time pass."""
+
+    def __init__(self, aws: Instance, client: Callable[[str], Any]) -> None:
+        self.clock = aws.environment.clock
+        self.sagemaker, self.runtime = client("sagemaker"), client("sagemaker-runtime")
+        self.s3, iam = client("s3"), client("iam")
+        self.s3.create_bucket(Bucket=BUCKET)
+        role = iam.create_role(RoleName="host", AssumeRolePolicyDocument=json.dumps(TRUST))
+        iam.put_role_policy(RoleName="host", PolicyName="read", PolicyDocument=json.dumps(READ))
+        self.role_arn = str(role["Role"]["Arn"])
+
+    def name(self, stem: str) -> str:
+        return f"{stem}-{next(_NUMBERS)}"
+
+    def archive(self, files: dict[str, bytes]) -> str:
+        key = f"{self.name('run')}/model.tar.gz"
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=archive_of(files))
+        return f"s3://{BUCKET}/{key}"
+
+    def model(self, url: str, **more: Any) -> str:
+        name = self.name("model")
+        container = {"Image": IMAGE_URI, "ModelDataUrl": url, **more}
+        self.sagemaker.create_model(
+            ModelName=name, PrimaryContainer=container, ExecutionRoleArn=self.role_arn
+        )
+        return name
+
+    def config(self, model: str, **more: Any) -> str:
+        name = self.name("config")
+        variant = {"VariantName": "AllTraffic", "ModelName": model, **(more or SERVERLESS)}
+        self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
+        return name
+
+    def endpoint(self, config: str) -> str:
+        name = self.name("endpoint")
+        self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
+        return name
+
+    def status(self, endpoint: str) -> str:
+        described = self.sagemaker.describe_endpoint(EndpointName=endpoint)
+        return str(described["EndpointStatus"])
+
+    def pass_minutes(self, minutes: float) -> None:
+        self.clock.advance_to(self.clock.now() + timedelta(minutes=minutes))
+
+    def invoke(self, endpoint: str, body: str, **more: Any) -> Any:
+        return self.runtime.invoke_endpoint(
+            EndpointName=endpoint, Body=body, ContentType="text/csv", **more
+        )
+
+
+@pytest.fixture(scope="module")
+def hosting(aws: Instance, client: Callable[[str], Any]) -> HostingMaker:
+    return HostingMaker(aws, client)
+
+
+@pytest.fixture(scope="module")
+def model_url(
+    hosting: HostingMaker, booster: xgboost.Booster, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Where the small classifier lies, as a training job leaves it."""
+    path: Path = tmp_path_factory.mktemp("model") / "xgboost-model.ubj"
+    booster.save_model(path)
+    return hosting.archive({"xgboost-model": path.read_bytes()})
+
+
+def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
+    """The code and message that a call is refused with."""
+    with pytest.raises(ClientError) as refused:
+        call(**parameters)
+    error = refused.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.fixture
+def refused() -> Callable[..., tuple[str, str]]:
+    return error_of

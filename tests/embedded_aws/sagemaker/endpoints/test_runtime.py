@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import xgboost
+from botocore.exceptions import ClientError
+
+Refused = Callable[..., tuple[str, str]]
+ROWS = "0.9,0.1,0.5\n0.1,0.9,0.5\n0.4,0.6,\n"
+
+
+@pytest.fixture(scope="module")
+def endpoint(hosting: Any, model_url: str) -> str:
+    """An endpoint that serves the small classifier."""
+    name = str(hosting.endpoint(hosting.config(hosting.model(model_url))))
+    hosting.pass_minutes(2)
+    return name
+
+
+def expected(booster: xgboost.Booster, text: str) -> list[float]:
+    rows = [[float(cell or "nan") for cell in line.split(",")] for line in text.split()]
+    scores: list[float] = booster.predict(xgboost.DMatrix(np.array(rows))).tolist()
+    return scores
+
+
+def test_rows_are_scored_by_the_very_model(
+    hosting: Any, endpoint: str, booster: xgboost.Booster
+) -> None:
+    """sagemaker-xgboost-container, handler_service.py: one line, comma-separated."""
+    answer = hosting.invoke(endpoint, ROWS)
+
+    body = answer["Body"].read().decode()
+    assert [float(score) for score in body.split(",")] == expected(booster, ROWS)
+    assert answer["ContentType"] == "text/csv"
+    assert answer["InvokedProductionVariant"] == "AllTraffic"
+
+
+def test_scores_come_as_json_when_asked_for(
+    hosting: Any, endpoint: str, booster: xgboost.Booster
+) -> None:
+    """sagemaker-xgboost-container, handler_service.py."""
+    answer = hosting.invoke(endpoint, ROWS, Accept="application/json")
+
+    assert json.loads(answer["Body"].read()) == expected(booster, ROWS)
+    assert answer["ContentType"] == "application/json"
+
+
+def test_an_update_changes_the_scores_when_it_is_done(
+    hosting: Any, model_url: str, booster: xgboost.Booster, tmp_path: Any
+) -> None:
+    """API reference of UpdateEndpoint: "there is no availability loss"."""
+    path = tmp_path / "model.ubj"
+    booster[:1].save_model(path)
+    weaker = hosting.archive({"xgboost-model": path.read_bytes()})
+    name = hosting.endpoint(hosting.config(hosting.model(model_url)))
+    hosting.pass_minutes(2)
+    before = hosting.invoke(name, ROWS)["Body"].read()
+
+    config = hosting.config(hosting.model(weaker))
+    hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+    meanwhile = hosting.invoke(name, ROWS)["Body"].read()
+    hosting.pass_minutes(2)
+    after = hosting.invoke(name, ROWS)["Body"].read()
+
+    assert meanwhile == before
+    assert [float(each) for each in after.split(b",")] == expected(booster[:1], ROWS)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("1,2,3,4", 400), ("a,b,c", 415), ("0.1,0.2,0.3\n0.1", 415)],
+    ids=["too many features", "words", "ragged rows"],
+)
+def test_what_the_container_refuses_is_a_model_error(
+    body: str, status: int, hosting: Any, endpoint: str
+) -> None:
+    """API reference of InvokeEndpoint: ModelError 424 with the container's own answer."""
+    with pytest.raises(ClientError) as refused:
+        hosting.invoke(endpoint, body)
+
+    response = refused.value.response
+    assert response["Error"]["Code"] == "ModelError"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
+    assert response["OriginalStatusCode"] == status
+    assert f"Received client error ({status}) from primary" in response["Error"]["Message"]
+
+
+def test_an_answer_that_the_container_does_not_give_is_a_model_error(
+    hosting: Any, endpoint: str, refused: Refused
+) -> None:
+    """sagemaker-xgboost-container: text/csv and application/json only."""
+    code, _ = refused(hosting.invoke, endpoint=endpoint, body=ROWS, Accept="image/png")
+
+    assert code == "ModelError"
+
+
+def test_an_endpoint_goes_on_after_a_refusal(hosting: Any, endpoint: str, refused: Refused) -> None:
+    refused(hosting.invoke, endpoint=endpoint, body="a,b,c")
+
+    assert hosting.invoke(endpoint, ROWS)["Body"].read()
+
+
+def test_a_model_that_cannot_be_loaded_is_a_server_error(hosting: Any, refused: Refused) -> None:
+    """On AWS the ping health check finds it; here the first request does."""
+    url = hosting.archive({"xgboost-model": b"no booster"})
+    name = hosting.endpoint(hosting.config(hosting.model(url)))
+    hosting.pass_minutes(2)
+
+    code, message = refused(hosting.invoke, endpoint=name, body=ROWS)
+
+    assert code == "ModelError"
+    assert "server error (500)" in message
+
+
+@pytest.mark.parametrize("name", ["never-made", "creating", "deleted"])
+def test_an_endpoint_that_does_not_serve_is_not_found(
+    name: str, hosting: Any, model_url: str, refused: Refused
+) -> None:
+    """Public issue threads: ValidationError "Endpoint ... of account ... not found."."""
+    if name != "never-made":
+        config = hosting.config(hosting.model(model_url))
+        hosting.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
+    if name == "deleted":
+        hosting.pass_minutes(2)
+        hosting.invoke(name, ROWS)
+        hosting.sagemaker.delete_endpoint(EndpointName=name)
+
+    code, message = refused(hosting.invoke, endpoint=name, body=ROWS)
+
+    assert code == "ValidationError"
+    assert message == f"Endpoint {name} of account 123456789012 not found."
+
+
+def test_the_name_must_match_in_case(hosting: Any, model_url: str, refused: Refused) -> None:
+    """API reference of CreateEndpoint, EndpointName."""
+    config = hosting.config(hosting.model(model_url))
+    hosting.sagemaker.create_endpoint(EndpointName="MixedCase", EndpointConfigName=config)
+    hosting.pass_minutes(2)
+
+    assert hosting.invoke("MixedCase", ROWS)["Body"].read()
+    assert refused(hosting.invoke, endpoint="mixedcase", body=ROWS)[0] == "ValidationError"
+
+
+def test_other_content_types_are_refused_by_name(
+    hosting: Any, endpoint: str, refused: Refused
+) -> None:
+    _, message = refused(
+        hosting.runtime.invoke_endpoint,
+        EndpointName=endpoint,
+        Body="1 1:0.5",
+        ContentType="text/libsvm",
+    )
+
+    assert "text/libsvm" in message
+
+
+def test_another_variant_is_refused(hosting: Any, endpoint: str, refused: Refused) -> None:
+    code, _ = refused(hosting.invoke, endpoint=endpoint, body=ROWS, TargetVariant="Shadow")
+
+    assert code == "ValidationError"
