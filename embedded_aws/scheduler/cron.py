@@ -76,7 +76,7 @@ def _days_of_month(field: str) -> DaysOfMonth:
     if field == "L":
         return lambda year, month: frozenset({_length(year, month)})
     if field.endswith("W"):
-        (wanted,) = _numbers(field[:-1], 1, 31)
+        wanted = _number(field[:-1], 1, 31, {})
         return lambda year, month: _nearest_weekday(year, month, wanted)
     numbers = frozenset(_numbers(field, 1, 31))
     return lambda year, month: numbers & frozenset(range(1, _length(year, month) + 1))
@@ -84,13 +84,13 @@ def _days_of_month(field: str) -> DaysOfMonth:
 
 def _days_of_week(field: str) -> DaysOfMonth:
     if nth := re.fullmatch(r"(\w+)#([1-5])", field):
-        (weekday,) = _numbers(nth[1], 1, 7, _WEEKDAYS)
+        weekday = _number(nth[1], 1, 7, _WEEKDAYS)
         position = int(nth[2]) - 1
         return lambda year, month: frozenset(
             _days_on(year, month, frozenset({weekday}))[position : position + 1]
         )
     if field != "L" and field.endswith("L"):
-        (weekday,) = _numbers(field[:-1], 1, 7, _WEEKDAYS)
+        weekday = _number(field[:-1], 1, 7, _WEEKDAYS)
         return lambda year, month: frozenset(_days_on(year, month, frozenset({weekday}))[-1:])
     # L alone is the last day of the week.
     weekdays = frozenset({_SATURDAY} if field == "L" else _numbers(field, 1, 7, _WEEKDAYS))
