@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +14,6 @@ _ECR_URI = re.compile(
     r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)[:@].+"
 )
 _CHECKOUT = Path(__file__).parents[3]
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Image:
     """
 
     algorithm: str
-    environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def entrypoint(command: Sequence[str], python: Path) -> Launch:
     program, *arguments = command
     if Path(program).name in {"python", "python3"}:
         program = str(python)
-    return Launch((program, *arguments), _NOTHING)
+    return Launch((program, *arguments), {})
 
 
 def algorithm(image: Image, python: Path) -> Launch:

@@ -12,6 +12,8 @@ from embedded_aws.sagemaker.jobs.refusals import Only, refuse
 from embedded_aws.sagemaker.jobs.sandbox import is_within
 from embedded_aws.sagemaker.jobs.training import MESSAGES
 
+Documents = Callable[[Parameters, datetime], dict[str, Any]]
+
 DEFAULT_MAX_RUNTIME_SECONDS = 86_400
 # CreateProcessingJob: ProcessingS3Input and ProcessingS3Output.
 _PROCESSING_ROOT = "/opt/ml/processing"
@@ -75,7 +77,13 @@ _TRAINING_RULES = (
     Only("HyperParameters.sagemaker_program"),
     Only("HyperParameters.sagemaker_submit_directory"),
 )
-# The model has these optional for kinds of training that are refused above.
+# The model has these optional for kinds of job that are refused above, and the entrypoint for
+# images with one of their own, which none of the emulated ones has for processing.
+_PROCESSING_REQUIRED = (
+    "AppSpecification.ContainerEntrypoint",
+    "ProcessingResources.ClusterConfig.InstanceType",
+    "ProcessingResources.ClusterConfig.InstanceCount",
+)
 _TRAINING_REQUIRED = (
     "AlgorithmSpecification.TrainingImage",
     "ResourceConfig.InstanceType",
@@ -91,10 +99,7 @@ def processing_document(request: Parameters, _: datetime) -> dict[str, Any]:
         ServiceError: ``ValidationException``: not a job that AWS, or this emulation, can run.
     """
     refuse(request, _PROCESSING_RULES)
-    _require(request, ("ProcessingResources.ClusterConfig.InstanceType",))
-    _require(request, ("ProcessingResources.ClusterConfig.InstanceCount",))
-    if "ContainerEntrypoint" not in request["AppSpecification"]:
-        raise _missing("AppSpecification.ContainerEntrypoint")
+    _require(request, _PROCESSING_REQUIRED)
     for each in request.get("ProcessingInputs", ()):
         _check_local_path(each.get("S3Input"), f"ProcessingInputs.{each['InputName']}.S3Input")
     for each in request.get("ProcessingOutputConfig", {}).get("Outputs", ()):
@@ -125,9 +130,6 @@ def training_document(request: Parameters, now: datetime) -> dict[str, Any]:
         SecondaryStatus="Starting",
         SecondaryStatusTransitions=[starting],
     )
-
-
-Documents = Callable[[Parameters, datetime], dict[str, Any]]
 
 
 def _algorithm_specification(request: Parameters) -> Mapping[str, Any]:

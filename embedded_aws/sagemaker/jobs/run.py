@@ -82,8 +82,8 @@ class JobRun(ABC):
 
     def start(self, when_ended: Callable[[Mapping[str, Any]], None]) -> None:
         """Begin in the background; tell ``when_ended`` what Describe answers in the end."""
-        self._when_ended = when_ended
-        self._thread = self.clock.spawn(self._run, f"{self.noun}Job {self.record.name}")
+        name = f"{self.noun}Job {self.record.name}"
+        self._thread = self.clock.spawn(lambda: self._run(when_ended), name)
 
     def stop(self, phase: str = STOPPED) -> None:
         """Ask the containers to end; the job then ends in ``phase``."""
@@ -100,7 +100,7 @@ class JobRun(ABC):
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self) -> None:
+    def _run(self, when_ended: Callable[[Mapping[str, Any]], None]) -> None:
         seconds = self.request["StoppingCondition"]["MaxRuntimeInSeconds"]
         guard = self.clock.call_later(seconds, lambda: self.stop(MAX_RUNTIME_EXCEEDED))
         try:
@@ -113,9 +113,9 @@ class JobRun(ABC):
         finally:
             if not self.record.has_ended:
                 self._fail(INTERNAL_SERVER_ERROR)
-            self._when_ended(self.record.describe())
             self.clock.cancel(guard)
             self.cluster.remove()
+            when_ended(self.record.describe())
 
     def _work(self) -> None:
         image = images.pull(self.image_uri)

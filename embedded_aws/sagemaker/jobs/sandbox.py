@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,10 +48,6 @@ class Sandbox:
         path = self.path(container_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.rewrite(json.dumps(document, default=str)), encoding="utf-8")
-
-    def remove(self) -> None:
-        """Free the disk space, as SageMaker does with a job's volume."""
-        shutil.rmtree(self.root, ignore_errors=True)
 
 
 def is_within(container_path: str, folder: str) -> bool:
