@@ -61,7 +61,9 @@ def _demonstrate(settings: Settings, *, serve: bool) -> None:
 def _deploy(aws: LocalAws, settings: Settings) -> None:
     log = OUT / "sam.log"
     log.unlink(missing_ok=True)
-    parameters = {"AucThreshold": settings.auc_threshold} if settings.auc_threshold else {}
+    parameters = {"CodeCommit": _commit()}
+    if settings.auc_threshold:
+        parameters["AucThreshold"] = settings.auc_threshold
     with _timed("sam build"):
         build(aws, log)
     with _timed("sam deploy"):
@@ -93,7 +95,7 @@ def _run_nights(aws: LocalAws, settings: Settings) -> None:
 def _report() -> None:
     nights = json.loads(_nightly("nights", "--last", "1000", "--json"))
     (OUT / "nights.json").write_text(json.dumps(nights, indent=2) + "\n")
-    CONSOLE.print()
+    print()
     print(_nightly("nights", "--last", str(len(nights))))
     versions = [night["packageVersion"] for night in nights if night["packageVersion"]]
     if not versions:
@@ -101,7 +103,7 @@ def _report() -> None:
         return
     newest = str(max(versions))
     (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
-    print(_nightly("explain", newest))
+    print(_nightly("explain", newest), end="")
 
 
 def _stay(aws: LocalAws) -> None:
@@ -115,6 +117,13 @@ def _stay(aws: LocalAws) -> None:
 def _nightly(*arguments: str) -> str:
     command = [sys.executable, "-m", "ops", *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603  # our own module
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(
+        command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()  # noqa: S603,S607
 
 
 def _outputs() -> dict[str, Any]:

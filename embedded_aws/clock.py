@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 Action = Callable[[], None]
+_CLOSING_SECONDS = 10.0
 
 
 class ClockClosed(SystemExit):
@@ -184,10 +185,11 @@ class Clock:
         return any(timer.pulls for timer in self._timers)
 
     def close(self) -> None:
-        """Stop the clock's thread; timers that are still due never fire, threads that wait end."""
+        """Stop the clock's thread, so that no timer fires any more; let work come to its end."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self._working == 0, _CLOSING_SECONDS)
 
     def _seconds(self) -> float:
         return time.monotonic() + self._offset_seconds

@@ -33,13 +33,13 @@ class Instance:
 def serve(settings: Settings) -> Iterator[Instance]:
     """Serve one instance on loopback until the context ends; no process is left behind."""
     with ExitStack() as stack:
+        # Torn down in reverse: services, then time, then the server that both go through.
+        stack.callback(_forget_moto_state)
         server = HttpServer(settings.port)
-        # Closed last: what the services still deliver while they close goes through it.
         stack.callback(server.close)
         clock = Clock(settings.start_at, skip_waits=settings.skip_waits)
         stack.callback(clock.close)
         moto_mends.apply(clock)
-        stack.callback(_forget_moto_state)
         environment = Environment(settings, clock, ClientFactory(server.url, settings.region))
         services = native_services(environment)
         for service in services:

@@ -5,27 +5,41 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger
-
 from night.deployment import Target, deploy
+from night.lineage_clients import lineage_clients
+
+from lineage.facts import Deployment
+from lineage.recorder import record_deployment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="trigger_deploy")
-SAGEMAKER = boto3.client("sagemaker")
+CLIENTS = lineage_clients()
 
 
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
-    """Deploy ``PackageArn``; return the endpoint's ARN and its new configuration."""
+    """Deploy ``PackageArn`` and record it; return the endpoint's ARN and its new configuration."""
+    package_arn = event["PackageArn"]
     target = Target(
         endpoint_name=os.environ["CANDIDATE_ENDPOINT"],
         role_arn=os.environ["ENDPOINT_ROLE_ARN"],
         memory_size_mb=int(os.environ["ENDPOINT_MEMORY_SIZE_MB"]),
         max_concurrency=int(os.environ["ENDPOINT_MAX_CONCURRENCY"]),
     )
-    deployed = deploy(SAGEMAKER, event["PackageArn"], target)
-    LOG.info("deployment started", package_arn=event["PackageArn"], deployed=deployed)
+    deployed = deploy(CLIENTS.sagemaker, package_arn, target)
+    recording = record_deployment(
+        CLIENTS,
+        event["Night"],
+        Deployment(
+            id=deployed["EndpointConfigName"],
+            package_arn=package_arn,
+            endpoint_name=target.endpoint_name,
+            endpoint_arn=deployed["EndpointArn"],
+            endpoint_config_name=deployed["EndpointConfigName"],
+        ),
+    )
+    LOG.info("deployment started", package_arn=package_arn, record_uri=recording.record.uri)
     return deployed
