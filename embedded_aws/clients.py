@@ -44,6 +44,13 @@ class ClientFactory:
         """A client under a role's temporary credentials."""
         return self._client(service, self.role_credentials(role_arn, session_name))
 
+    def as_caller(self, service: str, access_key_id: str) -> Any:  # noqa: ANN401
+        """A client that signs with the key of somebody's request, to ask who that is.
+
+        Its signatures are worthless, and nothing here verifies them.
+        """
+        return self._client(service, Credentials(access_key_id, "unknown", ""))
+
     def role_credentials(self, role_arn: str, session_name: str) -> Credentials:
         """Credentials of a role session, minted once per role and session name."""
         key = (role_arn, session_name)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from embedded_aws.settings import Settings
@@ -28,10 +29,11 @@ _KIND_OF_RESOURCE = {
     "context": Kind.CONTEXT,
     "experiment-trial-component": Kind.TRIAL_COMPONENT,
 }
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _RESOURCE_OF_KIND = {kind: resource for resource, kind in _KIND_OF_RESOURCE.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entity:
     """One vertex.
 
@@ -51,8 +53,8 @@ class Entity:
     created_at: datetime
     modified_at: datetime
     automatic: bool = False
-    properties: Mapping[str, str] = field(default_factory=dict)
-    details: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    details: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
     @property
     def source_uri(self) -> str:
@@ -66,7 +68,7 @@ class Entity:
         return self.type.removeprefix("SageMaker")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Association:
     """One directed edge; there is at most one for a pair of entities."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from embedded_aws.gateway.service import ServiceError
-from embedded_aws.sagemaker.registry.records import Group, Package, RegistryArns
+from embedded_aws.sagemaker.registry.records import Deed, Group, Package, RegistryArns
 
 
 class Catalogue:
@@ -23,7 +22,7 @@ class Catalogue:
         self._last_versions: dict[str, int] = {}
         self._by_token: dict[str, tuple[Mapping[str, Any], str]] = {}
 
-    def add_group(self, name: str, created_at: datetime, members: Mapping[str, Any]) -> Group:
+    def add_group(self, name: str, created: Deed, members: Mapping[str, Any]) -> Group:
         """Create a group.
 
         Raises:
@@ -34,7 +33,7 @@ class Catalogue:
             if arn in self._groups:
                 message = f"Model Package Group already exists: {arn}"
                 raise ServiceError("ValidationException", message)
-            self._groups[arn] = Group(name, arn, created_at, members)
+            self._groups[arn] = Group(name, arn, created, members)
             self._packages[arn] = {}
             self._last_versions[arn] = 0
             return self._groups[arn]
@@ -76,7 +75,7 @@ class Catalogue:
     def add_package(
         self,
         group_name: str,
-        created_at: datetime,
+        created: Deed,
         members: Mapping[str, Any],
         client_token: str | None,
     ) -> tuple[Package, bool]:
@@ -96,7 +95,7 @@ class Catalogue:
             # A version number is never used again, even after its deletion.
             version = self._last_versions[group.arn] = self._last_versions[group.arn] + 1
             arn = self._arns.package(f"{group.name}/{version}")
-            package = Package(group.name, version, arn, created_at, created_at, members)
+            package = Package(group.name, version, arn, created, created, members)
             self._packages[group.arn][arn] = package
             if client_token is not None:
                 self._by_token[client_token] = (request, arn)
@@ -132,13 +131,13 @@ class Catalogue:
     def change_package(
         self,
         arn: str,
-        modified_at: datetime,
+        modified: Deed,
         changed: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     ) -> tuple[Package, Package]:
         """Replace a package's members by what ``changed`` makes of them; old and new."""
         with self._lock:
             old = self.package(arn)
-            new = replace(old, modified_at=modified_at, members=changed(old.members))
+            new = replace(old, modified=modified, members=changed(old.members))
             self._of_group(old.arn)[old.arn] = new
             return old, new
 

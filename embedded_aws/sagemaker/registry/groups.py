@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.clock import Clock
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext
 from embedded_aws.sagemaker.listing import SortKey, page, within
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
+from embedded_aws.sagemaker.registry.deeds import Deeds
 from embedded_aws.sagemaker.registry.records import Group
 from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
@@ -17,9 +17,9 @@ from embedded_aws.sagemaker.unsupported import not_supported, refuse
 class Groups:
     """Model package groups. Not supported: managed storage, resource policies, other accounts."""
 
-    def __init__(self, catalogue: Catalogue, clock: Clock, tags: Tags) -> None:
+    def __init__(self, catalogue: Catalogue, deeds: Deeds, tags: Tags) -> None:
         self._catalogue = catalogue
-        self._clock = clock
+        self._deeds = deeds
         self._tags = tags
 
     def operations(self) -> Mapping[str, Operation]:
@@ -31,14 +31,14 @@ class Groups:
             "ListModelPackageGroups": self._list,
         }
 
-    def _create(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse(("ManagedConfiguration",), parameters, "CreateModelPackageGroup")
         tags = parameters.get("Tags", ())
         refuse_duplicate_keys(tags)
         name = parameters["ModelPackageGroupName"]
         description = parameters.get("ModelPackageGroupDescription")
         members = {"ModelPackageGroupDescription": description} if description else {}
-        group = self._catalogue.add_group(name, self._clock.now(), members)
+        group = self._catalogue.add_group(name, self._deeds.now(context), members)
         self._tags.register(group.arn, tags)
         return {"ModelPackageGroupArn": group.arn}
 
@@ -59,7 +59,7 @@ class Groups:
 
 def _is_listed(group: Group, parameters: Parameters) -> bool:
     return parameters.get("NameContains", "").lower() in group.name.lower() and within(
-        group.created_at,
+        group.created.at,
         parameters.get("CreationTimeAfter"),
         parameters.get("CreationTimeBefore"),
     )
@@ -68,4 +68,4 @@ def _is_listed(group: Group, parameters: Parameters) -> bool:
 def _sort_key(group: Group, parameters: Parameters) -> SortKey:
     if parameters.get("SortBy") == "Name":
         return (group.name, group.arn)
-    return (group.created_at.timestamp(), group.arn)
+    return (group.created.at.timestamp(), group.arn)

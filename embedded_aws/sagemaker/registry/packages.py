@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.clock import Clock
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
 from embedded_aws.sagemaker.listing import SortKey, page, within
 from embedded_aws.sagemaker.registry import changes
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
+from embedded_aws.sagemaker.registry.deeds import Deeds
 from embedded_aws.sagemaker.registry.events import PackageEvents
 from embedded_aws.sagemaker.registry.records import Package
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
@@ -32,10 +32,10 @@ class Packages:
     """Versions of model package groups; whatever happens to one is told to events and lineage."""
 
     def __init__(
-        self, catalogue: Catalogue, clock: Clock, events: PackageEvents, lineage: AutomaticLineage
+        self, catalogue: Catalogue, deeds: Deeds, events: PackageEvents, lineage: AutomaticLineage
     ) -> None:
         self._catalogue = catalogue
-        self._clock = clock
+        self._deeds = deeds
         self._events = events
         self._lineage = lineage
 
@@ -49,11 +49,11 @@ class Packages:
             "ListModelPackages": self._list,
         }
 
-    def _create(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse(_UNSUPPORTED, parameters, "CreateModelPackage")
         package, is_new = self._catalogue.add_package(
             _group_name(parameters),
-            self._clock.now(),
+            self._deeds.now(context),
             changes.created(parameters),
             parameters.get("ClientToken"),
         )
@@ -69,11 +69,11 @@ class Packages:
             raise not_supported("IncludedData MetadataOnly, which sanitizes the model card")
         return package.described()
 
-    def _update(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _update(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse(_UNSUPPORTED, parameters, "UpdateModelPackage")
         old, new = self._catalogue.change_package(
             parameters["ModelPackageArn"],
-            self._clock.now(),
+            self._deeds.now(context),
             lambda members: changes.updated(members, parameters),
         )
         if old.approval != new.approval:
@@ -120,7 +120,7 @@ def _is_listed(package: Package, parameters: Parameters) -> bool:
         package.approval == wanted_approval
         and parameters.get("NameContains", "").lower() in package.group_name.lower()
         and within(
-            package.created_at,
+            package.created.at,
             parameters.get("CreationTimeAfter"),
             parameters.get("CreationTimeBefore"),
         )
@@ -130,4 +130,4 @@ def _is_listed(package: Package, parameters: Parameters) -> bool:
 def _sort_key(package: Package, parameters: Parameters) -> SortKey:
     if parameters.get("SortBy") == "Name":
         return (package.group_name, package.version)
-    return (package.created_at.timestamp(), package.group_name, package.version)
+    return (package.created.at.timestamp(), package.group_name, package.version)

@@ -14,24 +14,32 @@ _STATUS_DETAILS: Mapping[str, Any] = {"ValidationStatuses": [], "ImageScanStatus
 
 
 @dataclass(frozen=True)
+class Deed:
+    """When something was done, and by whom (the API's UserContext)."""
+
+    at: datetime
+    by: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Group:
     """A model package group; ``members`` are the optional ones of its creation, verbatim."""
 
     name: str
     arn: str
-    created_at: datetime
+    created: Deed
     members: Mapping[str, Any]
 
     def described(self) -> dict[str, Any]:
-        """The output of DescribeModelPackageGroup; who created it is not tracked."""
-        return {**self.summarised(), "CreatedBy": {}}
+        """The output of DescribeModelPackageGroup."""
+        return {**self.summarised(), "CreatedBy": self.created.by}
 
     def summarised(self) -> dict[str, Any]:
         """An entry of ListModelPackageGroups."""
         return {
             "ModelPackageGroupName": self.name,
             "ModelPackageGroupArn": self.arn,
-            "CreationTime": self.created_at,
+            "CreationTime": self.created.at,
             "ModelPackageGroupStatus": "Completed",
             **self.members,
         }
@@ -44,8 +52,8 @@ class Package:
     group_name: str
     version: int
     arn: str
-    created_at: datetime
-    modified_at: datetime
+    created: Deed
+    modified: Deed
     members: Mapping[str, Any]
 
     @property
@@ -62,7 +70,9 @@ class Package:
         """
         return {
             **self._identity(),
-            "LastModifiedTime": self.modified_at,
+            "CreatedBy": self.created.by,
+            "LastModifiedTime": self.modified.at,
+            "LastModifiedBy": self.modified.by,
             "ModelPackageStatusDetails": _STATUS_DETAILS,
             "CertifyForMarketplace": False,
             **self.members,
@@ -79,7 +89,7 @@ class Package:
             "ModelPackageGroupName": self.group_name,
             "ModelPackageVersion": self.version,
             "ModelPackageArn": self.arn,
-            "CreationTime": self.created_at,
+            "CreationTime": self.created.at,
             "ModelPackageStatus": "Completed",
         }
 

@@ -8,6 +8,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
 from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
+from embedded_aws.sagemaker.registry.deeds import Deeds
 from embedded_aws.sagemaker.registry.events import PackageEvents
 from embedded_aws.sagemaker.registry.groups import Groups
 from embedded_aws.sagemaker.registry.packages import Packages
@@ -20,10 +21,10 @@ class Registry:
 
     def __init__(self, environment: Environment, tags: Tags, lineage: AutomaticLineage) -> None:
         self.catalogue = Catalogue(RegistryArns.of(environment.settings))
-        clock = environment.clock
+        deeds = Deeds(environment)
         self._families = (
-            Groups(self.catalogue, clock, tags),
-            Packages(self.catalogue, clock, PackageEvents(environment), lineage),
+            Groups(self.catalogue, deeds, tags),
+            Packages(self.catalogue, deeds, PackageEvents(environment), lineage),
         )
 
     def operations(self) -> Mapping[str, Operation]:

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from embedded_aws.instance import Instance
+
 Refused = Callable[..., tuple[str, str]]
+ANYBODY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+}
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
 
 
@@ -160,6 +167,27 @@ def test_approving_keeps_everything_else(sagemaker: Any, registry: Any) -> None:
     assert after["InferenceSpecification"] == before["InferenceSpecification"]
     assert after["LastModifiedTime"] > before["LastModifiedTime"]
     assert after["CreationTime"] == before["CreationTime"]
+
+
+def test_a_version_tells_who_registered_and_who_approved_it(
+    aws: Instance, client: Callable[[str], Any], sagemaker: Any, registry: Any
+) -> None:
+    """API reference of UserContext: IamIdentity, for model packages and groups only."""
+    approver = client("iam").create_role(
+        RoleName="approver", AssumeRolePolicyDocument=json.dumps(ANYBODY)
+    )["Role"]["Arn"]
+    arn = registry.package()
+
+    aws.environment.clients.as_role("sagemaker", approver, "alice").update_model_package(
+        ModelPackageArn=arn, ModelApprovalStatus="Approved"
+    )
+
+    described = sagemaker.describe_model_package(ModelPackageName=arn)
+    registrar = client("sts").get_caller_identity()["Arn"]
+    assert described["CreatedBy"]["IamIdentity"]["Arn"] == registrar
+    assert described["LastModifiedBy"]["IamIdentity"]["Arn"] == (
+        "arn:aws:sts::123456789012:assumed-role/approver/alice"
+    )
 
 
 def test_customer_metadata_is_merged_and_removed_by_key(sagemaker: Any, registry: Any) -> None:
