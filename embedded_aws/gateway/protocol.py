@@ -101,7 +101,7 @@ def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
         return bare_error(result, request_id, target.protocol)
     writer = SERIALIZERS[target.protocol](target.operation, SerializationContext(request_id))
     answer = writer.serialize(result)
-    status = result.status if isinstance(result, ServiceError) else answer["status_code"]
+    status = _status_member(target, result) or answer["status_code"]
     headers = {
         **answer["headers"],
         **_content_type(target, result),
@@ -131,6 +131,16 @@ def _content_type(target: Target, result: object) -> dict[str, str]:
             if member.serialization.get("name") == "Content-Type" and name in result:
                 return {"Content-Type": result[name]}
     return {}
+
+
+def _status_member(target: Target, result: object) -> int | None:
+    """The status that the result itself decides: moto leaves out the member for it."""
+    if isinstance(result, ServiceError):
+        return result.status
+    shape = target.operation.output_shape
+    members = shape.members.items() if shape is not None else ()
+    names = [name for name, m in members if m.serialization.get("location") == "statusCode"]
+    return cast("Mapping[str, int]", result).get(names[0]) if names else None
 
 
 def _is_modelled(target: Target, error: ServiceError) -> bool:
