@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.service_roles import trusts
 from embedded_aws.stepfunctions import definitions
 from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.machines import (
@@ -184,6 +185,7 @@ class MachinesApi:
     def _revision(self, arn: str, parameters: Parameters) -> Revision:
         text = parameters["definition"]
         machine, references = definitions.compile_definition(text)
+        self._check_role(parameters["roleArn"])
         logging = parameters.get("loggingConfiguration", {})
         self._logs.check(logging)
         return Revision(
@@ -191,6 +193,15 @@ class MachinesApi:
             {**_NO_LOGGING, **logging}, parameters.get("tracingConfiguration", _NO_TRACING),
             self._environment.clock.now(),
         )  # fmt: skip
+
+    def _check_role(self, role_arn: str) -> None:
+        iam = self._environment.clients.as_service("iam")
+        if not trusts(iam, role_arn, "states.amazonaws.com"):
+            message = (
+                "Neither the global service principal states.amazonaws.com, nor the regional one"
+                " is authorized to assume the provided role."
+            )
+            raise ServiceError("AccessDeniedException", message)
 
     def _changed(self, revision: Revision, parameters: Parameters) -> Revision:
         merged = {

@@ -12,7 +12,24 @@ import pytest
 
 from embedded_aws.instance import Instance
 
-ROLE_ARN = "arn:aws:iam::123456789012:role/machine"
+ROLE_NAME = "machine"
+ROLE_ARN = f"arn:aws:iam::123456789012:role/{ROLE_NAME}"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {
+                "Service": ["states.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"]
+            },
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
 
 
 @dataclass(frozen=True)
@@ -81,9 +98,19 @@ class Machines:
 
 @pytest.fixture(scope="module")
 def machines(aws: Instance, client: Callable[[str], Any]) -> Machines:
+    iam = client("iam")
+    iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=json.dumps(TRUST))
+    iam.put_role_policy(
+        RoleName=ROLE_NAME, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
+    )
     return Machines(aws, client("stepfunctions"))
 
 
-def jsonata(states: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A JSONata machine that starts at its first state."""
-    return {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **more}
+@pytest.fixture(scope="session")
+def jsonata() -> Callable[..., dict[str, Any]]:
+    """Makes a JSONata machine that starts at its first state."""
+
+    def make(states: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **more}
+
+    return make
