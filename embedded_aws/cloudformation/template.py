@@ -8,6 +8,7 @@ from typing import Any, cast
 import yaml
 
 from embedded_aws.cloudformation.errors import TemplateError
+from embedded_aws.cloudformation.plain_yaml import PlainLoader
 
 Document = dict[str, Any]
 
@@ -69,13 +70,8 @@ def _check_sections(document: Document) -> None:
         raise TemplateError("Template format error: At least one Resources member must be defined.")
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
-    """YAML as CloudFormation reads it: dates stay text, keys are unique, tags are intrinsics."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  # the base class' attribute
-        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+class _Loader(PlainLoader):
+    """Plain YAML with tags for intrinsics."""
 
     def intrinsic(self, suffix: str, node: yaml.Node) -> Document:
         """``!Sub x`` is ``{"Fn::Sub": "x"}``; ``!GetAtt a.b`` is ``{"Fn::GetAtt": ["a", "b"]}``."""
@@ -84,17 +80,6 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
         if name == "Fn::GetAtt" and isinstance(value, str):
             value = value.split(".", 1)
         return {name: value}
-
-    def unique_mapping(self, node: yaml.MappingNode) -> Document:
-        """A mapping whose keys are unique, merge keys included."""
-        self.flatten_mapping(node)
-        pairs = [(self.construct_object(key), value) for key, value in node.value]
-        keys = [key for key, _ in pairs]
-        repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if repeated:
-            message = f"duplicate keys {repeated}"
-            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark)
-        return {str(key): self.construct_object(value, deep=True) for key, value in pairs}
 
     def _plain(self, node: yaml.Node) -> object:
         if isinstance(node, yaml.ScalarNode):
@@ -105,4 +90,3 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
 
 
 _Loader.add_multi_constructor("!", _Loader.intrinsic)
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.unique_mapping)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
@@ -14,6 +13,7 @@ from embedded_aws.cloudformation.resources.handler import (
     Resource,
     subset,
 )
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _ARGUMENTS = ("Description", "RoleArn", "ScheduleExpression", "State")
 
@@ -68,7 +68,7 @@ class Rule(Handler):
 def _arguments(properties: Properties) -> dict[str, Any]:
     arguments = subset(properties, _ARGUMENTS)
     if "EventPattern" in properties:
-        arguments["EventPattern"] = json.dumps(properties["EventPattern"])
+        arguments["EventPattern"] = json_text(properties["EventPattern"])
     return arguments
 
 

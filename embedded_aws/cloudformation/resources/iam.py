@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from embedded_aws.cloudformation.resources.handler import (
     changed,
     subset,
 )
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _MOST_VERSIONS = 5
 
@@ -44,7 +44,7 @@ class Role(Handler):
         name: str = properties.get("RoleName") or context.generated_name()
         context.client("iam").create_role(
             RoleName=name,
-            AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]),
+            AssumeRolePolicyDocument=json_text(properties["AssumeRolePolicyDocument"]),
             **subset(
                 properties,
                 ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags"),
@@ -64,7 +64,7 @@ class Role(Handler):
     def update(self, resource: Resource, new: Properties) -> None:
         """Change trust, limits, tags and permissions."""
         iam = resource.client("iam")
-        trust = json.dumps(new["AssumeRolePolicyDocument"])
+        trust = json_text(new["AssumeRolePolicyDocument"])
         iam.update_assume_role_policy(RoleName=resource.physical_id, PolicyDocument=trust)
         if changed(resource.properties, new, ("Description", "MaxSessionDuration")):
             iam.update_role(
@@ -97,7 +97,7 @@ class InlinePolicy(Handler):
     def update(self, resource: Resource, new: Properties) -> None:
         """Put the policy on the roles that it has now, and take it off the others."""
         iam = resource.client("iam")
-        document = json.dumps(new["PolicyDocument"])
+        document = json_text(new["PolicyDocument"])
         for role in new["Roles"]:
             iam.put_role_policy(
                 RoleName=role, PolicyName=new["PolicyName"], PolicyDocument=document
@@ -130,7 +130,7 @@ class ManagedPolicy(Handler):
         """Create the policy."""
         created = context.client("iam").create_policy(
             PolicyName=properties.get("ManagedPolicyName") or context.generated_name(128),
-            PolicyDocument=json.dumps(properties["PolicyDocument"]),
+            PolicyDocument=json_text(properties["PolicyDocument"]),
             **subset(properties, ("Description", "Path")),
         )
         return str(created["Policy"]["Arn"])
@@ -152,7 +152,7 @@ class ManagedPolicy(Handler):
             _drop_oldest_version(iam, resource.physical_id)
             iam.create_policy_version(
                 PolicyArn=resource.physical_id,
-                PolicyDocument=json.dumps(new["PolicyDocument"]),
+                PolicyDocument=json_text(new["PolicyDocument"]),
                 SetAsDefault=True,
             )
         _attach(
@@ -172,7 +172,7 @@ def _update_permissions(iam: Any, role: str, old: Properties, new: Properties) -
     before, after = _inline(old), _inline(new)
     for name, document in after.items():
         if before.get(name) != document:
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json_text(document))
     for name in sorted(before.keys() - after.keys()):
         with tolerating_absence():
             iam.delete_role_policy(RoleName=role, PolicyName=name)

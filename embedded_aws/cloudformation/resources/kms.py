@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
@@ -13,6 +12,7 @@ from embedded_aws.cloudformation.resources.handler import (
     Resource,
     subset,
 )
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _PENDING_WINDOW_DAYS = 30
 
@@ -40,7 +40,7 @@ class Key(Handler):
         policy = properties.get("KeyPolicy")
         created = context.client("kms").create_key(
             **subset(properties, ("Description", "KeySpec", "KeyUsage")),
-            **({} if policy is None else {"Policy": json.dumps(policy)}),
+            **({} if policy is None else {"Policy": json_text(policy)}),
             Tags=_tag_list(tags.as_map(properties.get("Tags"))),
         )
         return str(created["KeyMetadata"]["KeyId"])
@@ -60,7 +60,7 @@ class Key(Handler):
         """Change policy, description, rotation, state and tags."""
         kms = resource.client("kms")
         if "KeyPolicy" in new:
-            policy = json.dumps(new["KeyPolicy"])
+            policy = json_text(new["KeyPolicy"])
             kms.put_key_policy(KeyId=resource.physical_id, PolicyName="default", Policy=policy)
         description = new.get("Description", "")
         kms.update_key_description(KeyId=resource.physical_id, Description=description)

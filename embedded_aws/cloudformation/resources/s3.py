@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
+from embedded_aws.cloudformation.resources.json_text import json_text
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
 
 _LONGEST_NAME = 63
@@ -150,7 +150,7 @@ class BucketPolicy(Handler):
 
     def update(self, resource: Resource, new: Properties) -> None:
         """Replace the policy."""
-        document = json.dumps(new["PolicyDocument"])
+        document = json_text(new["PolicyDocument"])
         resource.client("s3").put_bucket_policy(Bucket=resource.physical_id, Policy=document)
 
     def delete(self, resource: Resource) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
@@ -14,6 +13,7 @@ from embedded_aws.cloudformation.resources.handler import (
     Resource,
     subset,
 )
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _TOPIC_ATTRIBUTES = (
     "ContentBasedDeduplication",
@@ -154,15 +154,12 @@ class Subscription(Handler):
 
 
 def _texts(attributes: dict[str, Any]) -> dict[str, str]:
-    return {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in attributes.items()
-    }
+    return {name: json_text(value) for name, value in attributes.items()}
 
 
 def _set_policy(context: Context, topic_arn: str, document: Any) -> None:  # noqa: ANN401
     context.client("sns").set_topic_attributes(
-        TopicArn=topic_arn, AttributeName="Policy", AttributeValue=json.dumps(document)
+        TopicArn=topic_arn, AttributeName="Policy", AttributeValue=json_text(document)
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
 from embedded_aws.cloudformation.resources.absence import exists, tolerating_absence
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _LONGEST_NAME = 80
 _ATTRIBUTES = frozenset(
@@ -110,7 +110,7 @@ class QueuePolicy(Handler):
     def update(self, resource: Resource, new: Properties) -> None:
         """Set the policy of the queues it has now, and empty that of the others."""
         for queue_url in new["Queues"]:
-            _set_policy(resource.context, queue_url, json.dumps(new["PolicyDocument"]))
+            _set_policy(resource.context, queue_url, json_text(new["PolicyDocument"]))
         for queue_url in resource.properties.get("Queues", []):
             if queue_url not in new["Queues"]:
                 _clear_policy(resource.context, queue_url)
@@ -122,12 +122,7 @@ class QueuePolicy(Handler):
 
 
 def _attributes(properties: Properties) -> dict[str, str]:
-    return {name: _text(properties[name]) for name in sorted(_ATTRIBUTES) if name in properties}
-
-
-def _text(value: object) -> str:
-    # SetQueueAttributes takes strings; booleans and JSON in lower case and as documents.
-    return value if isinstance(value, str) else json.dumps(value)
+    return {name: json_text(properties[name]) for name in sorted(_ATTRIBUTES) if name in properties}
 
 
 def _set_policy(context: Context, queue_url: str, policy: str) -> None:

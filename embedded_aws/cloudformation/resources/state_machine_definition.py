@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import yaml
 
 from embedded_aws.cloudformation.errors import ResourceFailure
+from embedded_aws.cloudformation.plain_yaml import load_plain_yaml
 from embedded_aws.cloudformation.resources.handler import Properties, subset
+from embedded_aws.cloudformation.resources.json_text import json_text
 
 _TOKEN = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 _SOURCES = ("Definition", "DefinitionS3Location", "DefinitionString")
@@ -30,7 +31,7 @@ def definition(properties: Properties, s3: Any) -> str:  # noqa: ANN401  # a bot
 def _text_of(sources: Mapping[str, Any], s3: Any) -> str:  # noqa: ANN401
     match list(sources.items()):
         case [("Definition", document)]:
-            return json.dumps(document)
+            return json_text(document)
         case [("DefinitionString", str() as text)]:
             return text
         case [("DefinitionS3Location", location)]:
@@ -53,18 +54,14 @@ def _substituted(text: str, substitutions: Mapping[str, Any]) -> str:
     unused = sorted(substitutions.keys() - used)
     if unused:
         raise ResourceFailure(f"the definition does not use the substitutions {unused}")
-    return _TOKEN.sub(lambda found: _text(substitutions[found[1]]), text)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return _TOKEN.sub(lambda found: json_text(substitutions[found[1]]), text)
 
 
 def _as_json(text: str) -> str:
     if text.lstrip().startswith("{"):
         return text
     try:
-        return json.dumps(yaml.safe_load(text))
+        return json_text(load_plain_yaml(text))
     except yaml.YAMLError as malformed:
         raise ResourceFailure(
             f"the definition is neither JSON nor YAML: {malformed}"
