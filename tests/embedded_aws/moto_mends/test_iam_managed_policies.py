@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from moto.iam import models
+from moto.iam.models import IAMBackend
 
 from embedded_aws.moto_mends import iam_managed_policies
 
@@ -17,7 +17,7 @@ BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 
 
 def test_stock_moto_has_no_managed_policies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "load_iam_aws_managed_policies", iam_managed_policies._STOCK)
+    monkeypatch.setattr(IAMBackend, "_init_aws_policies", iam_managed_policies._STOCK)
     with mock_aws():
         iam = boto3.client(
             "iam", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
