@@ -61,7 +61,7 @@ def _open(archive: Path, folder: Path, config: EndpointConfig) -> None:
     try:
         with tarfile.open(archive) as opened:
             opened.extractall(folder, filter="data")
-    except tarfile.TarError as unreadable:
+    except (tarfile.TarError, EOFError) as unreadable:
         message = f"Failed to extract model data archive from {archive.name}: {unreadable}"
         raise DeploymentError(message) from unreadable
     if len([path for path in folder.glob("*") if path.is_file()]) != 1:

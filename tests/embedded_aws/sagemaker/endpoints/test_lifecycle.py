@@ -151,6 +151,31 @@ def test_an_archive_without_a_model_fails_the_endpoint(hosting: Any) -> None:
     assert "ping health check" in described["FailureReason"]
 
 
+def test_model_data_that_is_no_archive_fails_the_endpoint(hosting: Any) -> None:
+    """API model: ModelDataUrl points to a gzip-compressed tar archive."""
+    hosting.s3.put_object(Bucket="models", Key="plain/model.tar.gz", Body=b"no archive")
+    name = hosting.endpoint(hosting.config(hosting.model("s3://models/plain/model.tar.gz")))
+    hosting.pass_minutes(2)
+
+    described = hosting.sagemaker.describe_endpoint(EndpointName=name)
+
+    assert described["EndpointStatus"] == "Failed"
+    assert "extract model data archive" in described["FailureReason"]
+
+
+def test_model_data_that_went_missing_fails_the_endpoint(hosting: Any) -> None:
+    """API reference of CreateEndpoint: the data is downloaded while the endpoint is created."""
+    url = hosting.archive({"xgboost-model": b""})
+    name = hosting.endpoint(hosting.config(hosting.model(url)))
+    hosting.s3.delete_object(Bucket="models", Key=url.removeprefix("s3://models/"))
+    hosting.pass_minutes(2)
+
+    described = hosting.sagemaker.describe_endpoint(EndpointName=name)
+
+    assert described["EndpointStatus"] == "Failed"
+    assert url in described["FailureReason"]
+
+
 def test_an_endpoint_that_failed_must_be_made_anew(
     hosting: Any, model_url: str, refused: Refused
 ) -> None:

@@ -73,7 +73,7 @@ def test_an_approved_package_makes_a_model(hosting: Any, model_url: str) -> None
 def test_a_package_that_is_not_approved_makes_none(
     status: str, hosting: Any, model_url: str, refused: Refused
 ) -> None:
-    """API reference of CreateModelPackage: "must be set to Approved"; text unknown (U7)."""
+    """API reference of CreateModelPackage: "must be set to Approved"; text unknown."""
     code, message = refused(
         hosting.sagemaker.create_model,
         ModelName=hosting.name("model"),

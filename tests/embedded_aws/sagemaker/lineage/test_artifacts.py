@@ -51,7 +51,7 @@ def test_the_same_source_is_refused_as_existing(sagemaker: Any, refused: Refused
 def test_another_type_does_not_make_another_artifact_of_one_source(
     sagemaker: Any, lineage: Any, refused: Refused
 ) -> None:
-    """Undocumented (U4): what AWS hashes besides the source is not known."""
+    """Undocumented: what AWS hashes besides the source is not known."""
     lineage.artifact("s3://b/other-type", "DataSet")
 
     code, _ = refused(

@@ -168,7 +168,7 @@ def test_a_job_that_failed_produced_nothing(account: Account) -> None:
 
 
 def test_nothing_appears_at_once(account: Account) -> None:
-    """How late it does is undocumented (U9); the SageMaker SDK waits up to two minutes."""
+    """How late it does is undocumented; the SageMaker SDK waits up to two minutes."""
     account.automatic.job_ended(TRAINING_JOB)
 
     assert account.graph.associations() == ()
