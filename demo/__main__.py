@@ -115,15 +115,15 @@ def _stay(aws: LocalAws) -> None:
 
 
 def _nightly(*arguments: str) -> str:
-    command = [sys.executable, "-m", "ops", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603  # our own module
+    return _output(sys.executable, "-m", "ops", *arguments)
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603  # our own module, and git
 
 
 def _commit() -> str:
-    command = ["git", "rev-parse", "HEAD"]
-    return subprocess.run(
-        command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.strip()  # noqa: S603,S607
+    return _output("git", "rev-parse", "HEAD").strip()
 
 
 def _outputs() -> dict[str, Any]:

@@ -29,7 +29,7 @@ CASH_OUT_CHANCE = 0.0012
 CASH_OUT_FLOOR = 250.0
 CASH_OUT_MEAN_EXCESS = 120.0
 
-SKIMMERS = Strikes("skimmers", duration_days=56, exposed_per_strike=8_000)
+SKIMMERS = Strikes("skimmers", duration_days=56, exposed_per_strike=9_000)
 SKIMMED_RAMP_DAYS = 28
 SKIMMED_CHANCE = 0.5
 
@@ -43,9 +43,9 @@ RAID_PERIOD_DAYS = 10
 RAID_DAYS = 3
 RAID_ANCHOR = date(2026, 11, 6)
 """The first day of one raid; the calendar runs both ways from it."""
-RAID_SHARE = 0.006
-RAID_AMOUNT = 50.0
-RAID_AMOUNT_SPREAD = 2.0
+RAID_SHARE = 0.0025
+RAID_AMOUNT = 30.0
+RAID_AMOUNT_SPREAD = 1.5
 RAID_HOURS = (2, 6)
 
 

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from night.deployment import Target, deploy
-from night.lineage_clients import lineage_clients
 
 from lineage.facts import Deployment
 from lineage.recorder import record_deployment
+from night.deployment import Target, deploy
+from night.lineage_clients import lineage_clients
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -10,7 +10,7 @@ from lineage.parallel import MOST_AT_ONCE
 
 
 def lineage_clients() -> Clients:
-    """SageMaker and S3 with patience: lineage calls are throttled early, from an unpublished rate."""
+    """SageMaker and S3 with patience: lineage calls are throttled early, and nobody says where."""
     config = Config(
         retries={"mode": "adaptive", "max_attempts": 10}, max_pool_connections=MOST_AT_ONCE
     )
