@@ -17,19 +17,24 @@ class DeployFailed(RuntimeError):
     """A ``sam`` command failed; the message ends with what it printed last."""
 
 
-def build(aws: LocalAws, log: Path) -> None:
+def build(aws: LocalAws, log: Path, project: Path = ROOT) -> None:
     """``sam build``."""
-    _sam(aws, log, "build", "--config-env", "local")
+    sam(aws, log, "build", project=project)
 
 
-def deploy(aws: LocalAws, log: Path, parameters: dict[str, str]) -> None:
+def deploy(aws: LocalAws, log: Path, parameters: dict[str, str], project: Path = ROOT) -> None:
     """``sam deploy``, with stack parameters over those of samconfig.toml."""
     merged = {"LogRetentionDays": "14"} | parameters
     overrides = [f"{name}={value}" for name, value in merged.items()]
-    _sam(aws, log, "deploy", "--config-env", "local", "--parameter-overrides", *overrides)
+    sam(aws, log, "deploy", "--parameter-overrides", *overrides, project=project)
 
 
-def _sam(aws: LocalAws, log: Path, *arguments: str) -> None:
+def sam(aws: LocalAws, log: Path, command: str, *options: str, project: Path = ROOT) -> None:
+    """A command of the SAM CLI in a project's folder, its output appended to ``log``.
+
+    Raises:
+        DeployFailed: it did not succeed.
+    """
     variables = {
         **os.environ,
         **aws.variables,
@@ -39,8 +44,8 @@ def _sam(aws: LocalAws, log: Path, *arguments: str) -> None:
     }
     with log.open("a") as output:
         finished = subprocess.run(  # noqa: S603  # the pinned CLI with our own arguments
-            [SAM, *arguments],
-            cwd=ROOT,
+            [SAM, command, "--config-env", "local", *options],
+            cwd=project,
             env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -49,4 +54,4 @@ def _sam(aws: LocalAws, log: Path, *arguments: str) -> None:
         )
     if finished.returncode:
         tail = "\n".join(log.read_text().splitlines()[-30:])
-        raise DeployFailed(f"sam {' '.join(arguments)} failed; {log} ends with:\n{tail}")
+        raise DeployFailed(f"sam {command} failed; {log} ends with:\n{tail}")

@@ -33,7 +33,7 @@ SKIMMERS = Strikes("skimmers", duration_days=56, exposed_per_strike=9_000)
 SKIMMED_RAMP_DAYS = 28
 SKIMMED_CHANCE = 0.5
 
-CARD_THEFTS = Strikes("card thefts", duration_days=14, exposed_per_strike=1_000)
+CARD_THEFTS = Strikes("card thefts", duration_days=14, exposed_per_strike=700)
 STOLEN_CHANCE = 1 / 3
 STOLEN_MULTIPLIER = 5.0
 STOLEN_MULTIPLIER_SWING = 1.0
@@ -43,7 +43,7 @@ RAID_PERIOD_DAYS = 10
 RAID_DAYS = 3
 RAID_ANCHOR = date(2026, 11, 6)
 """The first day of one raid; the calendar runs both ways from it."""
-RAID_SHARE = 0.0025
+RAID_SHARE = 0.003
 RAID_AMOUNT = 30.0
 RAID_AMOUNT_SPREAD = 1.5
 RAID_HOURS = (2, 6)

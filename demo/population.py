@@ -113,7 +113,8 @@ class Population:
         side = self.scale.terminals_per_side
         stroll = draw.normal(size=(len(customer_id), 2)) * self.range_blocks[customer_id, None]
         crossing = np.rint(self.home[customer_id] + stroll).astype(np.int32) % side
-        return crossing @ np.array([side, 1], dtype=np.int32)
+        terminal: NDArray[np.int32] = crossing @ np.array([side, 1], dtype=np.int32)
+        return terminal
 
     def honest_payments(self, day: date) -> Payments:
         """Draw one day of payments as they would be if there were no fraud."""

@@ -1,4 +1,4 @@
-"""Generates the pictures in the documentation from the code: ``python -m docs.generate [--check]``."""
+"""Generates the documentation's pictures from the code: ``python -m docs.generate [--check]``."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def compute_features(
     values depend neither on ``workers`` nor on ``rows_per_bucket``.
     """
     shape = (len(transactions), len(features.FEATURES))
-    table = np.lib.format.open_memmap(scratch / "features.npy", "w+", np.float32, shape)
+    table: features.Floats = np.memmap(scratch / "features", np.float32, "w+", shape=shape)
     buckets = -(-len(transactions) // rows_per_bucket)
     filler = _Filler(transactions, wanted, label_delay_days, buckets, table)
     with ThreadPoolExecutor(workers) as pool:

@@ -65,8 +65,8 @@ def read(files: list[Path], scratch: Path, *, workers: int) -> Transactions:
     with ThreadPoolExecutor(workers) as pool:
         row_counts = list(pool.map(_check_footer, files))
         columns = {
-            name: np.lib.format.open_memmap(
-                scratch / f"{name}.npy", "w+", _numpy_type(kind), (sum(row_counts),)
+            name: np.memmap(
+                scratch / f"{name}.column", _numpy_type(kind), "w+", shape=(sum(row_counts),)
             )
             for name, kind in SCHEMA.items()
         }
@@ -78,7 +78,8 @@ def read(files: list[Path], scratch: Path, *, workers: int) -> Transactions:
 def _numpy_type(kind: pa.DataType) -> npt.DTypeLike:
     # An empty array tells it without pandas, which DataType.to_pandas_dtype imports.
     stored = pa.int64() if kind == TIMESTAMP else kind
-    return pa.array([], stored).to_numpy(zero_copy_only=False).dtype
+    dtype: npt.DTypeLike = pa.array([], stored).to_numpy(zero_copy_only=False).dtype
+    return dtype
 
 
 def _check_footer(file: Path) -> int:

@@ -112,4 +112,5 @@ def _check_newest(day: Ints, holdout: Days) -> None:
 def _rows_within(transactions: Transactions, day: Ints, days: Days) -> Ints:
     rows = np.flatnonzero((day >= days.first) & (day <= days.last))
     order = np.lexsort((transactions.transaction_id[rows], transactions.tx_datetime[rows]))
-    return rows[order]
+    ordered: Ints = rows[order]
+    return ordered
