@@ -146,7 +146,7 @@ def workflow(night: Night) -> Context:
 def model_deployment(night: Night, started: Deployment) -> Action:
     """A package's way onto an endpoint."""
     return Action(
-        name=names.entity_name(started.endpoint_name, "deployment", started.id),
+        name=names.deployment(started.endpoint_name, started.id),
         type=ActionType.MODEL_DEPLOYMENT,
         source_uri=started.endpoint_arn,
         status=Status.IN_PROGRESS,

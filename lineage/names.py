@@ -38,6 +38,11 @@ def entity_name(*parts: str) -> str:
     return "-".join(words).lower()[-_LONGEST_NAME:].lstrip("-")
 
 
+def deployment(endpoint_name: str, deployment_id: str) -> str:
+    """The name of one deployment to an endpoint."""
+    return entity_name(endpoint_name, "deployment", deployment_id)
+
+
 def endpoint_context(endpoint_name: str) -> str:
     """The name that SageMaker itself gives an endpoint's context."""
     return f"{endpoint_name}{_ENDPOINT_CONTEXT_TAIL}"

@@ -78,16 +78,22 @@ def record_registration(
 def record_deployment(clients: Clients, night: Document, started: Deployment) -> Recording:
     """Record that the deployment of a registered package has started."""
     part = stages.deployment(Night.parse(night), started)
-    return _record(clients, Stage.DEPLOYMENT, night, part, {})
+    title = names.deployment(started.endpoint_name, started.id)
+    return _record(clients, Stage.DEPLOYMENT, night, part, {}, title)
 
 
 def _record(
-    clients: Clients, stage: Stage, night: Document, part: Graph, uris: Mapping[str, str]
+    clients: Clients,
+    stage: Stage,
+    night: Document,
+    part: Graph,
+    uris: Mapping[str, str],
+    title: str = "",
 ) -> Recording:
     archive = Archive(clients.s3)
     previous = _previous(archive, night, stage)
     record = Record(
-        uri=_uri(night, stage),
+        uri=names.record_uri(night["RecordUri"], title or stage),
         stage=stage,
         night=night,
         graph=previous.graph | part if previous else part,
@@ -106,7 +112,7 @@ def _record(
 def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:
     if stage.previous is None:
         return None
-    uri = _uri(night, stage.previous)
+    uri = names.record_uri(night["RecordUri"], stage.previous)
     text = archive.read(uri)
     if text is None:
         raise RecordMissing(
@@ -114,7 +120,3 @@ def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:
             f"{stage.previous}, or start it again."
         )
     return Record.parse(uri, text)
-
-
-def _uri(night: Document, stage: Stage) -> str:
-    return names.record_uri(night["RecordUri"], stage)

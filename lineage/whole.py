@@ -1,83 +1,102 @@
-"""Whether a night's lineage is whole: one of everything, and nothing that hangs loose."""
+"""Whether a night's lineage is whole: one entity in each role, and every step between them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lineage.errors import LineageIncomplete
-from lineage.model import Artifact, Context, Entity, Graph
-from lineage.vocabulary import ActionType, ArtifactType, Stage
+from lineage.model import Artifact, Entity, Graph
+from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
 
-_ONE_ACTION_OF_EACH = {
-    "processing job": ActionType.PROCESSING_JOB,
-    "training job": ActionType.TRAINING_JOB,
-    "evaluation": ActionType.EVALUATION,
-    "night": ActionType.NIGHTLY_RETRAIN,
+_SOURCE, _MODEL, _REPORT, _PACKAGE = "source data set", "model", "evaluation report", "package"
+_PROCESSING, _TRAINING, _EVALUATION, _NIGHT = (
+    "processing job",
+    "training job",
+    "evaluation",
+    "night",
+)
+_ROLES: dict[str, str] = {
+    ArtifactType.MODEL: _MODEL,
+    ArtifactType.EVALUATION_REPORT: _REPORT,
+    ActionType.PROCESSING_JOB: _PROCESSING,
+    ActionType.TRAINING_JOB: _TRAINING,
+    ActionType.EVALUATION: _EVALUATION,
+    ActionType.NIGHTLY_RETRAIN: _NIGHT,
+}
+_STEPS_TO_REPORT = (
+    (_SOURCE, _PROCESSING),
+    *((_PROCESSING, channel) for channel in Channel),
+    (Channel.TRAIN, _TRAINING),
+    (Channel.VALIDATION, _TRAINING),
+    (_TRAINING, _MODEL),
+    (_MODEL, _EVALUATION),
+    (Channel.HOLDOUT, _EVALUATION),
+    (_EVALUATION, _REPORT),
+)
+_STEPS_TO_PACKAGE = ((_MODEL, _PACKAGE), (_REPORT, _PACKAGE), (_NIGHT, _PACKAGE))
+_ONE_VALUE_OF_EACH = {
+    "Hyperparameters": "hyperparameter set",
+    "Decision": "decision",
+    "CodeDigest": "code digest",
+    "ImageUri": "image",
 }
 
 
 def require_whole(graph: Graph, stage: Stage) -> None:
     """Check a graph that is to be the lineage of a night up to a stage.
 
-    Before the evaluation there is nothing to be whole yet.
-
     Raises:
-        LineageIncomplete: naming everything that is missing or twice there.
+        LineageIncomplete: naming everything that is missing, foreign, or there twice.
     """
     found = list(complaints(graph, stage))
     if found:
         raise LineageIncomplete(
             f"The lineage up to {stage} is not whole: {'; '.join(found)}. Nothing is registered or"
-            " deployed on it; find the job that was not recorded, then redrive the night."
+            " deployed on it. Find out which job was not recorded, or read what it should not have."
         )
 
 
 def is_checked(stage: Stage) -> bool:
-    """Whether lineage must be whole at a stage: before registration, and before deployment."""
+    """Whether the index must show everything: before registration, and before deployment."""
     return stage in (Stage.EVALUATION, Stage.REGISTRATION)
 
 
 def complaints(graph: Graph, stage: Stage) -> Iterator[str]:
-    """Everything that keeps a graph from being whole."""
-    if not is_checked(stage):
-        return
-    yield from _counted("source data set", len(sources(graph)))
-    for what, action_type in _ONE_ACTION_OF_EACH.items():
-        yield from _counted(what, len(graph.actions(action_type)))
-    yield from _counted("evaluation report", len(graph.artifacts(ArtifactType.EVALUATION_REPORT)))
-    yield from _counted("hyperparameter set", _values(graph, "Hyperparameters"))
-    yield from _counted("decision", _values(graph, "Decision"))
-    yield from _counted("code digest", _values(graph, "CodeDigest"))
-    yield from _counted("image", _values(graph, "ImageUri"))
-    if stage is not Stage.EVALUATION:
-        yield from _counted("model package", len(packages(graph)))
+    """Everything that keeps a graph from being whole.
+
+    Before the evaluation that is only what a job read although no job of the night wrote it.
+    """
     yield from _unrecorded(graph)
-    yield from _unfollowed(graph)
-    for package in packages(graph):
-        yield from _uncontributed(graph, package)
+    if stage.position >= Stage.EVALUATION.position:
+        yield from _missing_facts(graph)
+        yield from _missing_steps(graph, _STEPS_TO_REPORT)
+    if stage.position >= Stage.REGISTRATION.position:
+        yield from _missing_steps(graph, _STEPS_TO_PACKAGE)
 
 
 def sources(graph: Graph) -> list[Artifact]:
-    """The data sets that nothing in the graph produced."""
-    return [it for it in graph.artifacts(ArtifactType.DATASET) if not graph.sources_of(it.ref)]
+    """The source data sets."""
+    return _artifacts_in_role(graph, _SOURCE)
 
 
 def packages(graph: Graph) -> list[Artifact]:
-    """The model packages; what type SageMaker itself gives them is undocumented."""
-    return [
-        entity
-        for _, entity in sorted(graph.entities.items())
-        if isinstance(entity, Artifact) and "ModelPackageVersion" in entity.properties
-    ]
+    """The model packages."""
+    return _artifacts_in_role(graph, _PACKAGE)
 
 
-def _values(graph: Graph, key: str) -> int:
-    return len({it.properties[key] for it in graph.entities.values() if key in it.properties})
+def _artifacts_in_role(graph: Graph, role: str) -> list[Artifact]:
+    found = [it for it in graph.entities.values() if isinstance(it, Artifact) and _role(it) == role]
+    return sorted(found, key=lambda artifact: artifact.ref)
 
 
-def _counted(what: str, count: int) -> Iterator[str]:
-    if count != 1:
-        yield f"{count} {what}s instead of 1" if count else f"no {what}"
+def _role(entity: Entity) -> str | None:
+    # What type SageMaker gives the artifact that it makes of a package is undocumented.
+    if "ModelPackageVersion" in entity.properties:
+        return _PACKAGE
+    if entity.type == ArtifactType.DATASET:
+        return entity.properties.get("Channel", _SOURCE)
+    return _ROLES.get(entity.type)
 
 
 def _unrecorded(graph: Graph) -> Iterator[str]:
@@ -86,23 +105,23 @@ def _unrecorded(graph: Graph) -> Iterator[str]:
             yield f"{ref}, of {edge.source} -> {edge.destination}, is not recorded"
 
 
-def _unfollowed(graph: Graph) -> Iterator[str]:
-    leading_on = {edge.source for edge in graph.associations}
-    for ref in sorted(graph.entities.keys() - leading_on):
-        entity = graph.entities[ref]
-        if not isinstance(entity, Context) and not _is_end(entity, graph):
-            yield f"nothing follows from {ref}"
+def _missing_facts(graph: Graph) -> Iterator[str]:
+    for key, what in _ONE_VALUE_OF_EACH.items():
+        told = {it.properties[key] for it in graph.entities.values() if key in it.properties}
+        yield from _unless_one(what, len(told))
 
 
-def _is_end(entity: Entity, graph: Graph) -> bool:
-    ends = packages(graph) or graph.artifacts(ArtifactType.EVALUATION_REPORT)
-    return entity in ends or entity.type == ActionType.MODEL_DEPLOYMENT
+def _missing_steps(graph: Graph, steps: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    roles = {ref: _role(entity) for ref, entity in graph.entities.items()}
+    filled = Counter(roles.values())
+    for role in sorted({role for step in steps for role in step}):
+        yield from _unless_one(role, filled[role])
+    taken = {(roles.get(it.source), roles.get(it.destination)) for it in graph.associations}
+    for source, destination in steps:
+        if (source, destination) not in taken:
+            yield f"no step {source} -> {destination}"
 
 
-def _uncontributed(graph: Graph, package: Artifact) -> Iterator[str]:
-    contributors = {
-        graph.entities[ref].type for ref in graph.sources_of(package.ref) if ref in graph.entities
-    }
-    for needed in (ArtifactType.MODEL, ArtifactType.EVALUATION_REPORT, ActionType.NIGHTLY_RETRAIN):
-        if needed not in contributors:
-            yield f"no {needed} contributed to {package.source_uri}"
+def _unless_one(what: str, count: int) -> Iterator[str]:
+    if count != 1:
+        yield f"{count} {what}s instead of 1" if count else f"no {what}"

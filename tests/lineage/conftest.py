@@ -39,7 +39,7 @@ def new_night(s3: Any, numbers: Iterator[int]) -> Callable[..., StagedNight]:
 
     def make(**options: Any) -> StagedNight:
         number = next(numbers)
-        run = f"{number:08x}"
+        run = f"ab{number:06x}"
         chosen = {"dataset": run, "workflow": f"retrain-{run}"} | options.pop("document", {})
         document = builders.a_night(run, bucket=BUCKET, **chosen)
         return stage_night(s3, StagedNight(document, version=number, **options))

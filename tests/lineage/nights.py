@@ -63,9 +63,15 @@ class DescribedJobs:
         self._jobs: dict[str, Document] = {}
         for night in nights:
             jobs = builders.the_jobs(night.document)
-            for job in (jobs.featurise, jobs.train, jobs.evaluate):
-                self._jobs[job.get("ProcessingJobName") or job["TrainingJobName"]] = job
-            self._jobs[night.package_arn] = builders.a_package(night.document, night.version)
+            package = builders.a_package(night.document, night.version)
+            for described in (jobs.featurise, jobs.train, jobs.evaluate, package):
+                self._jobs[_key(described)] = described
+
+    def but(self, described: Document) -> DescribedJobs:
+        """The same client, to which one job or package looks as given."""
+        other = DescribedJobs(self._sagemaker)
+        other._jobs = {**self._jobs, _key(described): described}
+        return other
 
     def describe_processing_job(self, ProcessingJobName: str) -> Document:  # noqa: N803
         return self._jobs[ProcessingJobName]
@@ -84,7 +90,8 @@ class DescribedJobs:
 def stage_night(s3: Any, night: StagedNight) -> StagedNight:
     """Put into S3 what PrepareNight and the night's jobs would have left there."""
     document = night.document
-    source = [put(s3, f"{_bucket(document)}/labelled/{name}", name) for name in ("a", "b")]
+    folder = document["Dataset"]["ManifestUri"].rpartition("/")[0]
+    source = [put(s3, f"{folder}/labelled/{name}", name) for name in ("a", "b")]
     objects = {"digest": document["Dataset"]["Digest"], "objects": source}
     put(s3, document["Dataset"]["ObjectsUri"], json.dumps(objects))
     featurise = builders.the_jobs(document).featurise
@@ -109,5 +116,7 @@ def put(s3: Any, uri: str, text: str) -> Document:
     }
 
 
-def _bucket(document: Document) -> str:
-    return "/".join(document["RecordUri"].split("/")[:3])
+def _key(described: Document) -> str:
+    keys = ("ProcessingJobName", "TrainingJobName", "ModelPackageArn")
+    (key,) = (described[each] for each in keys if each in described)
+    return str(key)

@@ -1,0 +1,91 @@
+"""Writing lineage again, or after being cut off anywhere, gives what one quiet writer gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lineage import names
+from lineage.archive import location
+from lineage.clients import Clients
+from lineage.vocabulary import Stage
+from tests.lineage.account import Account
+from tests.lineage.nights import DescribedJobs, StagedNight
+from tests.lineage.wires import CutWire, EchoingWire, Killed, Wire
+
+NewNight = Callable[..., StagedNight]
+ClientsFor = Callable[[StagedNight], Clients]
+
+
+@pytest.fixture
+def clients_for(sagemaker: Any, s3: Any) -> ClientsFor:
+    return lambda night: Clients(DescribedJobs(sagemaker, night), s3)
+
+
+@pytest.mark.slow
+def test_a_writer_killed_after_any_call_leaves_nothing_that_a_second_one_cannot_complete(
+    new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
+) -> None:
+    """In the n-th night every stage is killed after its n-th call of AWS, and then recorded again.
+
+    There are as many nights as the longest stage makes calls: each call of each is the last once.
+    """
+    undisturbed, disturbed = new_night(), []
+    calls = {stage: _calls(stage, undisturbed, clients_for(undisturbed)) for stage in Stage}
+    for life in range(1, max(calls.values()) + 1):
+        night = new_night()
+        for stage in Stage:
+            if life <= calls[stage]:
+                with pytest.raises(Killed):
+                    night.record(stage, CutWire(life=life).through(clients_for(night)))
+            night.record(stage, clients_for(night))
+        disturbed.append(night)
+    account = Account(sagemaker, s3)
+    expected = account.of(undisturbed)
+    assert [account.of(night) for night in disturbed] == [expected] * len(disturbed)
+
+
+def test_writing_a_night_twice_changes_nothing(
+    new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
+) -> None:
+    night = new_night()
+    night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    once = Account(sagemaker, s3).of(night)
+    night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    assert Account(sagemaker, s3).of(night) == once
+
+
+def test_a_stage_delivered_late_takes_nothing_back(
+    new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
+) -> None:
+    """Without its receipt a stage is written from scratch, over what later stages have added.
+
+    The last stage comes first: no later one could repair what an earlier one breaks.
+    """
+    night = new_night()
+    recordings = night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    once = Account(sagemaker, s3).of(night)
+    for late in reversed(Stage):
+        record_uri = recordings[late.position].record.uri
+        s3.delete_object(**location(names.receipt_uri(record_uri)))
+        night.record(late, clients_for(night))
+    assert Account(sagemaker, s3).of(night) == once
+
+
+def test_answers_that_get_lost_make_no_second_entity(
+    new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
+) -> None:
+    """Botocore repeats a call whose answer it did not get, and is told that the entity exists."""
+    undisturbed, disturbed = new_night(), new_night()
+    undisturbed.record_until(Stage.DEPLOYMENT, clients_for(undisturbed))
+    disturbed.record_until(Stage.DEPLOYMENT, EchoingWire().through(clients_for(disturbed)))
+    account = Account(sagemaker, s3)
+    assert account.of(disturbed) == account.of(undisturbed)
+
+
+def _calls(stage: Stage, night: StagedNight, clients: Clients) -> int:
+    wire = Wire()
+    night.record(stage, wire.through(clients))
+    return wire.made.total()

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from lineage import names
+from lineage.errors import InvalidDocument
+from lineage.model import Graph
+from lineage.record import LONGEST_PROPERTY, Record, is_digest
+from lineage.vocabulary import ActionType, Stage
+from tests.lineage import builders
+from tests.lineage.graphs import graph_until, graphs
+
+NIGHT = builders.a_night()
+URI = f"{NIGHT['RecordUri']}registration.json"
+
+
+def a_record(stage: Stage = Stage.REGISTRATION) -> Record:
+    return Record(URI, stage, NIGHT, graph_until(stage, NIGHT))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_record_reads_back_as_it_was_written(stage: Stage) -> None:
+    record = a_record(stage)
+    assert Record.parse(URI, record.text) == record
+
+
+@given(graphs())
+def test_any_graph_survives_its_record(graph: Graph) -> None:
+    record = Record(URI, Stage.TRAINING, NIGHT, graph)
+    assert Record.parse(URI, record.text).graph == graph
+
+
+def test_equal_records_have_equal_texts() -> None:
+    record = a_record()
+    entities = dict(reversed(record.graph.entities.items()))
+    shuffled = replace(record, graph=Graph(entities, record.graph.associations))
+    assert shuffled.text == record.text
+
+
+def test_the_digest_is_the_one_of_the_stored_text() -> None:
+    record = a_record()
+    assert record.sha256 == names.sha256(record.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"SchemaVersion": 2}, "SchemaVersion: 1 was expected"),
+        ({"Stage": "Baking"}, "Stage: 'Baking' is not one of"),
+        ({"Extra": 1}, "'Extra' was unexpected"),
+        ({"Graph": {}}, "'Artifacts' is a required property"),
+    ],
+)
+def test_a_document_that_is_no_record_is_refused(change: dict[str, Any], complaint: str) -> None:
+    document = json.loads(a_record().text) | change
+    with pytest.raises(InvalidDocument, match=complaint):
+        Record.parse(URI, json.dumps(document))
+
+
+def test_the_night_in_the_index_carries_the_digest_of_its_record() -> None:
+    record = a_record()
+    (night,) = record.for_index().actions(ActionType.NIGHTLY_RETRAIN)
+    assert night.properties["RegistrationRecordSha256"] == record.sha256
+
+
+def test_a_deployment_in_the_index_carries_the_digest_of_its_record() -> None:
+    record = a_record(Stage.DEPLOYMENT)
+    (deployment,) = record.for_index().actions(ActionType.MODEL_DEPLOYMENT)
+    assert deployment.properties["DeploymentRecordSha256"] == record.sha256
+
+
+def test_hyperparameters_too_long_for_sagemaker_go_by_their_digest() -> None:
+    record = a_record_with_long_hyperparameters()
+    for_index = record.for_index()
+    (original,) = record.graph.actions(ActionType.TRAINING_JOB)
+    (shortened,) = for_index.actions(ActionType.TRAINING_JOB)
+    digest = names.sha256(original.properties["Hyperparameters"])
+    assert shortened.properties["Hyperparameters"] == f"sha256:{digest} {NIGHT['RecordUri']}"
+    assert record.restore(for_index) == record.noted()
+
+
+def test_every_value_in_the_index_fits() -> None:
+    for entity in a_record_with_long_hyperparameters().for_index().entities.values():
+        assert all(len(value) <= LONGEST_PROPERTY for value in entity.properties.values())
+
+
+def test_an_image_digest_is_no_digest_of_a_longer_value() -> None:
+    assert not is_digest(f"sha256:{'1d' * 32}")
+
+
+def a_record_with_long_hyperparameters() -> Record:
+    record = a_record()
+    (job,) = record.graph.actions(ActionType.TRAINING_JOB)
+    long = names.canonical_json({"note": "x" * LONGEST_PROPERTY})
+    longer = replace(job, properties={**job.properties, "Hyperparameters": long})
+    graph = Graph({**record.graph.entities, job.ref: longer}, record.graph.associations)
+    return replace(record, graph=graph)
