@@ -111,7 +111,11 @@ def _to_integer(value: Any) -> Any:  # noqa: ANN401
 
 
 def _to_number(value: Any) -> Any:  # noqa: ANN401
-    return float(value) if regex.fullmatch(r"\s*-?\d+(\.\d+)?\s*", str(value)) else value
+    # Many integers of the APIs are plain numbers in their schemas.
+    whole = _to_integer(value)
+    if isinstance(whole, int):
+        return whole
+    return float(value) if regex.fullmatch(r"\s*-?\d+\.\d+\s*", str(value)) else value
 
 
 _CONVERSIONS = {

@@ -39,6 +39,7 @@ SCHEMA = ResourceSchema(
         ("Whole", "5.5", "5.5"),
         ("Real", "0.94", 0.94),
         ("Real", 1, 1),
+        ("Real", "3", 3),
         ("Flag", "True", True),
         ("Flag", "yes", "yes"),
         ("List", ["1", 2], [1, 2]),
