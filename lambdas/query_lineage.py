@@ -33,6 +33,6 @@ QUERY = LineageQuery(CLIENTS, group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer the question of an event by schema/query_lineage_event.json."""
-    require_valid(event, "query_lineage_event")
     METRICS.add_metric("LineageQueries", MetricUnit.Count, 1)
+    require_valid(event, "query_lineage_event")
     return QUERY.explain(event["Package"])

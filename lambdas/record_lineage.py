@@ -33,6 +33,7 @@ CLIENTS = Clients(boto3.client("sagemaker", config=CONFIG), boto3.client("s3", c
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     """Record the stage that an event by schema/record_lineage_event.json names."""
+    METRICS.add_metric("LineageStages", MetricUnit.Count, 1)
     require_valid(event, "record_lineage_event")
     try:
         recording = _record(event)

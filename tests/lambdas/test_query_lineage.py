@@ -1,0 +1,62 @@
+"""query_lineage: one question in, one document by its schema out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from embedded_aws.instance import Instance
+from lineage.clients import Clients
+from lineage.errors import InvalidDocument, UnknownPackage
+from lineage.schema import require_valid
+from lineage.vocabulary import Stage
+from tests.lambdas.lineage_functions import CONTEXT, load
+from tests.lineage import builders
+from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+
+BUCKET, GROUP = "fraud", "fraud-classifier"
+
+
+@pytest.fixture(scope="module")
+def function(aws: Instance, client: Callable[[str], Any]) -> ModuleType:
+    client("s3").create_bucket(Bucket=BUCKET)
+    client("sagemaker").create_model_package_group(ModelPackageGroupName=GROUP)
+    return load("query_lineage", aws, {"MODEL_PACKAGE_GROUP": GROUP, "BUCKET": BUCKET})
+
+
+def test_an_explanation_is_one_by_its_schema(
+    function: ModuleType, client: Callable[[str], Any]
+) -> None:
+    night = stage_night(client("s3"), StagedNight(builders.a_night(bucket=BUCKET)))
+    clients = Clients(DescribedJobs(client("sagemaker"), night), client("s3"))
+    night.record_until(Stage.DEPLOYMENT, clients)
+    for package in (night.version, str(night.version), night.package_arn):
+        answer = function.handler({"Operation": "explain", "Package": package}, CONTEXT)
+        require_valid(answer, "explain")
+        assert answer["Package"]["Arn"] == night.package_arn
+
+
+def test_a_version_that_does_not_exist_is_unknown(function: ModuleType) -> None:
+    with pytest.raises(UnknownPackage):
+        function.handler({"Operation": "explain", "Package": 4711}, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("event", "complaint"),
+    [
+        ({}, "'Operation' is a required property"),
+        ({"Operation": "explain"}, "'Package' is a required property"),
+        ({"Operation": "guess", "Package": 1}, "'guess' is not one of"),
+        ({"Operation": "explain", "Package": "newest"}, "'newest' does not match"),
+        ({"Operation": "explain", "Package": 0}, "0 is less than the minimum of 1"),
+        ({"Operation": "explain", "Package": 1, "Verbose": True}, "'Verbose' was unexpected"),
+    ],
+)
+def test_a_question_of_another_shape_is_refused(
+    event: Any, complaint: str, function: ModuleType
+) -> None:
+    with pytest.raises(InvalidDocument, match=complaint):
+        function.handler(event, CONTEXT)

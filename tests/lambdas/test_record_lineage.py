@@ -1,0 +1,140 @@
+"""record_lineage: one event in, the literals that later states need out, errors by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from embedded_aws.instance import Instance
+from lineage import schema
+from lineage.clients import Clients
+from lineage.errors import InvalidDocument, LineageIncomplete, LineageNotReady
+from tests.lambdas.lineage_functions import CONTEXT, load
+from tests.lineage import builders
+from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+
+Event = dict[str, Any]
+BUCKET = "fraud"
+
+
+@pytest.fixture(scope="module")
+def s3(client: Callable[[str], Any]) -> Any:
+    made = client("s3")
+    made.create_bucket(Bucket=BUCKET)
+    return made
+
+
+@pytest.fixture
+def night(s3: Any) -> StagedNight:
+    run = uuid4().hex[:8]
+    document = builders.a_night(run, bucket=BUCKET, dataset=run, workflow=f"retrain-{run}")
+    return stage_night(s3, StagedNight(document))
+
+
+@pytest.fixture
+def function(aws: Instance, night: StagedNight) -> ModuleType:
+    """The function, to which the night's jobs are known."""
+    module = load("record_lineage", aws, {})
+    clients = module.CLIENTS
+    module.CLIENTS = Clients(DescribedJobs(clients.sagemaker, night), clients.s3)
+    return module
+
+
+@pytest.fixture
+def events(night: StagedNight) -> list[Event]:
+    """What the four states send, in order."""
+    document = night.document
+    judged = {"EvaluationUri": builders.report_uri(document), "Gate": builders.a_gate()}
+    return [
+        an_event("Featurise", night, JobName=builders.job_name(document, "featurise")),
+        an_event("Training", night, JobName=builders.job_name(document, "train")),
+        an_event("Evaluation", night, JobName=builders.job_name(document, "evaluate"), **judged),
+        an_event("Registration", night, PackageArn=night.package_arn, **judged),
+    ]
+
+
+def an_event(stage: str, night: StagedNight, **given: Any) -> Event:
+    return {"Stage": stage, "Night": night.document, **given}
+
+
+def test_each_stage_returns_what_later_states_need(
+    function: ModuleType, events: list[Event]
+) -> None:
+    answers = [function.handler(event, CONTEXT) for event in events]
+    assert [sorted(answer) for answer in answers] == [
+        ["HoldoutUri", "RecordSha256", "TrainUri", "ValidationUri"],
+        ["ModelUri", "RecordSha256"],
+        ["RecordSha256", "ReportUri"],
+        ["PackageArn", "RecordSha256"],
+    ]
+
+
+def test_a_stage_can_be_delivered_twice(function: ModuleType, events: list[Event]) -> None:
+    assert function.handler(events[0], CONTEXT) == function.handler(events[0], CONTEXT)
+
+
+def test_a_night_within_quota_counts_as_such(
+    function: ModuleType, events: list[Event], capsys: pytest.CaptureFixture[str]
+) -> None:
+    function.handler(events[0], CONTEXT)
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [each["LineageOutOfQuota"] for each in metrics] == [[0.0]]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"Stage": "Baking"}, "Stage: 'Baking' is not one of"),
+        ({"Night": {}}, "Night: 'RunId' is a required property"),
+        ({"JobName": ""}, "JobName: '' "),
+        ({"Surprise": 1}, "'Surprise' was unexpected"),
+    ],
+)
+def test_an_event_of_another_shape_is_refused(
+    change: Event, complaint: str, function: ModuleType, events: list[Event]
+) -> None:
+    with pytest.raises(InvalidDocument, match=complaint):
+        function.handler(events[0] | change, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("position", "member"),
+    [(0, "JobName"), (1, "JobName"), (2, "Gate"), (2, "EvaluationUri"), (3, "PackageArn")],
+)
+def test_each_stage_needs_its_own_members(position: int, member: str, events: list[Event]) -> None:
+    event = {key: value for key, value in events[position].items() if key != member}
+    with pytest.raises(InvalidDocument, match=f"'{member}' is a required property"):
+        schema.require_valid(event, "record_lineage_event")
+
+
+def test_an_index_that_lags_is_not_ready_until_the_last_attempt(
+    function: ModuleType, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for event in events[:2]:
+        function.handler(event, CONTEXT)
+    blind = replace(function.CLIENTS, sagemaker=_Blind(function.CLIENTS.sagemaker))
+    monkeypatch.setattr(function, "CLIENTS", blind)
+    with pytest.raises(LineageNotReady, match="lag"):
+        function.handler(events[2], CONTEXT)
+    with pytest.raises(LineageIncomplete, match="lacks"):
+        function.handler({**events[2], "LastAttempt": True}, CONTEXT)
+
+
+class _Blind:
+    """Walks that find nothing."""
+
+    def __init__(self, sagemaker: Any) -> None:
+        self._sagemaker = sagemaker
+
+    def query_lineage(self, **_: Any) -> dict[str, Any]:
+        return {"Vertices": [], "Edges": []}
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
+        return getattr(self._sagemaker, name)
