@@ -20,7 +20,11 @@ TRUST = {
         {
             "Effect": "Allow",
             "Principal": {
-                "Service": ["states.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"]
+                "Service": [
+                    "states.amazonaws.com",
+                    "lambda.amazonaws.com",
+                    "sagemaker.amazonaws.com",
+                ]
             },
             "Action": "sts:AssumeRole",
         }

@@ -23,7 +23,10 @@ def details(outcome: Any, event_id: int) -> Any:
 
 def test_a_pass_state(machines: Any) -> None:
     """Recording: test_start_execution."""
-    definition = {"StartAt": "S", "States": {"S": {"Type": "Pass", "Result": {"a": 1}, "End": True}}}
+    definition = {
+        "StartAt": "S",
+        "States": {"S": {"Type": "Pass", "Result": {"a": 1}, "End": True}},
+    }
     outcome = machines.run(definition)
     assert rows(outcome) == [
         (1, 0, "ExecutionStarted"),

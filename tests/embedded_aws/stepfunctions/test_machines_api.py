@@ -136,9 +136,7 @@ def test_a_log_group_that_is_not_there_is_refused(
     assert message == f"Invalid Logging Configuration: {reason}"
 
 
-def test_a_definition_can_be_validated_without_making_anything(
-    machines: Any, jsonata: Any
-) -> None:
+def test_a_definition_can_be_validated_without_making_anything(machines: Any, jsonata: Any) -> None:
     validate = machines.client.validate_state_machine_definition
     assert validate(definition=json.dumps(jsonata(PASS)))["result"] == "OK"
     found = validate(definition='{"QueryLanguage": "JSONata"}')
@@ -153,9 +151,7 @@ def test_a_definition_can_be_validated_without_making_anything(
     ]
 
 
-def test_variables_are_listed_by_the_states_that_refer_to_them(
-    machines: Any, jsonata: Any
-) -> None:
+def test_variables_are_listed_by_the_states_that_refer_to_them(machines: Any, jsonata: Any) -> None:
     states = {
         "A": {"Type": "Pass", "Assign": {"x": 1, "y": 2}, "Next": "B"},
         "B": {

@@ -53,7 +53,9 @@ def test_a_redrive_goes_on_at_the_failed_state_with_its_variables(
 
 
 def test_a_redrive_counts_and_keeps_the_history(machines: Any, jsonata: Any) -> None:
-    states = {"F": {"Type": "Fail", "Error": "{% $string($states.context.Execution.RedriveCount) %}"}}
+    states = {
+        "F": {"Type": "Fail", "Error": "{% $string($states.context.Execution.RedriveCount) %}"}
+    }
     outcome = machines.run(jsonata(states))
     assert outcome.record["error"] == "0"
     redrive(machines, outcome.arn)

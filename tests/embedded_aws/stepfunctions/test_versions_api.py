@@ -33,7 +33,9 @@ def versioned(machines: Any, jsonata: Any) -> Any:
 def test_an_execution_runs_the_version_or_the_revision_that_it_starts_on(
     machines: Any, versioned: str
 ) -> None:
-    outputs = [machines.start(arn).output for arn in (f"{versioned}:1", f"{versioned}:2", versioned)]
+    outputs = [
+        machines.start(arn).output for arn in (f"{versioned}:1", f"{versioned}:2", versioned)
+    ]
     assert outputs == [1, 2, 3]
 
 
@@ -47,7 +49,8 @@ def test_an_execution_on_a_version_names_it(machines: Any, versioned: str) -> No
 
 def test_an_execution_on_an_alias_names_alias_and_version(machines: Any, versioned: str) -> None:
     alias = machines.client.create_state_machine_alias(
-        name="live", routingConfiguration=[{"stateMachineVersionArn": f"{versioned}:1", "weight": 100}]
+        name="live",
+        routingConfiguration=[{"stateMachineVersionArn": f"{versioned}:1", "weight": 100}],
     )["stateMachineAliasArn"]
     outcome = machines.start(alias)
     assert outcome.output == 1
@@ -60,7 +63,8 @@ def test_an_execution_on_an_alias_names_alias_and_version(machines: Any, version
 def test_an_updated_alias_leads_elsewhere(machines: Any, versioned: str) -> None:
     client = machines.client
     alias = client.create_state_machine_alias(
-        name="live", routingConfiguration=[{"stateMachineVersionArn": f"{versioned}:1", "weight": 100}]
+        name="live",
+        routingConfiguration=[{"stateMachineVersionArn": f"{versioned}:1", "weight": 100}],
     )["stateMachineAliasArn"]
     routing = [{"stateMachineVersionArn": f"{versioned}:2", "weight": 100}]
     client.update_state_machine_alias(stateMachineAliasArn=alias, routingConfiguration=routing)

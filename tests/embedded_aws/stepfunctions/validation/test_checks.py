@@ -92,9 +92,19 @@ REFUSED = [
         "'MlflowConfig'",
     ),
     ("expression", jsonata({**END, "Output": {"x": "{% 1 + %}"}}), "/States/A", "'1 +' specified"),
-    ("$eval", jsonata({**END, "Output": "{% $eval('1') %}"}), "/States/A", "$eval is not supported"),
+    (
+        "$eval",
+        jsonata({**END, "Output": "{% $eval('1') %}"}),
+        "/States/A",
+        "$eval is not supported",
+    ),
     ("condition", jsonata({"Type": "Choice", "Choices": []}), "/States/A/Choices", "non-empty"),
-    ("seconds", jsonata({"Type": "Wait", "Seconds": -1, "End": True}), "/States/A/Seconds", "non-n"),
+    (
+        "seconds",
+        jsonata({"Type": "Wait", "Seconds": -1, "End": True}),
+        "/States/A/Seconds",
+        "non-n",
+    ),
     ("no seconds", jsonata({"Type": "Wait", "End": True}), "/States/A", "[Seconds, Timestamp,"),
     ("timeout", jsonata({**INVOKE, "TimeoutSeconds": 0}), "/States/A/TimeoutSeconds", "positive"),
     (
@@ -167,7 +177,12 @@ REFUSED = [
         "/States/A",
         'The state name "A" is not unique',
     ),
-    ("reserved variable", jsonata({**END, "Assign": {"states": 1}}), "/States/A/Assign", "'states'"),
+    (
+        "reserved variable",
+        jsonata({**END, "Assign": {"states": 1}}),
+        "/States/A/Assign",
+        "'states'",
+    ),
     ("variable name", jsonata({**END, "Assign": {"a-b": 1}}), "/States/A/Assign", "'a-b' is not a"),
     (
         "filter path",
@@ -218,6 +233,5 @@ def test_a_problem_inside_a_branch_names_the_way_to_it() -> None:
     state = {"Type": "Parallel", "Branches": [branch], "End": True}
     (problem,) = check_definition(jsonata(state))
     assert str(problem) == (
-        "MISSING_TRANSITION_TARGET: Missing 'Next' target: C"
-        " at /States/A/Branches[0]/States/B/Next"
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: C at /States/A/Branches[0]/States/B/Next"
     )

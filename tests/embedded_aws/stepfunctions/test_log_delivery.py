@@ -1,0 +1,81 @@
+"""Execution logs in CloudWatch Logs, as recorded on AWS for LocalStack's test_logs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FAILING = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Boom", "Cause": "hot"}}}
+
+
+@pytest.fixture
+def logged(machines: Any, client: Callable[[str], Any], request: pytest.FixtureRequest) -> Any:
+    """Runs a definition with a logging level; what is in the log then."""
+    logs = client("logs")
+    group = f"/aws/vendedlogs/states/{request.node.name}"
+    logs.create_log_group(logGroupName=group)
+
+    def run(definition: Any, level: str, *, data: bool = False) -> list[dict[str, Any]]:
+        arn = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:*"
+        logging = {
+            "level": level,
+            "includeExecutionData": data,
+            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}],
+        }
+        outcome = machines.start(machines.create(definition, loggingConfiguration=logging))
+        events = logs.filter_log_events(logGroupName=group)["events"]
+        messages = [json.loads(event["message"]) for event in events]
+        assert {message["execution_arn"] for message in messages} <= {outcome.arn}
+        return messages
+
+    return run
+
+
+def test_every_event_is_logged_without_its_data(logged: Any) -> None:
+    messages = logged(FAILING, "ALL")
+    assert [(m["id"], m["previous_event_id"], m["type"]) for m in messages] == [
+        ("1", "0", "ExecutionStarted"),
+        ("2", "0", "FailStateEntered"),
+        ("3", "2", "ExecutionFailed"),
+    ]
+    assert [message["details"] for message in messages] == [
+        {"roleArn": "arn:aws:iam::123456789012:role/machine"},
+        {"name": "F"},
+        {"cause": "hot", "error": "Boom"},
+    ]
+    assert {message["redrive_count"] for message in messages} == {"0"}
+
+
+def test_data_is_logged_if_asked_for(logged: Any) -> None:
+    entered = logged(FAILING, "ALL", data=True)[1]
+    assert entered["details"] == {
+        "input": "{}",
+        "inputDetails": {"truncated": False},
+        "name": "F",
+    }
+
+
+def test_the_fatal_level_logs_how_executions_end_badly(logged: Any) -> None:
+    assert [message["type"] for message in logged(FAILING, "FATAL")] == ["ExecutionFailed"]
+
+
+def test_a_success_is_not_fatal(logged: Any) -> None:
+    assert logged({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}, "FATAL") == []
+
+
+def test_the_error_level_logs_failures_that_are_caught(logged: Any) -> None:
+    state = {
+        "Type": "Parallel",
+        "Branches": [FAILING],
+        "Catch": [{"ErrorEquals": ["Boom"], "Next": "S"}],
+        "End": True,
+    }
+    definition = {"StartAt": "P", "States": {"P": state, "S": {"Type": "Succeed"}}}
+    assert [message["type"] for message in logged(definition, "ERROR")] == ["ParallelStateFailed"]
+
+
+def test_level_off_logs_nothing(logged: Any) -> None:
+    assert logged(FAILING, "OFF") == []
