@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -68,5 +67,5 @@ class Archive:
 
 def location(uri: str) -> dict[str, str]:
     """Bucket and key of an `s3://` URI, as boto3's parameters."""
-    parts = urlsplit(uri)
-    return {"Bucket": parts.netloc, "Key": parts.path.removeprefix("/")}
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return {"Bucket": bucket, "Key": key}
