@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -61,32 +62,21 @@ def describe(sagemaker: SageMaker, arn: str) -> Indexed:
 
 def create(sagemaker: SageMaker, entity: Entity) -> str:
     """Create an entity; return its ARN."""
-    properties = dict(entity.properties)
-    source = {"SourceUri": entity.source_uri}
+    told = {
+        "Source": {"SourceUri": entity.source_uri},
+        "Properties": dict(entity.properties),
+    }
     if isinstance(entity, Artifact):
-        created = sagemaker.create_artifact(
-            ArtifactName=entity.name,
-            ArtifactType=entity.type,
-            Source=source,
-            Properties=properties,
+        return _arn(
+            sagemaker.create_artifact(ArtifactName=entity.name, ArtifactType=entity.type, **told)
         )
-        return _arn(created, "ArtifactArn")
     if isinstance(entity, Action):
-        created = sagemaker.create_action(
-            ActionName=entity.name,
-            ActionType=entity.type,
-            Source=source,
-            Status=entity.status,
-            Properties=properties,
+        return _arn(
+            sagemaker.create_action(
+                ActionName=entity.name, ActionType=entity.type, Status=entity.status, **told
+            )
         )
-        return _arn(created, "ActionArn")
-    created = sagemaker.create_context(
-        ContextName=entity.name,
-        ContextType=entity.type,
-        Source=source,
-        Properties=properties,
-    )
-    return _arn(created, "ContextArn")
+    return _arn(sagemaker.create_context(ContextName=entity.name, ContextType=entity.type, **told))
 
 
 def update(sagemaker: SageMaker, existing: Indexed, wanted: Entity) -> None:
@@ -109,43 +99,29 @@ def is_error(refused: ClientError, code: str) -> bool:
     return bool(refused.response["Error"]["Code"] == code)
 
 
+def _arn(created: Response) -> str:
+    (arn,) = (value for member, value in created.items() if member.endswith("Arn"))
+    return str(arn)
+
+
 def _parse_artifact(response: Response) -> Indexed:
-    return Indexed(
-        response["ArtifactArn"],
-        Artifact(
-            source_uri=response["Source"]["SourceUri"],
-            type=response.get("ArtifactType", ""),
-            name=response.get("ArtifactName", ""),
-            properties=response.get("Properties", {}),
-        ),
-    )
+    return Indexed(response["ArtifactArn"], Artifact(**_common(response, "Artifact")))
 
 
 def _parse_action(response: Response) -> Indexed:
-    return Indexed(
-        response["ActionArn"],
-        Action(
-            name=response["ActionName"],
-            type=response.get("ActionType", ""),
-            source_uri=response["Source"]["SourceUri"],
-            status=Status(response.get("Status", Status.UNKNOWN)),
-            properties=response.get("Properties", {}),
-        ),
-    )
+    status = Status(response.get("Status", Status.UNKNOWN))
+    return Indexed(response["ActionArn"], Action(**_common(response, "Action"), status=status))
 
 
 def _parse_context(response: Response) -> Indexed:
-    return Indexed(
-        response["ContextArn"],
-        Context(
-            name=response["ContextName"],
-            type=response.get("ContextType", ""),
-            source_uri=response["Source"]["SourceUri"],
-            properties=response.get("Properties", {}),
-        ),
-    )
+    return Indexed(response["ContextArn"], Context(**_common(response, "Context")))
 
 
-def _arn(response: Response, member: str) -> str:
-    arn: str = response[member]
-    return arn
+def _common(response: Response, kind: str) -> dict[str, Any]:
+    # SageMaker's own artifacts have neither a name nor properties.
+    return {
+        "name": response.get(f"{kind}Name", ""),
+        "type": response.get(f"{kind}Type", ""),
+        "source_uri": response["Source"]["SourceUri"],
+        "properties": response.get("Properties", {}),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lineage import names, stages
 from lineage.archive import Archive
@@ -31,7 +31,7 @@ class Recording:
 
     record: Record
     indexed: bool
-    uris: Mapping[str, str] = field(default_factory=dict)
+    uris: Mapping[str, str]
 
 
 def record_featurise(clients: Clients, night: Document, job_name: str) -> Recording:
