@@ -1,4 +1,4 @@
-"""Where an execution stood when it ended: what a redrive goes on from."""
+"""What a strand starts from, and where it stood when its execution ended."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ class Checkpoint:
     input: Json
     variables: Mapping[str, Json] = field(default_factory=dict)
     branches: Mapping[int, Checkpoint | Finished] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a strand starts from.
+
+    Attributes:
+        last_event_id: The event that its first one names as its previous.
+        variables: Those of the scopes around it, which it reads but cannot assign.
+        context: What it adds to the context object: ``Map.Item``.
+        resumed: Where it stood before a redrive.
+    """
+
+    last_event_id: int = 0
+    variables: Mapping[str, Json] = field(default_factory=dict)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    resumed: Checkpoint | None = None

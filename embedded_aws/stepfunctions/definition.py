@@ -68,10 +68,10 @@ class State:
 
 @dataclass(frozen=True)
 class PassState(State):
-    """Passes a result on."""
+    """Passes on a result of its own, or its input."""
 
     kind = "Pass"
-    result: Query
+    result: Query | None
     exit: Exit
 
 
@@ -135,7 +135,6 @@ class TaskState(WorkState):
     integration: Integration
     arguments: Query
     timeout_seconds: Query | None
-    heartbeat_seconds: Query | None
 
 
 @dataclass(frozen=True)

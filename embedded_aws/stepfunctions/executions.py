@@ -50,6 +50,7 @@ class Execution:
     now: Callable[[], datetime]
     followers: tuple[Follower, ...]
     started_at: datetime
+    trace_header: str | None = None
     version_arn: str | None = None
     alias_arn: str | None = None
     status: str = "RUNNING"

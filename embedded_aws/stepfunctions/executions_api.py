@@ -73,6 +73,7 @@ class ExecutionsApi:
             known = self._executions.find(arn)
             if known is None:
                 known = self._start(arn, target, name, (input_text, state_input))
+                known.trace_header = parameters.get("traceHeader")
             elif known.status != "RUNNING" or known.input_text != input_text:
                 raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
         return {"executionArn": arn, "startDate": known.started_at}
@@ -99,6 +100,8 @@ class ExecutionsApi:
         execution = self._get(parameters["executionArn"])
         with execution.lock:
             described = {**_summary(execution), **_redrive_status(execution, self._now())}
+            if execution.trace_header is not None:
+                described["traceHeader"] = execution.trace_header
             if parameters.get("includedData", "ALL_DATA") == "ALL_DATA":
                 described |= _data(execution)
         return described
@@ -142,14 +145,14 @@ class ExecutionsApi:
     def _start(self, arn: str, target: Target, name: str, given: tuple[str, Json]) -> Execution:
         execution = Execution(
             arn, name, target.revision, *given, self._now, self._followers, self._now(),
-            target.version_arn, target.alias_arn,
+            version_arn=target.version_arn, alias_arn=target.alias_arn,
         )  # fmt: skip
         execution.run = run = Run(execution, self._environment)
         with execution.lock:
             execution.append("ExecutionStarted", 0, _started(execution))
         self._executions.add(execution)
         execution.announce()
-        run.start(None)
+        run.start()
         return execution
 
     def _redrive(self, execution: Execution, token: str | None) -> None:
@@ -160,11 +163,11 @@ class ExecutionsApi:
         execution.redriven_at = self._now()
         execution.redrive_token = token
         execution.status, execution.stopped_at, execution.outcome = "RUNNING", None, {}
-        execution.run = run = Run(execution, self._environment)
+        execution.run = run = Run(execution, self._environment, execution.checkpoint)
         details = {"redriveCount": execution.redrive_count}
         execution.append("ExecutionRedriven", 0, details)
         execution.announce()
-        run.start(execution.checkpoint)
+        run.start()
 
     def _get(self, arn: str) -> Execution:
         execution = self._executions.find(arn)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from embedded_aws.clock import Signal
-from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished
+from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished, Origin
 from embedded_aws.stepfunctions.definition import Workflow
 from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.errors import Cancelled, StateFailure
@@ -122,10 +122,13 @@ class Gathering:
 
     def _start(self, index: int, last_event_id: int) -> Strand:
         part, resumed = self._parts[index], self._resumed.get(index)
-        strand = self._parent.fork(index, part.workflow)
-        strand.last_event_id = last_event_id
-        strand.context = {**strand.context, **part.context}
-        strand.resumed = resumed if isinstance(resumed, Checkpoint) else None
+        origin = Origin(
+            last_event_id,
+            self._parent.variables,
+            {**self._parent.context, **part.context},
+            resumed if isinstance(resumed, Checkpoint) else None,
+        )
+        strand = self._parent.fork(index, part.workflow, origin)
         with self._lock:
             self._running[index] = strand
         self._witness.started(strand, index)

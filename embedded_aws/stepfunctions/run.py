@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.stepfunctions import history
-from embedded_aws.stepfunctions.checkpoints import Checkpoint
+from embedded_aws.stepfunctions.checkpoints import Checkpoint, Origin
 from embedded_aws.stepfunctions.documents import Json, dumps, iso_instant
 from embedded_aws.stepfunctions.errors import RUNTIME, Cancelled, StateFailure
 from embedded_aws.stepfunctions.strand import Strand
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from embedded_aws.environment import Environment
     from embedded_aws.stepfunctions.executions import Execution
 
+# Quotas page: an execution that has no timeout ends after a year.
+_LONGEST_SECONDS = 365 * 86_400
 _BROKEN = "The embedded AWS itself failed while it ran this execution; its error output says how."
 
 
@@ -25,18 +27,21 @@ class Run:
         seed: What the strands' random numbers start from: the same for a repeated run.
     """
 
-    def __init__(self, execution: Execution, environment: Environment) -> None:
+    def __init__(
+        self, execution: Execution, environment: Environment, resumed: Checkpoint | None = None
+    ) -> None:
         self.execution = execution
         self.clock = environment.clock
         self.region = environment.settings.region
         self._clients = environment.clients
         self.seed = f"{execution.arn}/{execution.redrive_count}"
-        self._top = Strand(self, execution.revision.machine.workflow, "", 0)
-        self._timer = self._start_timer(execution.revision.machine.timeout_seconds)
+        workflow = execution.revision.machine.workflow
+        self._top = Strand(self, workflow, "", Origin(resumed=resumed))
+        seconds = execution.revision.machine.timeout_seconds or _LONGEST_SECONDS
+        self._timer = self.clock.call_later(seconds, self._time_out)
 
-    def start(self, resumed: Checkpoint | None) -> None:
+    def start(self) -> None:
         """Go, in a thread of its own."""
-        self._top.resumed = resumed
         self.clock.spawn(self._drive, self.execution.arn)
 
     def context(self) -> Mapping[str, Json]:
@@ -113,15 +118,9 @@ class Run:
                 return
             self.execution.append(kind, previous_id, details)
             self.execution.close(status, details, self._top.checkpoint())
-        if self._timer is not None:
-            self.clock.cancel(self._timer)
+        self.clock.cancel(self._timer)
         self._top.cancel()
         self.execution.announce()
-
-    def _start_timer(self, timeout_seconds: int | None) -> Any:  # noqa: ANN401
-        if timeout_seconds is None:
-            return None
-        return self.clock.call_later(timeout_seconds, self._time_out)
 
     def _time_out(self) -> None:
         # No Catch sees this, and DescribeExecution shows neither error nor cause.

@@ -1,7 +1,8 @@
 """Step Functions as a service of the embedded AWS: Standard workflows only.
 
 Not supported, and refused: Express workflows, Distributed Map, activities, HTTP tasks,
-``Credentials`` of a task, customer-managed keys, ``.waitForTaskToken``.
+``Credentials`` and heartbeats of a task, customer-managed keys, ``.waitForTaskToken``.
+Tracing is kept but traces nothing.
 """
 
 from __future__ import annotations

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.clock import Signal
 from embedded_aws.stepfunctions import states
-from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished
+from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished, Origin
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import Cancelled
 from embedded_aws.stepfunctions.visit import Visit
@@ -20,25 +21,19 @@ if TYPE_CHECKING:
 
 
 class Strand:
-    """Goes from state to state; ends with an output, a failure, or an order to stop.
+    """Goes from state to state; ends with an output, a failure, or an order to stop."""
 
-    Attributes:
-        outer: Variables of the scopes around this one, which it reads but cannot assign.
-        context: What this strand adds to the context object: ``Map.Item``.
-        last_event_id: The event that the next one names as its previous.
-    """
-
-    def __init__(self, run: Run, workflow: Workflow, path: str, last_event_id: int) -> None:
+    def __init__(self, run: Run, workflow: Workflow, path: str, origin: Origin) -> None:
         self.run = run
         self.workflow = workflow
         self.path = path
         self.chance = Random(f"{run.seed}{path}")  # noqa: S311  # repeatable, not secret
-        self.outer: Mapping[str, Json] = {}
-        self.context: Mapping[str, Json] = {}
-        self.last_event_id = last_event_id
-        self.resumed: Checkpoint | None = None
+        self.context = origin.context
+        self.last_event_id = origin.last_event_id
+        self._outer_variables = origin.variables
+        self._resumed = origin.resumed
         self._variables: Mapping[str, Json] = {}
-        self._position: tuple[str, Json] | None = None
+        self._position: Checkpoint | None = None
         self._output: Finished | None = None
         self._children: dict[int, Strand | Finished] = {}
         self._resumed_branches: Mapping[int, Checkpoint | Finished] = {}
@@ -49,7 +44,7 @@ class Strand:
     @property
     def variables(self) -> Mapping[str, Json]:
         """All that expressions of this strand can read."""
-        return {**self.outer, **self._variables}
+        return {**self._outer_variables, **self._variables}
 
     def assign(self, variables: Mapping[str, Json]) -> None:
         """Set variables of this strand's own scope."""
@@ -64,13 +59,13 @@ class Strand:
             Cancelled: somebody ended the execution meanwhile.
         """
         name: str | None = self.workflow.start_at
-        if self.resumed is not None:
-            name, state_input = self.resumed.state, self.resumed.input
-            self._variables = self.resumed.variables
-            self._resumed_branches = self.resumed.branches
+        if self._resumed is not None:
+            name, state_input = self._resumed.state, self._resumed.input
+            self._variables = self._resumed.variables
+            self._resumed_branches = self._resumed.branches
         input_text = dumps(state_input)
         while name is not None:
-            self._position = (name, state_input)
+            self._position = Checkpoint(name, state_input, self._variables)
             visit = Visit(self, self.workflow.states[name], state_input, input_text)
             visit.enter()
             departure = states.behaviour_of(visit.state)(visit, visit.state)
@@ -133,10 +128,9 @@ class Strand:
         """Remember a branch that needs no second run, for the next redrive."""
         self._children[index] = finished
 
-    def fork(self, index: int, workflow: Workflow) -> Strand:
-        """A strand below this one; it sees this one's variables."""
-        child = Strand(self.run, workflow, f"{self.path}/{index}", self.last_event_id)
-        child.outer, child.context = self.variables, self.context
+    def fork(self, index: int, workflow: Workflow, origin: Origin) -> Strand:
+        """A strand below this one, to be ended with it."""
+        child = Strand(self.run, workflow, f"{self.path}/{index}", origin)
         with self._lock:
             self._refuse_if_cancelled()
             self._children[index] = child
@@ -148,14 +142,16 @@ class Strand:
             return self._output
         if self._position is None:
             return None
-        branches = {index: _checkpoint(child) for index, child in self._children.items()}
+        with self._lock:
+            children = list(self._children.items())
+        branches = {index: _checkpoint(child) for index, child in children}
         kept = {index: branch for index, branch in branches.items() if branch is not None}
-        return Checkpoint(*self._position, self._variables, kept)
+        return replace(self._position, branches=kept)
 
     @property
     def state_kind(self) -> str:
         """The type of the state that this strand is in."""
-        return self.workflow.states[self._position[0]].kind if self._position else ""
+        return self.workflow.states[self._position.state].kind if self._position else ""
 
     def _refuse_if_cancelled(self) -> None:
         if self.cancelled:

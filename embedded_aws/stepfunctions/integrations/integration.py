@@ -40,8 +40,12 @@ class Call(Protocol):
         """Let virtual time pass, within the same bounds."""
         ...
 
-    def submitted(self, output: Json) -> None:
-        """Write that the service has accepted a job."""
+    def record(self, kind: str, details: Details) -> None:
+        """Write an event of the attempt's own.
+
+        Raises:
+            Cancelled: nobody waits for this attempt any more.
+        """
         ...
 
     def refuse(self, reasons: list[str]) -> Exception:

@@ -6,6 +6,7 @@ jobs", and outputs captured from AWS.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -114,8 +115,9 @@ class SageMakerJob(SageMakerCall):
             StateFailure: ``States.TaskFailed`` with the job's description as cause.
         """
         name = call.parameters.get(self._job.name_member)
-        call.submitted(call.run(lambda: self._start(call, name)))
+        created = call.run(lambda: self._start(call, name))
         try:
+            call.record(*self.events.submitted(dumps(created)))
             description = self._await_end(call, name)
         except (Cancelled, StateFailure):
             self._stop(call, name)
@@ -136,13 +138,14 @@ class SageMakerJob(SageMakerCall):
         A Describe that fails is tried again without a trace: on AWS, an execution whose role
         may not describe its job hangs until its timeout.
         """
-        waited = 0.0
+        waited, longest = 0.0, _MAX_POLL_SECONDS
         while True:
-            interval = min(max(_POLL_SECONDS, waited / 4), _MAX_POLL_SECONDS)
+            interval = min(max(_POLL_SECONDS, waited / 4), longest)
             call.sleep(interval)
             waited += interval
             description = call.run(lambda: self._description(call, name))
-            if description and description[self._job.status_member] in _ENDED:
+            longest = math.inf if description is None else _MAX_POLL_SECONDS
+            if description is not None and description[self._job.status_member] in _ENDED:
                 return dict(description)
 
     def _description(self, call: Call, name: str) -> dict[str, Any] | None:

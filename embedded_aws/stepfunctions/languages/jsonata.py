@@ -26,9 +26,8 @@ def expression_text(value: Json) -> str | None:
 class JsonataLanguage:
     """Compiles the fields of JSONata states."""
 
-    def pass_result(self, fields: Fields) -> Query:  # noqa: ARG002  # part of the protocol
-        """A Pass state's result is its input; Output makes more of it."""
-        return lambda scope: scope.input
+    def pass_result(self, fields: Fields) -> None:
+        """There is no ``$states.result`` in a Pass state: Output works on the input."""
 
     def arguments(self, fields: Fields) -> Query:
         """``Arguments``, else the state's input."""

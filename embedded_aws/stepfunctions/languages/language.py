@@ -19,8 +19,8 @@ class QueryLanguage(Protocol):
     static checks have asked for before.
     """
 
-    def pass_result(self, fields: Fields) -> Query:
-        """The result of a Pass state."""
+    def pass_result(self, fields: Fields) -> Query | None:
+        """The result of a Pass state, where the language knows of one."""
         ...
 
     def arguments(self, fields: Fields) -> Query:

@@ -11,8 +11,9 @@ from embedded_aws.stepfunctions.visit import Departure, Visit
 
 def make_pass(visit: Visit, state: PassState) -> Departure:
     """Hand the result on."""
-    result = visit.ask(state.result)
-    return visit.leave(state.exit, visit.scope.with_result(result))
+    if state.result is None:
+        return visit.leave(state.exit)
+    return visit.leave(state.exit, visit.scope.with_result(visit.ask(state.result)))
 
 
 def succeed(visit: Visit, state: SucceedState) -> Departure:

@@ -13,7 +13,6 @@ from embedded_aws.stepfunctions import history
 from embedded_aws.stepfunctions.definition import TaskState
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import RUNTIME, TASK_FAILED, TIMEOUT, StateFailure
-from embedded_aws.stepfunctions.integrations.events import ServiceTaskEvents
 from embedded_aws.stepfunctions.retries import work
 from embedded_aws.stepfunctions.scope import Scope
 from embedded_aws.stepfunctions.visit import Departure, Visit
@@ -94,7 +93,7 @@ class TaskAttempt:
         done = Signal()
         clock = self._strand.run.clock
 
-        def work() -> None:
+        def act() -> None:
             try:
                 outcome.append(action())
             except StateFailure as failure:
@@ -103,7 +102,7 @@ class TaskAttempt:
                 # Also when this thread breaks: the strand must not wait for ever.
                 clock.set(done)
 
-        clock.spawn(work, f"{self._strand.path}:task")
+        clock.spawn(act, f"{self._strand.path}:task")
         if not self._strand.wait(done, self._seconds_left()):
             raise StateFailure(TIMEOUT)
         if failures:
@@ -117,11 +116,9 @@ class TaskAttempt:
         if left is not None and left <= seconds:
             raise StateFailure(TIMEOUT)
 
-    def submitted(self, output: Json) -> None:
-        """Write that the service has accepted a job."""
-        events = self._integration.events
-        assert isinstance(events, ServiceTaskEvents)  # noqa: S101  # only these run jobs
-        self._strand.record(*events.submitted(dumps(output)))
+    def record(self, kind: str, details: Details) -> None:
+        """Write an event of the attempt's own."""
+        self._strand.record(kind, details)
 
     def refuse(self, reasons: list[str]) -> StateFailure:
         """The failure for parameters that the service cannot be called with."""

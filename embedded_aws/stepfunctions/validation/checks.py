@@ -20,6 +20,7 @@ from embedded_aws.stepfunctions.validation.variables import check_variables
 
 Fields = Mapping[str, Json]
 _MACHINE = {"Comment", "StartAt", "States", "TimeoutSeconds", "Version", "QueryLanguage"}
+_MAX_NAME_LENGTH = 80
 _WORKFLOW = {"Comment", "StartAt", "States", "ProcessorConfig"}
 
 
@@ -58,6 +59,9 @@ def _check_workflow_form(workflow: Fields, language: str, location: str) -> Iter
         yield Problem(SCHEMA, "States must be a non-empty object", f"{location}/States")
         return
     for name, state in workflow["States"].items():
+        if len(name) > _MAX_NAME_LENGTH:
+            message = f"A state name has at most {_MAX_NAME_LENGTH} characters"
+            yield Problem(SCHEMA, message, f"{location}/States/{name}")
         yield from _check_state_form(state, language, f"{location}/States/{name}")
 
 
