@@ -1,15 +1,24 @@
-"""Deploys small templates through the API and waits for them to settle."""
+"""Deploys small templates through the API, and a sample through the SAM CLI."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from embedded_aws.cloudformation.resources.absence import exists
+from embedded_aws.instance import serve
+from embedded_aws.settings import Settings
 
 Template = dict[str, Any]
 
@@ -86,3 +95,101 @@ def stacks(client: Callable[[str], Any]) -> Stacks:
 def is_gone() -> Callable[[Callable[[], Any]], bool]:
     """Tell whether a call says that its object does not exist."""
     return lambda call: not exists(call)
+
+
+SAMPLE = Path(__file__).with_name("sample")
+PROJECT = Path(__file__).parents[3]
+
+
+def sam_executable() -> str:
+    """The CLI that ``$SAM`` names, that is on the PATH, or that ``make install`` installed."""
+    installed = PROJECT / ".venv-sam" / "bin" / "sam"
+    found = os.environ.get("SAM") or shutil.which("sam") or shutil.which(installed)
+    if found is None:
+        pytest.fail(
+            f"no sam: run `make install`, or set SAM; looked on the PATH and at {installed}"
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class App:
+    """A copy of the sample, and the variables that point ``sam`` at an instance."""
+
+    folder: Path
+    url: str
+
+    def sam(self, *arguments: str, fails: bool = False) -> str:
+        finished = subprocess.run(  # the CLI under test
+            [sam_executable(), *arguments],
+            cwd=self.folder,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(self.folder.parent),
+                "AWS_ENDPOINT_URL": self.url,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "SAM_CLI_TELEMETRY": "0",
+                "SAM_CLI_POLL_DELAY": "0.1",
+                "COLUMNS": "200",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (finished.returncode != 0) == fails, finished.stdout + finished.stderr
+        return finished.stdout + finished.stderr
+
+    def deploy(self, stack: str, *arguments: str, fails: bool = False) -> str:
+        return self.sam(
+            *("deploy", "--stack-name", stack, "--resolve-s3", "--capabilities", "CAPABILITY_IAM"),
+            *("--no-confirm-changeset", *arguments),
+            fails=fails,
+        )
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        described = self.client("cloudformation").describe_stacks(StackName=stack)
+        listed = described["Stacks"][0]["Outputs"]
+        return {item["OutputKey"]: item["OutputValue"] for item in listed}
+
+    def greeted(self, stack: str) -> Any:
+        """What the state machine behind the alias says."""
+        machine = self.outputs(stack)["MachineAliasArn"]
+        sfn = self.client("stepfunctions")
+        started = sfn.start_execution(stateMachineArn=machine, input='{"name": "you"}')
+        arn = started["executionArn"]
+        execution = sfn.describe_execution(executionArn=arn)
+        while execution["status"] == "RUNNING":
+            execution = sfn.describe_execution(executionArn=arn)
+        return json.loads(execution["output"])
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        file = self.folder / name
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+
+
+@pytest.fixture(scope="session")
+def sample_app() -> Callable[[Path, datetime], AbstractContextManager[App]]:
+    """Serve an instance whose clock starts then, beside a copy of the sample."""
+
+    @contextmanager
+    def serving(scratch: Path, start_at: datetime) -> Iterator[App]:
+        folder = scratch / "app"
+        shutil.copytree(SAMPLE, folder)
+        (scratch / "instance").mkdir()
+        with serve(Settings(scratch=scratch / "instance", start_at=start_at)) as instance:
+            yield App(folder, instance.url)
+
+    return serving

@@ -102,25 +102,33 @@ def test_a_definition_may_be_an_object(stacks: Any, client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("properties", "complaint"),
+    ("name", "properties", "complaint"),
     [
-        ({"DefinitionString": json.dumps(PASS)}, "tokens without substitution: ['Word']"),
         (
+            "unfilled",
+            {"DefinitionString": json.dumps(PASS)},
+            "tokens without substitution: ['Word']",
+        ),
+        (
+            "unused",
             {
                 "DefinitionString": json.dumps(PASS),
                 "DefinitionSubstitutions": {"Word": "w", "Other": "x"},
             },
             "does not use the substitutions ['Other']",
         ),
-        ({}, "needs exactly one of"),
-        ({"DefinitionString": "a: ["}, "neither JSON nor YAML"),
-        ({"DefinitionS3Location": {"Bucket": "no-such-bucket", "Key": "k"}}, "does not exist"),
+        ("without", {}, "needs exactly one of"),
+        ("malformed", {"DefinitionString": "a: ["}, "neither JSON nor YAML"),
+        (
+            "missing",
+            {"DefinitionS3Location": {"Bucket": "no-such-bucket", "Key": "k"}},
+            "does not exist",
+        ),
     ],
 )
 def test_a_definition_that_is_wrong_fails_the_deployment(
-    stacks: Any, properties: dict[str, Any], complaint: str
+    stacks: Any, name: str, properties: dict[str, Any], complaint: str
 ) -> None:
-    name = f"wrong-{abs(hash(complaint))}"
     stack = stacks.create(name, machine(**properties))
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert complaint in stacks.failures(name)
