@@ -1,4 +1,4 @@
-"""The resource types that the engine can deploy, one module per service."""
+"""The resource types that the engine can deploy, a module or two per service."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from embedded_aws.cloudformation.resources import (
     awslambda,
+    awslambda_invocation,
+    awslambda_publishing,
     cloudwatch,
     events,
     iam,
@@ -22,12 +24,12 @@ from embedded_aws.cloudformation.resources import (
 from embedded_aws.cloudformation.resources.handler import Handler
 
 _HANDLERS: tuple[Handler, ...] = (
-    awslambda.Alias(),
-    awslambda.EventInvokeConfig(),
+    awslambda_publishing.Alias(),
+    awslambda_invocation.EventInvokeConfig(),
     awslambda.Function(),
-    awslambda.LayerVersion(),
-    awslambda.Permission(),
-    awslambda.Version(),
+    awslambda_publishing.LayerVersion(),
+    awslambda_invocation.Permission(),
+    awslambda_publishing.Version(),
     cloudwatch.Alarm(),
     events.Rule(),
     iam.InlinePolicy(),

@@ -1,4 +1,4 @@
-"""Lambda: functions, layers, versions, aliases, permissions and asynchronous invocation."""
+"""Lambda: functions from zip archives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from embedded_aws.cloudformation.errors import ResourceFailure
 from embedded_aws.cloudformation.resources import tags
-from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import (
     Context,
     Handler,
@@ -47,7 +46,6 @@ _DEFAULTS: Properties = {
     "Timeout": 3,
     "TracingConfig": {"Mode": "PassThrough"},
 }
-_QUALIFIED_ARN_PARTS = 8
 
 
 class Function(Handler):
@@ -68,20 +66,20 @@ class Function(Handler):
     attributes = frozenset({"Arn"})
 
     def create(self, context: Context, properties: Properties) -> str:
-        """Create the function and wait until it is active."""
+        """Create the function."""
         name: str = properties.get("FunctionName") or context.generated_name()
-        client = context.client("lambda")
-        client.create_function(
+        context.client("lambda").create_function(
             FunctionName=name,
             Code=_code(properties["Code"]),
             Tags=tags.as_map(properties.get("Tags")),
             **subset(properties, ("Architectures", "PackageType", *_CONFIGURATION)),
         )
-        client.get_waiter("function_active_v2").wait(FunctionName=name)
         return name
 
     def complete(self, resource: Resource) -> None:
-        """Reserve concurrency."""
+        """Wait until the function is active, then reserve concurrency."""
+        active = resource.client("lambda").get_waiter("function_active_v2")
+        active.wait(FunctionName=resource.physical_id)
         _update_concurrency(resource, {}, resource.properties)
 
     def read(self, resource: Resource) -> dict[str, Any]:
@@ -111,179 +109,6 @@ class Function(Handler):
     def delete(self, resource: Resource) -> None:
         """Delete the function with its versions and aliases."""
         resource.client("lambda").delete_function(FunctionName=resource.physical_id)
-
-
-class LayerVersion(Handler):
-    """``AWS::Lambda::LayerVersion``."""
-
-    type = "AWS::Lambda::LayerVersion"
-    properties = frozenset(
-        {
-            "CompatibleArchitectures",
-            "CompatibleRuntimes",
-            "Content",
-            "Description",
-            "LayerName",
-            "LicenseInfo",
-        }
-    )
-    attributes = frozenset({"LayerVersionArn"})
-
-    def create(self, context: Context, properties: Properties) -> str:
-        """Publish a version of the layer."""
-        name = properties.get("LayerName") or context.generated_name(140)
-        published = context.client("lambda").publish_layer_version(
-            **{**properties, "LayerName": name}
-        )
-        return str(published["LayerVersionArn"])
-
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """The ARN."""
-        return {"LayerVersionArn": resource.physical_id}
-
-    def delete(self, resource: Resource) -> None:
-        """Delete this version; functions that use it keep their copy."""
-        layer_arn, number = resource.physical_id.rsplit(":", 1)
-        resource.client("lambda").delete_layer_version(
-            LayerName=layer_arn, VersionNumber=int(number)
-        )
-
-
-class Version(Handler):
-    """``AWS::Lambda::Version`` without provisioned concurrency."""
-
-    type = "AWS::Lambda::Version"
-    properties = frozenset({"CodeSha256", "Description", "FunctionName"})
-    attributes = frozenset({"FunctionArn", "Version"})
-
-    def create(self, context: Context, properties: Properties) -> str:
-        """Publish the function as it is now.
-
-        Raises:
-            ResourceFailure: nothing changed since the last version, so Lambda returned that.
-        """
-        client = context.client("lambda")
-        before = {item["Version"] for item in _versions(client, properties["FunctionName"])}
-        published = client.publish_version(**properties)
-        if published["Version"] in before:
-            raise ResourceFailure(
-                f"A version for this Lambda function exists ( {published['Version']} ). "
-                "Modify the function to create a new version."
-            )
-        return str(published["FunctionArn"])
-
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """Number and ARN."""
-        number = resource.physical_id.rsplit(":", 1)[1]
-        return {"FunctionArn": resource.physical_id, "Version": number}
-
-    def delete(self, resource: Resource) -> None:
-        """Delete this version."""
-        function, number = resource.physical_id.rsplit(":", 1)
-        resource.client("lambda").delete_function(FunctionName=function, Qualifier=number)
-
-
-class Alias(Handler):
-    """``AWS::Lambda::Alias`` without provisioned concurrency."""
-
-    type = "AWS::Lambda::Alias"
-    properties = frozenset(
-        {"Description", "FunctionName", "FunctionVersion", "Name", "RoutingConfig"}
-    )
-    attributes = frozenset({"AliasArn"})
-
-    def create(self, context: Context, properties: Properties) -> str:
-        """Create the alias."""
-        created = context.client("lambda").create_alias(**_alias(properties))
-        return str(created["AliasArn"])
-
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """The ARN."""
-        return {"AliasArn": resource.physical_id}
-
-    def update(self, resource: Resource, new: Properties) -> None:
-        """Point the alias elsewhere."""
-        dropped = {"Description": "", "RoutingConfig": {"AdditionalVersionWeights": {}}}
-        resource.client("lambda").update_alias(**{**dropped, **_alias(new)})
-
-    def delete(self, resource: Resource) -> None:
-        """Delete the alias."""
-        resource.client("lambda").delete_alias(
-            **subset(resource.properties, ("FunctionName", "Name"))
-        )
-
-
-class Permission(Handler):
-    """``AWS::Lambda::Permission``: one statement of a function's resource policy."""
-
-    type = "AWS::Lambda::Permission"
-    properties = frozenset(
-        {
-            "Action",
-            "EventSourceToken",
-            "FunctionName",
-            "FunctionUrlAuthType",
-            "InvokedViaFunctionUrl",
-            "Principal",
-            "PrincipalOrgID",
-            "SourceAccount",
-            "SourceArn",
-        }
-    )
-    attributes = frozenset({"Id"})
-
-    def create(self, context: Context, properties: Properties) -> str:
-        """Add the statement."""
-        statement_id = context.generated_name(100)
-        context.client("lambda").add_permission(
-            **{**properties, **_qualified(properties["FunctionName"])}, StatementId=statement_id
-        )
-        return statement_id
-
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """The statement's id."""
-        return {"Id": resource.physical_id}
-
-    def delete(self, resource: Resource) -> None:
-        """Remove the statement."""
-        resource.client("lambda").remove_permission(
-            **_qualified(resource.properties["FunctionName"]), StatementId=resource.physical_id
-        )
-
-
-class EventInvokeConfig(Handler):
-    """``AWS::Lambda::EventInvokeConfig``: retries and destinations of asynchronous invocations."""
-
-    type = "AWS::Lambda::EventInvokeConfig"
-    properties = frozenset(
-        {
-            "DestinationConfig",
-            "FunctionName",
-            "MaximumEventAgeInSeconds",
-            "MaximumRetryAttempts",
-            "Qualifier",
-        }
-    )
-
-    def is_taken(self, context: Context, properties: Properties) -> bool:
-        """PutFunctionEventInvokeConfig replaces a configuration."""
-        client, named = context.client("lambda"), subset(properties, ("FunctionName", "Qualifier"))
-        return exists(lambda: client.get_function_event_invoke_config(**named))
-
-    def create(self, context: Context, properties: Properties) -> str:
-        """Put the configuration."""
-        context.client("lambda").put_function_event_invoke_config(**properties)
-        return context.generated_name()
-
-    def update(self, resource: Resource, new: Properties) -> None:
-        """Put the configuration anew, which drops what it no longer has."""
-        resource.client("lambda").put_function_event_invoke_config(**new)
-
-    def delete(self, resource: Resource) -> None:
-        """Delete the configuration."""
-        resource.client("lambda").delete_function_event_invoke_config(
-            **subset(resource.properties, ("FunctionName", "Qualifier"))
-        )
 
 
 def _code(code: Properties) -> dict[str, Any]:
@@ -327,28 +152,3 @@ def _update_concurrency(resource: Resource, old: Properties, new: Properties) ->
 
 def _function_arn(resource: Resource) -> str:
     return resource.context.arn("lambda", f"function:{resource.physical_id}")
-
-
-def _versions(client: Any, function_name: str) -> list[Any]:  # noqa: ANN401
-    pages = client.get_paginator("list_versions_by_function").paginate(FunctionName=function_name)
-    return [version for page in pages for version in page["Versions"]]
-
-
-def _alias(properties: Properties) -> dict[str, Any]:
-    arguments = dict(properties)
-    if "RoutingConfig" in arguments:
-        weights = arguments["RoutingConfig"].get("AdditionalVersionWeights", [])
-        arguments["RoutingConfig"] = {
-            "AdditionalVersionWeights": {
-                item["FunctionVersion"]: item["FunctionWeight"] for item in weights
-            }
-        }
-    return arguments
-
-
-def _qualified(function_name: str) -> dict[str, str]:
-    """A function's ARN may end in a version or alias, which the API takes apart."""
-    parts = function_name.split(":")
-    if len(parts) < _QUALIFIED_ARN_PARTS:
-        return {"FunctionName": function_name}
-    return {"FunctionName": ":".join(parts[:-1]), "Qualifier": parts[-1]}
