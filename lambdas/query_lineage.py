@@ -5,28 +5,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from botocore.config import Config
 
-from lineage.clients import Clients
-from lineage.parallel import MOST_AT_ONCE
 from lineage.query import LineageQuery
 from lineage.schema import require_valid
+from night.lineage_clients import lineage_clients
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="query_lineage")
 METRICS = Metrics(namespace="NightlyRetrain", service="query_lineage")
-CONFIG = Config(
-    # SageMaker throttles lineage calls early, and does not publish from where on.
-    retries={"mode": "adaptive", "max_attempts": 10},
-    max_pool_connections=MOST_AT_ONCE,
+QUERY = LineageQuery(
+    lineage_clients(), group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"]
 )
-CLIENTS = Clients(boto3.client("sagemaker", config=CONFIG), boto3.client("s3", config=CONFIG))
-QUERY = LineageQuery(CLIENTS, group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"])
 
 
 @METRICS.log_metrics

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from botocore.config import Config
 
 from lineage import recorder
-from lineage.clients import Clients
 from lineage.errors import LineageIncomplete, LineageNotReady
-from lineage.parallel import MOST_AT_ONCE
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
+from night.lineage_clients import lineage_clients
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="record_lineage")
 METRICS = Metrics(namespace="NightlyRetrain", service="record_lineage")
-CONFIG = Config(
-    # SageMaker throttles lineage calls early, and does not publish from where on.
-    retries={"mode": "adaptive", "max_attempts": 10},
-    max_pool_connections=MOST_AT_ONCE,
-)
-CLIENTS = Clients(boto3.client("sagemaker", config=CONFIG), boto3.client("s3", config=CONFIG))
+CLIENTS = lineage_clients()
 
 
 @METRICS.log_metrics
