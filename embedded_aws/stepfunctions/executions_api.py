@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
-from embedded_aws.stepfunctions import history
 from embedded_aws.stepfunctions.documents import MAX_PAYLOAD_BYTES, Json, size_bytes
+from embedded_aws.stepfunctions.execution_views import (
+    input_and_outcome,
+    list_item,
+    redrive_status,
+    started_details,
+    summary,
+)
 from embedded_aws.stepfunctions.executions import Execution, ExecutionStore, Follower
 from embedded_aws.stepfunctions.machines import MachineStore, Target, split_arn
-from embedded_aws.stepfunctions.machines_api import describe_revision
+from embedded_aws.stepfunctions.machines_api import describe_revision, refuse_metadata_only
 from embedded_aws.stepfunctions.names import check_name
 from embedded_aws.stepfunctions.paging import page
 from embedded_aws.stepfunctions.run import Run
 
 if TYPE_CHECKING:
     from embedded_aws.environment import Environment
-
-_REDRIVABLE = {"FAILED", "TIMED_OUT", "ABORTED"}
-_REDRIVE_WINDOW = timedelta(days=14)
-_MAX_EVENTS_TO_REDRIVE = 24_999
 
 
 class ExecutionsApi:
@@ -99,17 +101,18 @@ class ExecutionsApi:
         """The record, with or without the data that passed through it."""
         execution = self._get(parameters["executionArn"])
         with execution.lock:
-            described = {**_summary(execution), **_redrive_status(execution, self._now())}
+            described = {**summary(execution), **redrive_status(execution, self._now())}
             if execution.trace_header is not None:
                 described["traceHeader"] = execution.trace_header
             if parameters.get("includedData", "ALL_DATA") == "ALL_DATA":
-                described |= _data(execution)
+                described |= input_and_outcome(execution)
         return described
 
     def describe_state_machine_for_execution(
         self, parameters: Parameters, _context: RequestContext
     ) -> Json:
         """The definition that an execution started with."""
+        refuse_metadata_only(parameters)
         execution = self._get(parameters["executionArn"])
         revision = execution.revision
         described = describe_revision(revision)
@@ -129,7 +132,7 @@ class ExecutionsApi:
             if _is_of(execution, arn) and _passes(execution, parameters)
         ]
         chosen, token = page(found, parameters, lambda execution: execution.arn)
-        return {"executions": [_list_item(execution) for execution in chosen], **token}
+        return {"executions": [list_item(execution) for execution in chosen], **token}
 
     def get_execution_history(self, parameters: Parameters, _context: RequestContext) -> Json:
         """The events, oldest or newest first."""
@@ -149,14 +152,14 @@ class ExecutionsApi:
         )  # fmt: skip
         execution.run = run = Run(execution, self._environment)
         with execution.lock:
-            execution.append("ExecutionStarted", 0, _started(execution))
+            execution.append("ExecutionStarted", 0, started_details(execution))
         self._executions.add(execution)
         execution.announce()
         run.start()
         return execution
 
     def _redrive(self, execution: Execution, token: str | None) -> None:
-        status = _redrive_status(execution, self._now())
+        status = redrive_status(execution, self._now())
         if status["redriveStatus"] != "REDRIVABLE":
             raise ServiceError("ExecutionNotRedrivable", status["redriveStatusReason"])
         execution.redrive_count += 1
@@ -181,7 +184,7 @@ class ExecutionsApi:
         prefix = target.machine.arn.replace(":stateMachine:", ":execution:")
         return f"{prefix}:{name}"
 
-    def _now(self) -> Any:  # noqa: ANN401
+    def _now(self) -> datetime:
         return self._environment.clock.now()
 
 
@@ -197,69 +200,6 @@ def _parsed(input_text: str) -> Json:
 def _invalid_input(reason: str) -> ServiceError:
     message = f"Invalid State Machine Execution Input: '{reason}'"
     return ServiceError("InvalidExecutionInput", message)
-
-
-def _started(execution: Execution) -> Mapping[str, Any]:
-    return {
-        "input": execution.input_text,
-        "inputDetails": history.NOT_TRUNCATED,
-        "roleArn": execution.revision.role_arn,
-        **_qualified(execution),
-    }
-
-
-def _qualified(execution: Execution) -> dict[str, str]:
-    known = {
-        "stateMachineVersionArn": execution.version_arn,
-        "stateMachineAliasArn": execution.alias_arn,
-    }
-    return {member: arn for member, arn in known.items() if arn is not None}
-
-
-def _list_item(execution: Execution) -> Json:
-    with execution.lock:
-        return {**_summary(execution), "redriveCount": execution.redrive_count}
-
-
-def _summary(execution: Execution) -> dict[str, Any]:
-    moments = {"stopDate": execution.stopped_at, "redriveDate": execution.redriven_at}
-    return {
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.revision.machine_arn,
-        "name": execution.name,
-        "status": execution.status,
-        "startDate": execution.started_at,
-        **_qualified(execution),
-        **{member: moment for member, moment in moments.items() if moment is not None},
-    }
-
-
-def _data(execution: Execution) -> dict[str, Any]:
-    known: dict[str, Any] = {"input": execution.input_text, "inputDetails": {"included": True}}
-    if execution.status == "SUCCEEDED":
-        output = {"output": execution.outcome["output"], "outputDetails": {"included": True}}
-        return {**known, **output}
-    if execution.status == "TIMED_OUT":
-        return known
-    return {**known, **execution.outcome}
-
-
-def _redrive_status(execution: Execution, now: Any) -> dict[str, Any]:  # noqa: ANN401
-    reason = _why_not_redrivable(execution, now)
-    known = {"redriveCount": execution.redrive_count}
-    if reason is None:
-        return {**known, "redriveStatus": "REDRIVABLE"}
-    return {**known, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
-
-
-def _why_not_redrivable(execution: Execution, now: Any) -> str | None:  # noqa: ANN401
-    if execution.status not in _REDRIVABLE:
-        return f"Execution is {execution.status} and cannot be redriven"
-    if execution.stopped_at is not None and now - execution.stopped_at > _REDRIVE_WINDOW:
-        return "Execution has exceeded the redrivable period of 14 days"
-    if len(execution.history) >= _MAX_EVENTS_TO_REDRIVE:
-        return "Execution history event limit exceeded"
-    return None
 
 
 def _is_of(execution: Execution, arn: str) -> bool:

@@ -56,6 +56,7 @@ class Gathering:
         self._parts = parts
         self._witness = witness
         self._resumed = parent.take_resumed_branches()
+        self._started_event_id = parent.last_event_id
         self._outputs: dict[int, Json] = {}
         self._running: dict[int, Strand] = {}
         self._failure: StateFailure | None = None
@@ -92,7 +93,7 @@ class Gathering:
                 self._pending.append(index)
 
     def _work(self) -> None:
-        last_event_id = self._parent.last_event_id
+        last_event_id = self._started_event_id
         try:
             while (index := self._next()) is not None:
                 last_event_id = self._run(index, last_event_id)

@@ -91,9 +91,7 @@ class MachinesApi:
 
     def describe_state_machine(self, parameters: Parameters, _context: RequestContext) -> Json:
         """The current revision of a machine, or a published one."""
-        if parameters.get("includedData", "ALL_DATA") != "ALL_DATA":
-            message = "the embedded AWS supports only includedData=ALL_DATA here"
-            raise ServiceError("ValidationException", message)
+        refuse_metadata_only(parameters)
         with self._machines.lock:
             target = self._machines.target(parameters["stateMachineArn"])
             described = describe_revision(target.revision)
@@ -241,6 +239,13 @@ def describe_revision(revision: Revision) -> dict[str, Any]:
         "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
         **{member: value for member, value in known.items() if value},
     }
+
+
+def refuse_metadata_only(parameters: Parameters) -> None:
+    """Definitions are described whole or not at all."""
+    if parameters.get("includedData", "ALL_DATA") != "ALL_DATA":
+        message = "the embedded AWS supports only includedData=ALL_DATA here"
+        raise ServiceError("ValidationException", message)
 
 
 def _same(one: Revision, other: Revision) -> bool:

@@ -36,11 +36,23 @@ def page(
 def _start(items: Sequence[_Item], token: str | None, key: Callable[[_Item], object]) -> int:
     if token is None:
         return 0
+    last = _decode(token)
     for index, item in enumerate(items):
-        if _encode(key(item)) == token:
+        if str(key(item)) == last:
             return index + 1
-    raise ServiceError("InvalidToken", "Invalid Token: 'Invalid token'")
+    raise _invalid_token()
 
 
 def _encode(last: object) -> str:
     return base64.urlsafe_b64encode(str(last).encode()).decode()
+
+
+def _decode(token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token).decode()
+    except ValueError as foreign:
+        raise _invalid_token() from foreign
+
+
+def _invalid_token() -> ServiceError:
+    return ServiceError("InvalidToken", "Invalid Token: 'Invalid token'")
