@@ -30,9 +30,7 @@ class ProcessOutput:
         """Emit everything written so far, an unfinished line included."""
         with self._lock:
             self._read()
-            if self._rest:
-                self._emit(_text(self._rest))
-                self._rest = b""
+            self._emit_rest()
 
     def _watch(self) -> None:
         readable = select.poll()
@@ -41,6 +39,7 @@ class ProcessOutput:
             readable.poll()
             with self._lock:
                 self._read()
+        os.close(self._descriptor)
 
     def _read(self) -> None:
         while not self._at_end:
@@ -53,7 +52,12 @@ class ProcessOutput:
                 self._emit(_text(line))
             if not chunk:
                 self._at_end = True
-                os.close(self._descriptor)
+                self._emit_rest()
+
+    def _emit_rest(self) -> None:
+        if self._rest:
+            self._emit(_text(self._rest))
+            self._rest = b""
 
 
 def _text(line: bytes) -> str:
