@@ -96,14 +96,19 @@ def _report() -> None:
     nights = json.loads(_nightly("nights", "--last", "1000", "--json"))
     (OUT / "nights.json").write_text(json.dumps(nights, indent=2) + "\n")
     print()
-    print(_nightly("nights", "--last", str(len(nights))))
+    _show("nights.txt", _nightly("nights", "--last", str(len(nights))))
     versions = [night["packageVersion"] for night in nights if night["packageVersion"]]
     if not versions:
         CONSOLE.print("No night reached the threshold, so there is no package to explain.")
         return
     newest = str(max(versions))
     (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
-    print(_nightly("explain", newest), end="")
+    _show("explain.txt", _nightly("explain", newest))
+
+
+def _show(name: str, text: str) -> None:
+    (OUT / name).write_text(text)
+    print(text)
 
 
 def _stay(aws: LocalAws) -> None:

@@ -43,7 +43,7 @@ RAID_PERIOD_DAYS = 10
 RAID_DAYS = 3
 RAID_ANCHOR = date(2026, 11, 6)
 """The first day of one raid; the calendar runs both ways from it."""
-RAID_SHARE = 0.003
+RAID_SHARE = 0.0025
 RAID_AMOUNT = 30.0
 RAID_AMOUNT_SPREAD = 1.5
 RAID_HOURS = (2, 6)

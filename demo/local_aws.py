@@ -54,18 +54,17 @@ def serving(start_at: datetime) -> Iterator[LocalAws]:
     """Serve an embedded AWS on a free loopback port until the context ends."""
     command = [sys.executable, "-m", "embedded_aws", "--start-at", start_at.isoformat()]
     runtime = ROOT / ".venv-lambda" / "bin" / "python"
-    process = subprocess.Popen(  # noqa: S603  # our own module
+    with subprocess.Popen(  # noqa: S603  # our own module
         [*command, "--region", REGION, "--lambda-python", str(runtime)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    try:
-        url = process.stdout.readline().strip() if process.stdout else ""
-        if not url:
-            raise ServerDied(f"it exited with {process.wait()}; its own message is above")
-        yield LocalAws(url)
-    finally:
-        process.terminate()
-        process.wait()
+    ) as process:
+        try:
+            url = process.stdout.readline().strip() if process.stdout else ""
+            if not url:
+                raise ServerDied(f"it exited with {process.wait()}; its own message is above")
+            yield LocalAws(url)
+        finally:
+            process.terminate()

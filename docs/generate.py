@@ -43,28 +43,49 @@ def _condition(expression: str) -> str:
     return expression.removeprefix("{%").removesuffix("%}").strip()
 
 
-def render(text: str) -> str:
-    """A document with every generated block made anew."""
-    blocks = {"machine": machine_diagram(yaml.safe_load(DEFINITION.read_text()))}
+def render(text: str, *, outputs: Path | None = None) -> str:
+    """A document with its generated blocks made anew.
+
+    The blocks that show what ``make run`` printed are taken from the folder ``outputs`` that it
+    wrote, and left as they are without one.
+    """
+    made = {"machine": machine_diagram(yaml.safe_load(DEFINITION.read_text()))}
+    if outputs is not None:
+        made |= {name: _printed(outputs / f"{name}.txt") for name in ("nights", "explain")}
 
     def replace(found: re.Match[str]) -> str:
-        return f"{found[1]}{blocks[found['name']]}\n{found[3]}"
+        name = found["name"]
+        return f"{found[1]}{made[name]}\n{found[3]}" if name in made else found[0]
 
     return _BLOCK.sub(replace, text)
+
+
+def block(text: str, name: str) -> str:
+    """What stands in one generated block of a document."""
+    return next(found[0] for found in _BLOCK.finditer(text) if found["name"] == name)
+
+
+def _printed(path: Path) -> str:
+    return "\n".join(["```", path.read_text().strip("\n"), "```"])
 
 
 def main() -> int:
     """Write the documents; with ``--check``, only tell which are out of date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    stale = [path for path in DOCUMENTS if render(path.read_text()) != path.read_text()]
-    for path in stale:
-        if check:
+    parser.add_argument("--outputs", type=Path, help="the folder that make run wrote")
+    given = parser.parse_args()
+    stale = {
+        path: rendered
+        for path in DOCUMENTS
+        if (rendered := render(path.read_text(), outputs=given.outputs)) != path.read_text()
+    }
+    for path, rendered in stale.items():
+        if given.check:
             print(f"{path.relative_to(ROOT)} is out of date: run python -m docs.generate")
         else:
-            path.write_text(render(path.read_text()))
-    return 1 if check and stale else 0
+            path.write_text(rendered)
+    return 1 if given.check and stale else 0
 
 
 if __name__ == "__main__":
