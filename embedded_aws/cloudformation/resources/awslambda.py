@@ -41,10 +41,13 @@ _DEFAULTS: Properties = {
     "Description": "",
     "Environment": {"Variables": {}},
     "EphemeralStorage": {"Size": 512},
+    "KmsKeyArn": "",
     "Layers": [],
     "MemorySize": 128,
+    "SnapStart": {"ApplyOn": "None"},
     "Timeout": 3,
     "TracingConfig": {"Mode": "PassThrough"},
+    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
 }
 
 
@@ -89,14 +92,14 @@ class Function(Handler):
     def update(self, resource: Resource, new: Properties) -> None:
         """Change configuration first, then code, as CloudFormation does; then tags."""
         client, old = resource.client("lambda"), resource.properties
-        configuration = _configuration_change(old, new)
+        configuration = _configuration_change(resource, new)
         if configuration:
             client.update_function_configuration(FunctionName=resource.physical_id, **configuration)
         if changed(old, new, ("Architectures", "Code")):
             client.update_function_code(
                 FunctionName=resource.physical_id,
                 **_code(new["Code"]),
-                **subset(new, ("Architectures",)),
+                Architectures=new.get("Architectures", ["x86_64"]),
             )
         client.get_waiter("function_updated_v2").wait(FunctionName=resource.physical_id)
         _update_concurrency(resource, old, new)
@@ -128,13 +131,12 @@ def _archive(source: str) -> bytes:
     return archive.getvalue()
 
 
-def _configuration_change(old: Properties, new: Properties) -> dict[str, Any]:
-    differing = [name for name in _CONFIGURATION if old.get(name) != new.get(name)]
-    return {
-        name: new[name] if name in new else _DEFAULTS[name]
-        for name in differing
-        if name in new or name in _DEFAULTS
-    }
+def _configuration_change(resource: Resource, new: Properties) -> dict[str, Any]:
+    log_group = f"/aws/lambda/{resource.physical_id}"
+    logging = {"LogFormat": "Text", "LogGroup": log_group}
+    after = {**_DEFAULTS, "LoggingConfig": logging, **new}
+    old = resource.properties
+    return {name: after.get(name) for name in _CONFIGURATION if old.get(name) != new.get(name)}
 
 
 def _update_concurrency(resource: Resource, old: Properties, new: Properties) -> None:

@@ -37,10 +37,9 @@ class Key(Handler):
 
     def create(self, context: Context, properties: Properties) -> str:
         """Create the key."""
-        policy = properties.get("KeyPolicy")
         created = context.client("kms").create_key(
             **subset(properties, ("Description", "KeySpec", "KeyUsage")),
-            **({} if policy is None else {"Policy": json_text(policy)}),
+            Policy=_policy(context, properties),
             Tags=_tag_list(tags.as_map(properties.get("Tags"))),
         )
         return str(created["KeyMetadata"]["KeyId"])
@@ -59,9 +58,8 @@ class Key(Handler):
     def update(self, resource: Resource, new: Properties) -> None:
         """Change policy, description, rotation, state and tags."""
         kms = resource.client("kms")
-        if "KeyPolicy" in new:
-            policy = json_text(new["KeyPolicy"])
-            kms.put_key_policy(KeyId=resource.physical_id, PolicyName="default", Policy=policy)
+        policy = _policy(resource.context, new)
+        kms.put_key_policy(KeyId=resource.physical_id, PolicyName="default", Policy=policy)
         description = new.get("Description", "")
         kms.update_key_description(KeyId=resource.physical_id, Description=description)
         _set_switches(kms, resource.physical_id, resource.properties, new)
@@ -99,6 +97,19 @@ class Alias(Handler):
     def delete(self, resource: Resource) -> None:
         """Delete the alias."""
         resource.client("kms").delete_alias(AliasName=resource.physical_id)
+
+
+def _policy(context: Context, properties: Properties) -> str:
+    """The key's policy, or the one that KMS gives ("Default key policy")."""
+    statement = {
+        "Sid": "Enable IAM User Permissions",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{context.account_id}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    default = {"Version": "2012-10-17", "Id": "key-default-1", "Statement": [statement]}
+    return json_text(properties.get("KeyPolicy", default))
 
 
 def _tag_list(tag_map: dict[str, str]) -> list[dict[str, str]]:

@@ -30,10 +30,18 @@ _ATTRIBUTES = frozenset(
 )
 # What a queue falls back to when a template drops a property (API_SetQueueAttributes).
 _DEFAULTS = {
+    "ContentBasedDeduplication": "false",
+    "DeduplicationScope": "queue",
     "DelaySeconds": "0",
+    "FifoThroughputLimit": "perQueue",
+    "KmsDataKeyReusePeriodSeconds": "300",
+    "KmsMasterKeyId": "",
     "MaximumMessageSize": "262144",
     "MessageRetentionPeriod": "345600",
     "ReceiveMessageWaitTimeSeconds": "0",
+    "RedriveAllowPolicy": "",
+    "RedrivePolicy": "",
+    "SqsManagedSseEnabled": "true",
     "VisibilityTimeout": "30",
 }
 
@@ -74,7 +82,7 @@ class Queue(Handler):
         """Set the attributes that differ, and the tags."""
         sqs = resource.client("sqs")
         before, after = _attributes(resource.properties), _attributes(new)
-        dropped = {name: _DEFAULTS.get(name, "") for name in before.keys() - after.keys()}
+        dropped = {name: _DEFAULTS[name] for name in before.keys() - after.keys()}
         wanted = {name: value for name, value in after.items() if before.get(name) != value}
         if dropped or wanted:
             sqs.set_queue_attributes(

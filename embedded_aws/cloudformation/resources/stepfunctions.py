@@ -25,6 +25,7 @@ _CONFIGURATION = {
 }
 # What UpdateStateMachine must be told when a template drops a property.
 _DEFAULTS: Properties = {
+    "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
     "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
     "tracingConfiguration": {"enabled": False},
 }
@@ -78,7 +79,7 @@ class StateMachine(Handler):
         client.update_state_machine(
             stateMachineArn=resource.physical_id,
             definition=definition(new, resource.client("s3")),
-            **{**_DEFAULTS, **_configuration(new)},
+            **_configuration_change(resource.properties, new),
         )
         change = tags.change(resource.properties, new)
         if change.removed:
@@ -160,6 +161,11 @@ class StateMachineAlias(Handler):
 def _configuration(properties: Properties) -> dict[str, Any]:
     configuration = renamed(properties, _CONFIGURATION)
     return {name: camel(value) for name, value in configuration.items()}
+
+
+def _configuration_change(old: Properties, new: Properties) -> dict[str, Any]:
+    dropped = _configuration(old).keys() & _DEFAULTS.keys()
+    return {**{name: _DEFAULTS[name] for name in dropped}, **_configuration(new)}
 
 
 def _routing(properties: Properties) -> list[dict[str, Any]]:

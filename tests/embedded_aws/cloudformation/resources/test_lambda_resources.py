@@ -76,6 +76,8 @@ def test_configuration_and_code_change_in_place(stacks: Any, client: Any) -> Non
     before = function(
         "old",
         Timeout=9,
+        Architectures=["arm64"],
+        LoggingConfig={"LogGroup": "/elsewhere"},
         Environment={"Variables": {"ENV": "dev"}},
         Tags=[{"Key": "a", "Value": "1"}],
     )
@@ -86,6 +88,8 @@ def test_configuration_and_code_change_in_place(stacks: Any, client: Any) -> Non
     found = client("lambda").get_function(FunctionName=name)
     assert (found["Configuration"]["MemorySize"], found["Configuration"]["Timeout"]) == (256, 3)
     assert found["Configuration"].get("Environment", {}).get("Variables", {}) == {}
+    assert found["Configuration"]["LoggingConfig"]["LogGroup"] == f"/aws/lambda/{name}"
+    assert found["Configuration"]["Architectures"] == ["x86_64"]
     assert found.get("Tags", {}) == {}
     assert said(client, name) == "new"
 

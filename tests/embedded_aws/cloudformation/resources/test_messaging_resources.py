@@ -31,7 +31,7 @@ def test_a_queue_has_its_attributes_and_loses_what_is_dropped(stacks: Any, clien
     dead = {"Type": "AWS::SQS::Queue"}
     redrive = {"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": "3"}
     rich = queue(
-        DelaySeconds=5, VisibilityTimeout=45, RedrivePolicy=redrive, SqsManagedSseEnabled=True
+        DelaySeconds=5, VisibilityTimeout=45, RedrivePolicy=redrive, SqsManagedSseEnabled=False
     )
     stacks.create("queues", {"Dead": dead, "Q": rich})
     url = stacks.physical_id("queues", "Q")
@@ -42,6 +42,7 @@ def test_a_queue_has_its_attributes_and_loses_what_is_dropped(stacks: Any, clien
     found = attributes(client, url)
     assert (found["DelaySeconds"], found["VisibilityTimeout"]) == ("0", "46")
     assert "RedrivePolicy" not in found
+    assert found["SqsManagedSseEnabled"] == "true"
 
 
 def test_a_fifo_queue_is_named_so(stacks: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 
@@ -102,6 +103,11 @@ def test_a_key_and_its_alias_follow_the_template(stacks: Any, client: Any) -> No
     assert kms.describe_key(KeyId="alias/nightly")["KeyMetadata"]["KeyId"] == second
     found = kms.describe_key(KeyId=first)["KeyMetadata"]
     assert (found["Description"], found["Enabled"]) == ("new", False)
+    unguarded = resources("L")
+    del unguarded["K"]["Properties"]["KeyPolicy"]
+    stacks.update("keys", unguarded)
+    policy = kms.get_key_policy(KeyId=first, PolicyName="default")["Policy"]
+    assert json.loads(policy)["Id"] == "key-default-1"
     stacks.delete("keys")
     assert kms.describe_key(KeyId=first)["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
