@@ -1,0 +1,145 @@
+"""Facts of the state machine's definition that no run would show in time."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import jsonata
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lineage.errors
+import night.errors
+from docs.generate import DEFINITION, ROOT
+
+TEXT = DEFINITION.read_text()
+MACHINE: dict[str, Any] = yaml.safe_load(TEXT)
+STATES: dict[str, dict[str, Any]] = MACHINE["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+JOBS = {name: state for name, state in TASKS.items() if state["Resource"].endswith(".sync")}
+PENDING_SECONDS_OF_PROCESSING = 1800
+STOPPING_SECONDS = 900
+JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a template's short forms as what they contain."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, _, node: _plain(loader, node))
+
+
+def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)  # type: ignore[arg-type]
+
+
+TEMPLATE = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506  # a safe loader
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_no_task_waits_for_ever(name: str) -> None:
+    assert 0 < TASKS[name]["TimeoutSeconds"] < MACHINE["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_ends_by_itself_before_its_state_does(name: str) -> None:
+    """Else a paid job would run on after the night has failed."""
+    condition = JOBS[name]["Arguments"]["StoppingCondition"]
+    pending = condition.get("MaxPendingTimeInSeconds", PENDING_SECONDS_OF_PROCESSING)
+    longest = condition["MaxRuntimeInSeconds"] + pending + STOPPING_SECONDS
+    assert JOBS[name]["TimeoutSeconds"] >= longest
+
+
+def test_the_machine_outlasts_its_jobs() -> None:
+    assert MACHINE["TimeoutSeconds"] > sum(state["TimeoutSeconds"] for state in JOBS.values())
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_no_retrier_can_run_a_failed_job_again(name: str) -> None:
+    """States.TaskFailed and States.ALL match a job that failed from its own code or data."""
+    matched = {error for retrier in JOBS[name]["Retry"] for error in retrier["ErrorEquals"]}
+    assert not matched & {"States.ALL", "States.TaskFailed", "States.Timeout"}
+
+
+def test_every_substitution_is_given_and_used() -> None:
+    given = TEMPLATE["Resources"]["RetrainStateMachine"]["Properties"]["DefinitionSubstitutions"]
+    assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(given)
+
+
+def test_only_the_gate_leads_to_the_registry_and_only_the_record_to_deployment() -> None:
+    def leading_to(target: str) -> set[str]:
+        return {
+            name
+            for name, state in STATES.items()
+            if target in {state.get("Next"), state.get("Default")}
+            or any(choice["Next"] == target for choice in state.get("Choices", []))
+        }
+
+    assert leading_to("RegisterIfGoodEnough") == {"GateOnAuc"}
+    assert leading_to("RecordRegistration") == {"RegisterIfGoodEnough"}
+    assert leading_to("TriggerDeploy") == {"RecordRegistration"}
+
+
+def test_our_own_error_names_in_retriers_are_classes_that_we_raise() -> None:
+    ours = {
+        name
+        for module in (lineage.errors, night.errors)
+        for name, _ in inspect.getmembers(module, inspect.isclass)
+    }
+    matched = {
+        error
+        for state in TASKS.values()
+        for retrier in state.get("Retry", [])
+        for error in retrier["ErrorEquals"]
+    }
+    assert {error for error in matched if "." not in error} <= ours
+
+
+def name_expression(state: str) -> str:
+    arguments = JOBS[state]["Arguments"]
+    expression = arguments.get("ProcessingJobName") or arguments["TrainingJobName"]
+    return str(expression).removeprefix("{%").removesuffix("%}").strip()
+
+
+counts = st.integers(min_value=0, max_value=99)
+stack_names = st.from_regex(r"[a-z](-?[a-z0-9]){0,19}", fullmatch=True).filter(
+    lambda name: len(name) <= 20
+)
+
+
+@given(stack_names, st.dates(), st.binary(min_size=4, max_size=4), counts, counts)
+@pytest.mark.parametrize("state", JOBS)
+def test_job_names_are_legal(  # drawn by Hypothesis
+    state: str, stack: str, date: Any, digest: bytes, redrives: int, retries: int
+) -> None:
+    name = evaluate(state, stack, f"{date:%Y%m%d}-{digest.hex()}", redrives, retries)
+    assert JOB_NAME.fullmatch(name)
+    assert name == name.lower()
+
+
+def test_job_names_differ_over_state_run_redrive_and_retry() -> None:
+    names = [
+        evaluate(state, "stack", run, redrives, retries)
+        for state in JOBS
+        for run in ("20261121-aaaaaaaa", "20261121-bbbbbbbb")
+        for redrives in range(12)
+        for retries in range(12)
+    ]
+    assert len(set(names)) == len(names)
+
+
+def evaluate(state: str, stack: str, run_id: str, redrives: int, retries: int) -> str:
+    compiled = jsonata.Jsonata(name_expression(state).replace("${JobPrefix}", stack))
+    frame = compiled.create_frame()
+    frame.bind("night", {"RunId": run_id})
+    context = {"Execution": {"RedriveCount": redrives}, "State": {"RetryCount": retries}}
+    frame.bind("states", {"context": context})
+    return str(compiled.evaluate(None, frame))
