@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 
-class PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
+class PlainLoader(yaml.SafeLoader):
     """Reads YAML into the values that JSON has."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  # the base class' attribute

@@ -91,7 +91,7 @@ def _dependent_excluded(
             yield ValidationError(f"[{name}] and [{other}] exclude each other")
 
 
-_Validator = extend(
+_Validator = extend(  # type: ignore[no-untyped-call]  # its stubs leave this one out
     Draft7Validator,
     {
         "additionalProperties": _additional_properties,

@@ -120,8 +120,15 @@ class App:
     url: str
 
     def sam(self, *arguments: str, fails: bool = False) -> str:
-        finished = subprocess.run(  # the CLI under test
-            [sam_executable(), *arguments],
+        return self._run(sam_executable(), *arguments, fails=fails)
+
+    def aws(self, *arguments: str) -> str:
+        """The AWS command line that is installed beside ``sam``."""
+        return self._run(str(Path(sam_executable()).with_name("aws")), *arguments)
+
+    def _run(self, *command: str, fails: bool = False) -> str:
+        finished = subprocess.run(
+            command,
             cwd=self.folder,
             env={
                 "PATH": os.environ["PATH"],
