@@ -153,6 +153,8 @@ class Clock:
             self._changed.wait_for(lambda: waiter.woken or self._closed)
             signal.waiters.remove(waiter)
             if not waiter.woken:
+                # The thread that unwinds now gives back what it held.
+                self._wake(waiter)
                 raise ClockClosed
             if timer is not None:
                 self.cancel(timer)

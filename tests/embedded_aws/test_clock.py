@@ -36,7 +36,7 @@ def test_passes_at_real_speed_while_something_works(clock: Clock) -> None:
     """The sleep would be over before the timer of a few real milliseconds fires."""
     fired = threading.Event()
     with clock.work():
-        threading.Thread(target=clock.sleep, args=(3600,), daemon=True).start()
+        clock.spawn(lambda: clock.sleep(3600), "sleeper")
         clock.call_later(0.02, fired.set)
         fired.wait()
         assert clock.now() < START + HOUR
@@ -52,7 +52,7 @@ def test_nested_work_is_given_up_and_taken_again_as_a_whole(clock: Clock) -> Non
     fired = threading.Event()
     with clock.work(), clock.work():
         clock.sleep(1)
-        threading.Thread(target=clock.sleep, args=(3600,), daemon=True).start()
+        clock.spawn(lambda: clock.sleep(3600), "sleeper")
         clock.call_later(0.02, fired.set)
         fired.wait()
         assert clock.now() < START + HOUR
@@ -204,3 +204,21 @@ def test_timers_of_a_closed_clock_never_fire() -> None:
     clock.close()
     clock.advance_to(START + HOUR)
     assert not fired.is_set()
+
+
+def test_closing_waits_for_work_to_unwind(clock: Clock) -> None:
+    """A waiter that is woken by the end still gives its work back, once."""
+    asleep, unwound = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            asleep.set()
+            clock.wait(Signal())
+        finally:
+            unwound.set()
+
+    clock.spawn(work, "worker")
+    asleep.wait()
+    clock.close()
+    assert unwound.wait(5)
+    clock.close()

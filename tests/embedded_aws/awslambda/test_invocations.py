@@ -299,7 +299,7 @@ def handler(event, context):
     caller.start()
     while not began.exists():
         clock.sleep(0.001)
-    threading.Thread(target=clock.sleep, args=(3600,), daemon=True).start()
+    clock.spawn(lambda: clock.sleep(3600), "sleeper")
     before = clock.now()
     clock.call_later(0.02, fired.set)
     fired.wait()
