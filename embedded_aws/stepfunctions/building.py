@@ -64,7 +64,7 @@ def _wait(name: str, fields: Fields, language: str) -> definition.State:
 def _choice(name: str, fields: Fields, language: str) -> definition.State:
     chosen = _LANGUAGES[language]
     rules = tuple(
-        definition.ChoiceRule(chosen.condition(rule), chosen.chosen(rule, fields))
+        definition.ChoiceRule(chosen.condition(rule, fields), chosen.chosen(rule, fields))
         for rule in fields["Choices"]
     )
     default = fields.get("Default")

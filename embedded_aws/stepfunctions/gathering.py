@@ -62,6 +62,7 @@ class Gathering:
         self._failure: StateFailure | None = None
         self._pending: list[int] = []
         self._workers = 0
+        self._is_cancelled = False
         self._lock = threading.Lock()
         self._done = Signal()
 
@@ -81,6 +82,9 @@ class Gathering:
         if self._failure is not None:
             self._abort_others()
             raise self._failure
+        if self._is_cancelled:
+            # The run has ended, and the parts have noticed before their parent.
+            raise Cancelled
         return [self._outputs[index] for index in range(len(self._parts))]
 
     def _sort_out_finished(self) -> None:
@@ -98,7 +102,7 @@ class Gathering:
             while (index := self._next()) is not None:
                 last_event_id = self._run(index, last_event_id)
         except Cancelled:
-            return
+            self._is_cancelled = True
         finally:
             # Also when this thread breaks: the parent must not wait for ever.
             with self._lock:

@@ -47,7 +47,7 @@ class JsonataLanguage:
         """``Output`` of the rule, else the input."""
         return self.exit(rule)
 
-    def condition(self, rule: Fields) -> Query:
+    def condition(self, rule: Fields, state: Fields) -> Query:  # noqa: ARG002
         """``Condition``, which must yield a boolean."""
         return _typed(rule, "Condition", "boolean", lambda value: isinstance(value, bool))
 

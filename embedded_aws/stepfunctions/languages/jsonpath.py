@@ -59,10 +59,10 @@ class JsonPathLanguage:
         assign = {"Assign": rule["Assign"]} if "Assign" in rule else {}
         return self.exit({**without_assign, **assign, "Next": rule["Next"]})
 
-    def condition(self, rule: Fields) -> Query:
-        """The comparison that a rule states."""
-        test = compile_rule(rule)
-        return lambda scope: test(scope.input, scope)
+    def condition(self, rule: Fields, state: Fields) -> Query:
+        """The comparison that a rule states, on the effective input."""
+        test, effective = compile_rule(rule), _effective_input(state)
+        return lambda scope: test(effective(scope), scope)
 
     def delay_seconds(self, fields: Fields) -> Query:
         """``Seconds``, ``Timestamp``, or a path to one of them."""
@@ -167,10 +167,10 @@ def _placed(value: Json, names: tuple[str | int, ...], result: Json, text: str) 
 
 
 def _number_at(fields: Fields, field: str) -> Query:
-    take = _path_field(fields, field)
+    effective, take = _effective_input(fields), _path_field(fields, field)
 
     def query(scope: Scope) -> Json:
-        value = take(scope.input, scope)
+        value = take(effective(scope), scope)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         shown = value if isinstance(value, str) else dumps(value)
@@ -184,11 +184,12 @@ def _number_at(fields: Fields, field: str) -> Query:
 
 
 def _seconds_at(fields: Fields) -> Query:
-    text, path = fields["SecondsPath"], parse_path(fields["SecondsPath"])
+    text, effective = fields["SecondsPath"], _effective_input(fields)
+    path = parse_path(text)
 
     def query(scope: Scope) -> Json:
         try:
-            value = path.read(scope.input, scope)
+            value = path.read(effective(scope), scope)
         except PathNotFoundError as missing:
             detail = f"The SecondsPath parameter does not reference an input value: {text}"
             raise QueryFailure(RUNTIME, detail) from missing
@@ -205,6 +206,7 @@ def _seconds_at(fields: Fields) -> Query:
 
 
 def _until(fields: Fields) -> Query:
+    effective = _effective_input(fields)
     read = (
         _path_field(fields, "TimestampPath")
         if "TimestampPath" in fields
@@ -212,7 +214,7 @@ def _until(fields: Fields) -> Query:
     )
 
     def query(scope: Scope) -> Json:
-        value = read(scope.input, scope)
+        value = read(effective(scope), scope)
         when = parse_instant(value)
         if when is None:
             detail = (

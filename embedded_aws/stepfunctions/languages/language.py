@@ -39,8 +39,8 @@ class QueryLanguage(Protocol):
         """How a Choice is left through a rule."""
         ...
 
-    def condition(self, rule: Fields) -> Query:
-        """Whether a choice rule holds; the query yields a boolean."""
+    def condition(self, rule: Fields, state: Fields) -> Query:
+        """Whether a rule of a Choice holds; the query yields a boolean."""
         ...
 
     def delay_seconds(self, fields: Fields) -> Query:
