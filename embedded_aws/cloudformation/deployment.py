@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from embedded_aws.cloudformation.blueprint import ResourceDefinition
 from embedded_aws.cloudformation.changes import is_replacement, live_lookups
@@ -26,9 +26,9 @@ def create(operation: Operation, revision: Revision, on_failure: str) -> None:
     if failure is None:
         _finish(operation, revision, "CREATE_COMPLETE")
     elif on_failure == "DO_NOTHING":
-        operation.set_status("CREATE_FAILED", failure.reason, revision=revision)
+        operation.set_status("CREATE_FAILED", failure, revision=revision)
     else:
-        undo_creation(operation, failure.reason, delete=on_failure == "DELETE")
+        undo_creation(operation, failure, delete=on_failure == "DELETE")
 
 
 def update(operation: Operation, revision: Revision, on_failure: str) -> None:
@@ -43,32 +43,26 @@ def update(operation: Operation, revision: Revision, on_failure: str) -> None:
     if failure is None:
         _clean_up(operation, revision)
     elif on_failure == "DO_NOTHING":
-        operation.set_status("UPDATE_FAILED", failure.reason, fallback=operation.before)
+        operation.set_status("UPDATE_FAILED", failure, fallback=operation.before)
     else:
-        operation.set_status("UPDATE_ROLLBACK_IN_PROGRESS", failure.reason)
+        operation.set_status("UPDATE_ROLLBACK_IN_PROGRESS", failure)
         undo_update(operation)
 
 
-@dataclass(frozen=True)
-class _Failure:
-    """The resource that stopped a deployment."""
-
-    verb: str
-    logical_id: str
-
-    @property
-    def reason(self) -> str:
-        return f"The following resource(s) failed to {self.verb}: [{self.logical_id}]. "
-
-
-def _apply_all(operation: Operation, revision: Revision) -> _Failure | None:
+def _apply_all(operation: Operation, revision: Revision) -> str | None:
+    """Make all resources as the revision says; the reason if one of them cannot be."""
     for definition in revision.blueprint.resources.values():
         existing = operation.before.resources.get(definition.logical_id)
         try:
             _apply(operation, revision, definition, existing)
         except (ResourceFailure, TemplateError) as error:
             _tell_of_failure(operation, definition, existing, str(error))
-            return _Failure("update" if existing else "create", definition.logical_id)
+            verb = "update" if existing else "create"
+            return f"The following resource(s) failed to {verb}: [{definition.logical_id}]. "
+    try:
+        outputs(revision, live_lookups(operation.now.resources))
+    except TemplateError as error:
+        return f"{error}. "
     return None
 
 

@@ -10,6 +10,7 @@ from embedded_aws.cloudformation import schemas
 from embedded_aws.cloudformation.blueprint import ResourceDefinition
 from embedded_aws.cloudformation.coercion import coerce
 from embedded_aws.cloudformation.errors import ResourceFailure
+from embedded_aws.cloudformation.intrinsics import as_text
 from embedded_aws.cloudformation.property_checks import violations
 from embedded_aws.cloudformation.records import Revision, StackOutput
 from embedded_aws.cloudformation.resources import HANDLERS
@@ -59,7 +60,10 @@ def outputs(revision: Revision, lookups: Lookups) -> tuple[StackOutput, ...]:
     return tuple(
         StackOutput(
             output.key,
-            str(blueprint.resolve(output.value, lookups.reference, lookups.attribute)),
+            as_text(
+                blueprint.resolve(output.value, lookups.reference, lookups.attribute),
+                f"Output {output.key}",
+            ),
             output.description,
         )
         for output in blueprint.outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -10,6 +11,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from embedded_aws.cloudformation.resources import sqs
+
+
+def request(name: str, resources: Any) -> dict[str, str]:
+    return {"StackName": name, "TemplateBody": json.dumps({"Resources": resources})}
+
 
 QUEUE = {"Type": "AWS::SQS::Queue"}
 # A policy for a role that does not exist stops any deployment when its turn comes.
@@ -98,6 +106,56 @@ def test_a_failed_creation_can_delete_the_stack(stacks: Any) -> None:
     )
     with pytest.raises(ClientError, match="Stack with id vanishing does not exist"):
         stacks.described("vanishing")
+
+
+def test_an_output_that_cannot_be_evaluated_rolls_back(stacks: Any) -> None:
+    outputs = {"O": {"Value": {"Fn::Select": [9, {"Fn::Split": ["/", {"Ref": "Q"}]}]}}}
+    stack = stacks.create("bad-output", {"Q": QUEUE}, Outputs=outputs)
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert ("bad-output", "ROLLBACK_IN_PROGRESS") in stacks.events("bad-output")
+
+
+def test_an_output_must_be_text(stacks: Any) -> None:
+    outputs = {"O": {"Value": {"Fn::Split": ["/", {"Ref": "Q"}]}}}
+    stacks.create("list-output", {"Q": QUEUE}, Outputs=outputs)
+    events = stacks.cloudformation.describe_stack_events(StackName="list-output")["StackEvents"]
+    reasons = [event.get("ResourceStatusReason", "") for event in events]
+    assert any("Output O needs a string" in reason for reason in reasons)
+
+
+def test_while_an_operation_is_under_way_others_are_refused(
+    stacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    create = sqs.Queue.create
+
+    def held(*arguments: Any) -> str:
+        go_on.wait()
+        return create(*arguments)
+
+    monkeypatch.setattr(sqs.Queue, "create", held)
+    stacks.cloudformation.create_stack(**request("held", {"Q": QUEUE}))
+    try:
+        listed = stacks.cloudformation.list_stacks(StackStatusFilter=["CREATE_IN_PROGRESS"])
+        assert [item["StackName"] for item in listed["StackSummaries"]] == ["held"]
+        with pytest.raises(ClientError, match="is in CREATE_IN_PROGRESS state and can not be"):
+            stacks.cloudformation.update_stack(**request("held", {"Q": QUEUE}))
+        with pytest.raises(ClientError, match="cannot be deleted while in status CREATE_IN_PROG"):
+            stacks.cloudformation.delete_stack(StackName="held")
+    finally:
+        go_on.set()
+    assert stacks.described("held")["StackStatus"] == "CREATE_COMPLETE"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_of_ours_ends_the_operation(stacks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be in progress for ever."""
+    monkeypatch.setattr(sqs.Queue, "create", lambda *_: {}["defect"])
+    stack = stacks.create("defective", {"Q": QUEUE})
+    assert (stack["StackStatus"], stack["StackStatusReason"]) == (
+        "CREATE_FAILED",
+        "Internal Failure",
+    )
 
 
 def test_a_stack_that_failed_to_create_cannot_be_updated(stacks: Any) -> None:
