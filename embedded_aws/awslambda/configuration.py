@@ -99,6 +99,11 @@ class Configuration:
         """Whether system and application logs are JSON documents."""
         return self.logging.get("LogFormat") == "JSON"
 
+    @property
+    def has_system_log(self) -> bool:
+        """Whether Lambda's own start and report records are wanted: they are of level INFO."""
+        return self.logging.get("SystemLogLevel", "INFO") != "WARN"
+
     def describe(self) -> dict[str, Any]:
         """The members of AWS's FunctionConfiguration that configuration decides."""
         described = {
@@ -204,6 +209,9 @@ def _check(configuration: Configuration) -> None:
         raise unsupported(f"the runtime {configuration.runtime}; it runs python3.x only")
     _check_most("timeout", configuration.timeout_seconds, MAX_TIMEOUT_SECONDS)
     _check_most("memorySize", configuration.memory_mb, MAX_MEMORY_MB)
+    levels = {"ApplicationLogLevel", "SystemLogLevel"} & configuration.logging.keys()
+    if levels and not configuration.logs_json:
+        raise invalid_parameter(f"{' and '.join(sorted(levels))} need the JSON log format.")
     reserved = sorted(_RESERVED_VARIABLES & configuration.environment.keys())
     if reserved:
         raise invalid_parameter(

@@ -44,8 +44,10 @@ class EnvironmentPool:
             self._busy[name] += 1
         try:
             environment = self._take(version) or self._start(version)
-            yield environment
-            self._put_back(version, environment)
+            try:
+                yield environment
+            finally:
+                self._put_back(version, environment)
         finally:
             with self._lock:
                 self._busy[name] -= 1

@@ -107,6 +107,7 @@ class ExecutionEnvironment:
 
     def invoke(self, invocation: Invocation, timeout_seconds: int) -> Outcome:
         """Run one event to its end, or to its timeout; only an answer leaves this usable."""
+        self._broken = True
         began_at = time.monotonic()
         init_ms = None
         event = self._initialised or self._next_event(INIT_TIMEOUT_SECONDS + timeout_seconds)

@@ -61,7 +61,9 @@ class Invoker:
         log, version, request_id = environment.log, call.version, call.request_id
         timeout_seconds = version.configuration.timeout_seconds
         log.begin()
-        log.write(system_log.start(version, request_id, self._clock.now()))
+        has_system_log = version.configuration.has_system_log
+        if has_system_log:
+            log.write(system_log.start(version, request_id, self._clock.now()))
         invocation = Invocation(
             request_id=request_id,
             function_arn=call.function_arn,
@@ -73,9 +75,10 @@ class Invoker:
         now = self._clock.now()
         if outcome.status == "timeout":
             log.write(system_log.timed_out(request_id, timeout_seconds, now))
-        memory_mb = environment.peak_memory_mb
-        for line in system_log.report(version, request_id, outcome, memory_mb, now):
-            log.write(line)
+        if has_system_log:
+            memory_mb = environment.peak_memory_mb
+            for line in system_log.report(version, request_id, outcome, memory_mb, now):
+                log.write(line)
         return Completion(outcome, log.tail())
 
     def _trace_id(self, call: Call) -> str:

@@ -30,8 +30,10 @@ class LambdaService:
     Not supported, and refused: container images, event source mappings, function URLs,
     provisioned concurrency, weighted aliases, SnapStart, VPCs, file systems, code signing,
     response streaming, durable functions. Every ``python3.x`` runtime runs on the
-    interpreter of the instance's settings, whatever its minor version. A function's own
-    clock is the machine's, not the virtual one.
+    interpreter of the instance's settings, whatever its minor version. Kept and shown, but
+    without effect: MemorySize, EphemeralStorage, Architectures, resource policies; tracing
+    only marks the trace header as sampled. A function's own clock is the machine's, not the
+    virtual one.
     """
 
     name = "lambda"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,20 +125,26 @@ def test_deleting_a_function_ends_its_environments_and_removes_their_files(
     assert not Path(found["temporary"]).exists()
 
 
-def test_a_timeout_ends_what_the_function_started_too(function: Make, invoke: Make) -> None:
+def test_a_timeout_ends_what_the_function_started_too(
+    aws: Instance, function: Make, invoke: Make
+) -> None:
+    """The child holds a pipe open; reading it ends when the child does."""
     source = """
-import pathlib, subprocess, sys, time
+import subprocess, sys, time
 def handler(event, context):
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    pathlib.Path(event["pid"]).write_text(str(child.pid))
+    with open(event["pipe"], "w") as pipe:
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdout=pipe)
     time.sleep(60)
 """
-    name = function(source, Timeout=1)
-    written = Path(invoke(function(LOOK)).value["temporary"]) / "pid"
-    assert invoke(name, {"pid": str(written)}).value["errorType"] == "Sandbox.Timedout"
-    status = Path(f"/proc/{written.read_text()}/stat")
-    # Killed, even if nobody collected it yet.
-    assert not status.exists() or status.read_text().split()[2] == "Z"
+    path = aws.environment.settings.scratch / "pipe"
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    answer = invoke(function(source, Timeout=1), {"pipe": str(path)})
+    assert answer.value["errorType"] == "Sandbox.Timedout"
+    ended, _, _ = select.select([reading], [], [], 30)
+    assert ended
+    assert os.read(reading, 1) == b""
+    os.close(reading)
 
 
 def test_a_published_version_initialises_ahead_of_its_first_event(

@@ -99,6 +99,7 @@ def test_a_taken_name_is_a_conflict(function: Make) -> None:
         ({"Code": {"ZipFile": b"no zip"}}, "Could not unzip uploaded file"),
         ({"Code": {}}, "Please provide a source for function code"),
         ({"Timeout": 901}, "less than or equal to 900"),
+        ({"LoggingConfig": {"ApplicationLogLevel": "INFO"}}, "need the JSON log format"),
         ({"MemorySize": 10_241}, "less than or equal to 10240"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "request: AWS_REGION"),
         ({"Environment": {"Variables": {"LONG": "x" * 4096}}}, "exceeded the 4KB limit"),

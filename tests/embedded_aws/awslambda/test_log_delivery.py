@@ -107,3 +107,13 @@ def test_the_json_format_has_platform_records_and_application_documents(
     assert report["type"] == "platform.report"
     assert report["record"]["status"] == "success"
     assert report["record"]["metrics"]["memorySizeMB"] == 128
+
+
+def test_a_system_log_level_of_warn_leaves_only_the_functions_own_lines(
+    function: Make, invoke: Make, logged: Make
+) -> None:
+    name = function(TALKS, LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "WARN"})
+    invoke(name)
+    messages = [event["message"] for event in logged(f"/aws/lambda/{name}")]
+    assert not any("platform." in message for message in messages)
+    assert "printed" in messages
