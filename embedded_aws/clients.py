@@ -10,7 +10,13 @@ import boto3
 from botocore.config import Config
 
 SERVICE_ACCESS_KEY_ID = "EMBEDDEDAWSSERVICE"
-_CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+# A Lambda function may work for 15 minutes before it answers.
+_READ_TIMEOUT_SECONDS = 960
+_CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    read_timeout=_READ_TIMEOUT_SECONDS,
+)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from embedded_aws.stepfunctions.integrations.integration import Call
 
 _PREFIX = "SageMaker"
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.2
 _MAX_POLL_SECONDS = 60.0
 # The allow-list of an optimised integration is a documentation page; these members are newer
 # than it, and whether they are accepted is not known.
