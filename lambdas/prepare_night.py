@@ -23,14 +23,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     night = prepare(
         event["Input"],
         Execution(event["ExecutionArn"], event["StartTime"], event["StateMachineName"]),
-        Settings(
-            bucket=os.environ["BUCKET"],
-            labelled_uri=os.environ["LABELLED_URI"],
-            image_uri=os.environ["IMAGE_URI"],
-            model_package_group=os.environ["MODEL_PACKAGE_GROUP"],
-            commit=os.environ["CODE_COMMIT"],
-        ),
-        os.environ,
+        Settings.parse(os.environ["BUCKET"], event["Settings"]),
         S3,
     )
     LOG.info("night prepared", run_id=night["RunId"], dataset=night["Dataset"])

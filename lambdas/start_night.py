@@ -19,8 +19,8 @@ STEP_FUNCTIONS = boto3.client("stepfunctions")
 
 @LOG.inject_lambda_context
 def handler(event: dict[str, str], _context: LambdaContext) -> dict[str, Any]:
-    """Start the night that ``{"ScheduledTime": <ISO 8601>}`` stands for."""
-    date = data_date(event["ScheduledTime"], os.environ["SCHEDULE_TIME_ZONE"])
+    """Start the night of ``{"ScheduledTime": <ISO 8601>, "TimeZone": <IANA name>}``."""
+    date = data_date(event["ScheduledTime"], event["TimeZone"])
     night = start(STEP_FUNCTIONS, os.environ["STATE_MACHINE_ARN"], date)
     LOG.info("night", night=night)
     return night

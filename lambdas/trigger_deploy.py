@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -23,12 +22,7 @@ CLIENTS = lineage_clients()
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     """Deploy ``PackageArn`` and record it; return the endpoint's ARN and its new configuration."""
     package_arn = event["PackageArn"]
-    target = Target(
-        endpoint_name=os.environ["CANDIDATE_ENDPOINT"],
-        role_arn=os.environ["ENDPOINT_ROLE_ARN"],
-        memory_size_mb=int(os.environ["ENDPOINT_MEMORY_SIZE_MB"]),
-        max_concurrency=int(os.environ["ENDPOINT_MAX_CONCURRENCY"]),
-    )
+    target = Target.parse(event["Target"])
     deployed = deploy(CLIENTS.sagemaker, package_arn, target)
     recording = record_deployment(
         CLIENTS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,16 @@ class Target:
     role_arn: str
     memory_size_mb: int
     max_concurrency: int
+
+    @classmethod
+    def parse(cls, document: Mapping[str, str]) -> Self:
+        """Read what the state machine's definition passes on."""
+        return cls(
+            endpoint_name=document["EndpointName"],
+            role_arn=document["RoleArn"],
+            memory_size_mb=int(document["MemorySizeMb"]),
+            max_concurrency=int(document["MaxConcurrency"]),
+        )
 
 
 def deploy(sagemaker: Any, package_arn: str, target: Target) -> dict[str, str]:  # noqa: ANN401  # boto3 client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from jobs.windows import NightWindows, iso_date
 from night import job_code, parameters, snapshot
@@ -25,20 +25,36 @@ class Execution:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the stack says about every night."""
+    """What the stack says about every night.
+
+    Attributes:
+        overrides: Texts that replace the defaults of parameters, unless they are empty.
+    """
 
     bucket: str
     labelled_uri: str
     image_uri: str
     model_package_group: str
     commit: str
+    overrides: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, bucket: str, document: Mapping[str, Any]) -> Self:
+        """Read what the state machine's definition passes on."""
+        return cls(
+            bucket=bucket,
+            labelled_uri=document["LabelledUri"],
+            image_uri=document["ImageUri"],
+            model_package_group=document["ModelPackageGroup"],
+            commit=document["Commit"],
+            overrides=document["Overrides"],
+        )
 
 
 def prepare(
     given: object,
     execution: Execution,
     settings: Settings,
-    environment: Mapping[str, str],
     s3: Any,  # noqa: ANN401  # boto3 clients have no static type
 ) -> dict[str, Any]:
     """Validate the input, pin the objects to read, stage the code; return the night document.
@@ -46,7 +62,7 @@ def prepare(
     Raises:
         NightError: one of its kinds, before anything was started.
     """
-    night = parameters.resolve(given, environment)
+    night = parameters.resolve(given, settings.overrides)
     windows = NightWindows.ending(
         date.fromisoformat(night["DataDate"]),
         train_days=night["TrainDays"],

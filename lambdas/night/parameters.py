@@ -9,12 +9,13 @@ from typing import Any
 from night.errors import InvalidInput
 from night.schemas import complaints, schema
 
-OVERRIDE_PREFIX = "NIGHT_"
-"""An environment variable NIGHT_<Parameter> that is not empty replaces that parameter's default."""
 
-
-def resolve(given: object, environment: Mapping[str, str]) -> dict[str, Any]:
+def resolve(given: object, overrides: Mapping[str, str]) -> dict[str, Any]:
     """All parameters of a night.
+
+    Args:
+        given: The execution's input.
+        overrides: The stack's texts by parameter; an empty one leaves the default.
 
     Raises:
         InvalidInput: naming every field that is unknown, missing, or out of its range.
@@ -23,7 +24,7 @@ def resolve(given: object, environment: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidInput(
             f'The input must be an object such as {{"DataDate": "2026-11-21"}}, not {given!r}'
         )
-    parameters = _defaults() | _overrides(environment) | given
+    parameters = _defaults() | _parsed(overrides) | given
     wrong = complaints("night", parameters)
     if wrong:
         known = ", ".join(sorted(schema("night")["properties"]))
@@ -39,11 +40,10 @@ def _defaults() -> dict[str, Any]:
     return {name: rule["default"] for name, rule in properties.items() if "default" in rule}
 
 
-def _overrides(environment: Mapping[str, str]) -> dict[str, Any]:
+def _parsed(overrides: Mapping[str, str]) -> dict[str, Any]:
     properties = schema("night")["properties"]
-    texts = {name: environment.get(f"{OVERRIDE_PREFIX}{name}", "") for name in properties}
     return {
         name: text if properties[name]["type"] == "string" else json.loads(text)
-        for name, text in texts.items()
+        for name, text in overrides.items()
         if text
     }

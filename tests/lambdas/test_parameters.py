@@ -18,7 +18,7 @@ def test_a_date_alone_gets_every_default() -> None:
 
 
 def test_the_stack_overrides_a_default_and_the_input_overrides_the_stack() -> None:
-    stack = {"NIGHT_AucThreshold": "0.86", "NIGHT_TrainDays": "14", "NIGHT_HoldoutDays": ""}
+    stack = {"AucThreshold": "0.86", "TrainDays": "14", "HoldoutDays": ""}
     night = resolve({"DataDate": "2026-11-21", "TrainDays": 10}, stack)
     assert (night["AucThreshold"], night["TrainDays"], night["HoldoutDays"]) == (0.86, 10, 7)
 
