@@ -25,8 +25,11 @@ class EnvironmentPool:
         self._closed = False
 
     def warm(self, version: FunctionVersion) -> None:
-        """Start an environment ahead of the first event (AWS: proactive initialisation)."""
-        self._put_back(version, self._start(version))
+        """Have an environment ready ahead of the first event (AWS: proactive initialisation)."""
+        with self._lock:
+            is_warm = bool(self._idle[version.revision_id])
+        if not is_warm:
+            self._put_back(version, self._start(version))
 
     @contextmanager
     def lend(
@@ -56,6 +59,11 @@ class EnvironmentPool:
         """End the environments of a version that was replaced or deleted."""
         with self._lock:
             self._retired.add(version.revision_id)
+        self.cool(version)
+
+    def cool(self, version: FunctionVersion) -> None:
+        """End the idle environments of a version that is less likely to be used again."""
+        with self._lock:
             idle = self._idle.pop(version.revision_id, [])
         self._end(idle)
 

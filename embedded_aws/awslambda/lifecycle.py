@@ -155,6 +155,9 @@ class Lifecycle:
     def _publish(self, function: Function, description: str | None) -> FunctionVersion:
         with self._registry.lock:
             version = self._registry.publish(function, description, self._environment.clock.now())
+            earlier = [entry for entry in function.versions.values() if entry is not version]
+        for entry in earlier:
+            self._pool.cool(entry)
         # A published version is about to be used, so one environment initialises ahead; a role
         # that cannot be assumed is the first invocation's business.
         with suppress(ServiceError):

@@ -154,3 +154,15 @@ def test_a_published_version_initialises_ahead_of_its_first_event(
     function(f"import pathlib\npathlib.Path({str(marker)!r}).touch()\nhandler = len", Publish=True)
     while not marker.exists():
         aws.environment.clock.sleep(0.001)
+
+
+def test_a_new_version_ends_the_idle_environments_of_earlier_ones(
+    function: Make, invoke: Make, client: Make
+) -> None:
+    """Deploying again and again does not pile up processes; earlier versions still run."""
+    name = function(LOOK, Publish=True)
+    pid = invoke(f"{name}:1").value["pid"]
+    client("lambda").update_function_configuration(FunctionName=name, Timeout=9)
+    client("lambda").publish_version(FunctionName=name)
+    assert not is_running(pid)
+    assert invoke(f"{name}:1").version == "1"

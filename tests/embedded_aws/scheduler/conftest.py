@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,22 +22,47 @@ def unique() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="module")
-def role_arn(client: Make) -> str:
+def make_role(client: Make) -> Make:
+    """Make a role that a service may assume; gives its ARN."""
+
+    def make(name: str, service: str) -> str:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": f"{service}.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        trust = {"Version": "2012-10-17", "Statement": [statement]}
+        made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        return str(made["Role"]["Arn"])
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def role_arn(make_role: Make) -> str:
     """A role that the Scheduler may assume."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "scheduler.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    made = client("iam").create_role(
-        RoleName="scheduler", AssumeRolePolicyDocument=json.dumps(trust)
-    )
-    return str(made["Role"]["Arn"])
+    return str(make_role("scheduler", "scheduler"))
+
+
+@pytest.fixture(scope="module")
+def function(client: Make, make_role: Make) -> Make:
+    """Create a function from the text of its module; gives its ARN."""
+
+    def create(name: str, source: str) -> str:
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("app.py", source)
+        made = client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=make_role(f"{name}-role", "lambda"),
+            Handler="app.handler",
+            Code={"ZipFile": code.getvalue()},
+            Timeout=60,
+        )
+        return str(made["FunctionArn"])
+
+    return create
 
 
 @pytest.fixture

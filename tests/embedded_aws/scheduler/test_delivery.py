@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,27 +15,9 @@ INVOKE = "arn:aws:scheduler:::aws-sdk:lambda:invoke"
 
 
 @pytest.fixture(scope="module")
-def throttled(client: Make) -> str:
+def throttled(function: Make) -> str:
     """A function whose every invocation is throttled, until its concurrency is given back."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        },
-    }
-    role = client("iam").create_role(RoleName="f", AssumeRolePolicyDocument=json.dumps(trust))
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context): return event\n")
-    client("lambda").create_function(
-        FunctionName="throttled",
-        Runtime="python3.13",
-        Role=role["Role"]["Arn"],
-        Handler="app.handler",
-        Code={"ZipFile": code.getvalue()},
-    )
+    function("throttled", "def handler(event, context): return event")
     return "throttled"
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -126,20 +125,12 @@ def test_a_customers_key_is_refused_by_name(schedule: Make) -> None:
         schedule("cron(0 2 * * ? *)", QUEUE, KmsKeyArn="arn:aws:kms:us-east-1:123456789012:key/k")
 
 
-def test_a_role_that_does_not_trust_the_scheduler_is_refused(schedule: Make, client: Make) -> None:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    role = client("iam").create_role(RoleName="wrong", AssumeRolePolicyDocument=json.dumps(trust))
+def test_a_role_that_does_not_trust_the_scheduler_is_refused(
+    schedule: Make, make_role: Make
+) -> None:
+    target = {"RoleArn": make_role("wrong", "lambda")}
     with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler") as refused:
-        schedule("cron(0 2 * * ? *)", QUEUE, Target={"RoleArn": role["Role"]["Arn"]})
+        schedule("cron(0 2 * * ? *)", QUEUE, Target=target)
     assert code(refused) == "ValidationException"
 
 

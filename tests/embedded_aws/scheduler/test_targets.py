@@ -54,6 +54,29 @@ def test_without_input_a_target_gets_the_scheduled_event(
     assert event["time"] == f"{due:%Y-%m-%dT%H:%M:%SZ}"
 
 
+def test_a_state_machine_is_started_with_the_input(
+    fire: Make, client: Make, make_role: Make
+) -> None:
+    machine = client("stepfunctions").create_state_machine(
+        name="passes",
+        definition='{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}',
+        roleArn=make_role("machine", "states"),
+    )["stateMachineArn"]
+    fire(machine, Target={"Input": '{"night": 1}'})
+    (listed,) = client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    found = client("stepfunctions").describe_execution(executionArn=listed["executionArn"])
+    assert found["status"] == "SUCCEEDED"
+    assert json.loads(found["output"]) == {"night": 1}
+
+
+def test_a_function_is_invoked_with_the_input(aws: Instance, fire: Make, function: Make) -> None:
+    source = "def handler(event, context): open(event['path'], 'w').write(event['at'])"
+    path = aws.environment.settings.scratch / "written"
+    given = {"path": str(path), "at": "<aws.scheduler.scheduled-time>"}
+    due = fire(function("writes", source), Target={"Input": json.dumps(given)})
+    assert path.read_text() == f"{due:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def test_a_topic_is_published_to(fire: Make, queue_arn: str, bodies: Make, client: Make) -> None:
     topic = client("sns").create_topic(Name="topic")["TopicArn"]
     client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
@@ -84,8 +107,10 @@ def test_a_universal_target_calls_any_operation(
 
 def test_a_universal_target_takes_members_in_the_documented_case(fire: Make, client: Make) -> None:
     """PascalCase, also where the service itself writes its members in camelCase."""
-    fire(f"{UNIVERSAL}cloudwatchlogs:createLogGroup", Target={"Input": '{"LogGroupName": "g"}'})
-    assert client("logs").describe_log_groups()["logGroups"][0]["logGroupName"] == "g"
+    called = '{"LogGroupName": "/made"}'
+    fire(f"{UNIVERSAL}cloudwatchlogs:createLogGroup", Target={"Input": called})
+    found = client("logs").describe_log_groups(logGroupNamePrefix="/made")["logGroups"]
+    assert [group["logGroupName"] for group in found] == ["/made"]
 
 
 @pytest.mark.parametrize(
