@@ -117,7 +117,8 @@ def test_what_refers_to_a_replaced_resource_may_change(stacks: Any) -> None:
 
 
 def test_what_refers_to_a_resource_changed_in_place_does_not_change(stacks: Any) -> None:
-    dependent = queue(Tags=[{"Key": "a", "Value": {"Ref": "A"}}])
+    arn = {"Fn::GetAtt": ["A", "Arn"]}
+    dependent = queue(Tags=[{"Key": "a", "Value": {"Ref": "A"}}, {"Key": "b", "Value": arn}])
     stacks.create("in-place", {"A": queue(DelaySeconds=1), "B": dependent})
     change_set = propose(stacks, "in-place", {"A": queue(DelaySeconds=2), "B": dependent})
     assert changes(change_set) == {"A": ("Modify", "False")}

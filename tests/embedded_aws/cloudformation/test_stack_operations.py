@@ -262,6 +262,7 @@ def test_a_failed_update_takes_everything_back(stacks: Any, client: Any) -> None
     }
     stacks.create("reverted", before, Outputs={"B": {"Value": {"Ref": "B"}}})
     url, outputs = stacks.physical_id("reverted", "A"), stacks.outputs("reverted")
+    replaced = stacks.physical_id("reverted", "B")
     stack = stacks.update(
         "reverted",
         {
@@ -280,6 +281,36 @@ def test_a_failed_update_takes_everything_back(stacks: Any, client: Any) -> None
     listed = stacks.cloudformation.list_stack_resources(StackName="reverted")
     found = {item["LogicalResourceId"] for item in listed["StackResourceSummaries"]}
     assert found == {"A", "B", "D"}
+    assert stacks.physical_id("reverted", "B") == replaced
+
+
+def test_changes_are_taken_back_in_reverse_order(stacks: Any) -> None:
+    before = {name: queue(VisibilityTimeout=10) for name in "AB"}
+    stacks.create("backwards", before)
+    after = {name: queue(VisibilityTimeout=20) for name in "AB"}
+    broken = {**BROKEN, "DependsOn": ["A", "B"]}
+    stacks.update("backwards", {**after, "C": queue(), "Z": broken})
+    events = stacks.events("backwards")
+    assert events[events.index(("backwards", "UPDATE_ROLLBACK_IN_PROGRESS")) :] == [
+        ("backwards", "UPDATE_ROLLBACK_IN_PROGRESS"),
+        ("B", "UPDATE_IN_PROGRESS"),
+        ("B", "UPDATE_COMPLETE"),
+        ("A", "UPDATE_IN_PROGRESS"),
+        ("A", "UPDATE_COMPLETE"),
+        ("backwards", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"),
+        ("C", "DELETE_IN_PROGRESS"),
+        ("C", "DELETE_COMPLETE"),
+        ("backwards", "UPDATE_ROLLBACK_COMPLETE"),
+    ]
+
+
+def test_a_deletion_policy_of_a_failed_update_does_not_hold(stacks: Any, client: Any) -> None:
+    stacks.create("policy", {"A": queue(QueueName="not-kept")})
+    retained = {**queue(QueueName="not-kept"), "DeletionPolicy": "Retain"}
+    stacks.update("policy", {"A": retained, "Z": {**BROKEN, "DependsOn": "A"}})
+    stacks.delete("policy")
+    urls = client("sqs").list_queues().get("QueueUrls", [])
+    assert not any(url.endswith("/not-kept") for url in urls)
 
 
 def test_a_stack_is_as_good_as_before_after_an_update_rolled_back(stacks: Any) -> None:
@@ -337,9 +368,12 @@ def test_previous_template_and_parameters_can_be_used_again(stacks: Any, client:
     assert timeout_of(client, stacks.physical_id("parametrised", "Q")) == "6"
 
 
-def test_stack_tags_reach_the_resources(stacks: Any, client: Any) -> None:
+def test_stack_tags_reach_the_resources_except_where_they_have_their_own(
+    stacks: Any, client: Any
+) -> None:
     tagged = queue(Tags=[{"Key": "own", "Value": "1"}])
-    stacks.create("tagged", {"Q": tagged}, Tags=[{"Key": "team", "Value": "fraud"}])
+    tags = [{"Key": "team", "Value": "fraud"}, {"Key": "own", "Value": "not"}]
+    stacks.create("tagged", {"Q": tagged}, Tags=tags)
     url = stacks.physical_id("tagged", "Q")
     assert client("sqs").list_queue_tags(QueueUrl=url)["Tags"] == {"own": "1", "team": "fraud"}
     stacks.update("tagged", {"Q": tagged}, Tags=[{"Key": "team", "Value": "risk"}])
