@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 SERVICE_ACCESS_KEY_ID = "EMBEDDEDAWSSERVICE"
@@ -37,7 +38,9 @@ class ClientFactory:
     def __init__(self, endpoint_url: str, region: str) -> None:
         self.endpoint_url = endpoint_url
         self.region = region
-        self._session = boto3.Session(region_name=region)
+        # A user's own profile must not reach in: it may not even exist on this machine.
+        without_profile = botocore.session.Session({"profile": (None, None, None, None)})
+        self._session = boto3.Session(botocore_session=without_profile, region_name=region)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, Credentials], Any] = {}
         self._roles: dict[tuple[str, str], Credentials] = {}

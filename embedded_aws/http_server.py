@@ -1,4 +1,4 @@
-"""The loopback HTTP server: keep-alive, no Nagle delay, a thread per connection."""
+"""The loopback HTTP server: no Nagle delay, a thread per connection, a connection per request."""
 
 from __future__ import annotations
 
