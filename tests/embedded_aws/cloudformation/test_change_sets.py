@@ -145,7 +145,9 @@ def test_metadata_and_policies_are_changes_too(stacks: Any) -> None:
     ]
     assert execute(stacks, "about") == "UPDATE_COMPLETE"
     assert ("Q", "UPDATE_IN_PROGRESS") not in stacks.events("about")
+    stack_id = stacks.described("about")["StackId"]
     assert stacks.delete("about") == "DELETE_COMPLETE"
+    assert ("Q", "DELETE_SKIPPED") in stacks.events(stack_id)
 
 
 def test_without_changes_a_change_set_fails_in_the_words_that_clients_know(stacks: Any) -> None:
