@@ -39,7 +39,7 @@ def nights(
     stack: StackName = "nightly-retrain",
 ) -> None:
     """Show the last nights, one row each: AUC, decision, package, each step's duration, retries."""
-    with _told(), Progress(console=Console(stderr=True), transient=True) as progress:
+    with _told(), _progress() as progress:
         found = Stack.find(boto3.client("cloudformation"), stack)
         task = progress.add_task("reading histories", total=last)
         listed = last_nights(
@@ -99,6 +99,11 @@ def _told() -> Iterator[None]:
     except (OperatorError, ClientError, BotoCoreError) as error:
         typer.echo(f"nightly: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _console() -> Console:
