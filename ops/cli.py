@@ -80,14 +80,19 @@ def start(
     input_: Annotated[
         Path | None, typer.Option("--input", help="A JSON file with parameters.", exists=True)
     ] = None,
+    name: Annotated[
+        str, typer.Option(help="The execution's name; its data date unless given.")
+    ] = "",
     *,
     stack: StackName = "nightly-retrain",
 ) -> None:
-    """Start a night by hand, under its data date ."""
+    """Start a night by hand; one of a date that was run before needs a name of its own."""
     with _told():
         given = starting.night_input(date, setting or [], input_)
         found = Stack.find(boto3.client("cloudformation"), stack)
-        arn = starting.start(boto3.client("stepfunctions"), found.state_machine_alias_arn, given)
+        arn = starting.start(
+            boto3.client("stepfunctions"), found.state_machine_alias_arn, given, name or date
+        )
     typer.echo(arn)
 
 

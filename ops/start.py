@@ -27,24 +27,25 @@ def night_input(date: str, settings: Sequence[str], file: Path | None) -> dict[s
     return {**given, "DataDate": date}
 
 
-def start(stepfunctions: Any, state_machine_arn: str, given: dict[str, Any]) -> str:  # noqa: ANN401  # boto3 client
-    """Start the night under its data date; return the execution's ARN.
+def start(stepfunctions: Any, state_machine_arn: str, given: dict[str, Any], name: str) -> str:  # noqa: ANN401  # boto3 client
+    """Start a night under a name; return the execution's ARN.
 
-    A date that was run before is refused by Step Functions: the execution's name is the
-    night's lock.
+    Raises:
+        InvalidSetting: the name was used before. Step Functions refuses it: the name is the
+            night's lock.
     """
     try:
         started = stepfunctions.start_execution(
             stateMachineArn=state_machine_arn,
-            name=given["DataDate"],
+            name=name,
             input=json.dumps(given),
         )
     except ClientError as refused:
         if refused.response["Error"]["Code"] != "ExecutionAlreadyExists":
             raise
         raise InvalidSetting(
-            f"The night of {given['DataDate']} was started before. Redrive its execution if it"
-            " failed, or start one under another name in the console."
+            f"{name} was started before. Redrive its execution if it failed, or start another"
+            f" night of the same date with --name {given['DataDate']}-2."
         ) from refused
     return str(started["executionArn"])
 

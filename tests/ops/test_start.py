@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from embedded_aws.instance import Instance
 from ops.errors import InvalidSetting
-from ops.start import night_input
+from ops.start import night_input, start
 
 
 def test_settings_are_json_where_they_are_and_text_elsewhere() -> None:
@@ -45,3 +50,37 @@ def test_a_file_that_is_no_object_is_refused(tmp_path: Path, content: str) -> No
 def test_a_setting_without_a_value_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="AucThreshold=VALUE"):
         night_input("2026-11-21", ["AucThreshold"], None)
+
+
+@pytest.fixture(scope="module")
+def machine_arn(client: Callable[[str], Any]) -> str:
+    """A machine that takes a name once."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "states.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    role = client("iam").create_role(RoleName="starts", AssumeRolePolicyDocument=json.dumps(trust))
+    definition = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+    created = client("stepfunctions").create_state_machine(
+        name="starts", definition=json.dumps(definition), roleArn=role["Role"]["Arn"]
+    )
+    return str(created["stateMachineArn"])
+
+
+def test_a_name_starts_one_night_and_the_refusal_says_how_to_start_another(
+    aws: Instance, client: Callable[[str], Any], machine_arn: str
+) -> None:
+    stepfunctions, clock = client("stepfunctions"), aws.environment.clock
+    given = {"DataDate": "2026-11-21"}
+    first = start(stepfunctions, machine_arn, given, "2026-11-21")
+    clock.advance_to(clock.now() + timedelta(minutes=1))
+    with pytest.raises(InvalidSetting, match="--name 2026-11-21-2"):
+        start(stepfunctions, machine_arn, given, "2026-11-21")
+    again = start(stepfunctions, machine_arn, given, "2026-11-21-2")
+    assert (first.rsplit(":", 1)[1], again.rsplit(":", 1)[1]) == ("2026-11-21", "2026-11-21-2")
