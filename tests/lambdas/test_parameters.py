@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from docs.generate import ROOT
+from embedded_aws.cloudformation.template import parse
 from night.errors import InvalidInput
 from night.parameters import resolve
+from night.schemas import schema
+
+TEMPLATE = parse((ROOT / "template.yaml").read_text())["Parameters"]
 
 
 def test_a_date_alone_gets_every_default() -> None:
@@ -23,8 +30,21 @@ def test_the_stack_overrides_a_default_and_the_input_overrides_the_stack() -> No
     assert (night["AucThreshold"], night["TrainDays"], night["HoldoutDays"]) == (0.86, 10, 7)
 
 
+OVERRIDES = [name for name in schema("night")["properties"] if name in TEMPLATE]
+
+
+@given(st.data())
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_whatever_the_template_accepts_as_a_parameter_a_night_can_start_with(
+    name: str, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(TEMPLATE[name]["AllowedPattern"], fullmatch=True))
+    night = resolve({"DataDate": "2026-11-21"}, {name: text})
+    assert str(night[name]) == text or not text or float(night[name]) == float(text)
+
+
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("given_input", "named"),
     [
         ({}, "DataDate"),
         ({"DataDate": "2026-11-21", "Threshold": 0.9}, "Threshold"),
@@ -40,9 +60,9 @@ def test_the_stack_overrides_a_default_and_the_input_overrides_the_stack() -> No
         (None, "object"),
     ],
 )
-def test_a_wrong_input_is_refused_and_the_field_is_named(given: Any, named: str) -> None:
+def test_a_wrong_input_is_refused_and_the_field_is_named(given_input: Any, named: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        resolve(given, {})
+        resolve(given_input, {})
     assert named in str(refused.value)
 
 
