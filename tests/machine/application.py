@@ -1,0 +1,163 @@
+"""The application on an embedded AWS, deployed by `sam`, as its tests drive it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+
+from demo import delivery, deploy
+from demo.local_aws import LocalAws, serving
+from demo.population import Scale
+from demo.transactions import write_partitions
+from ops.night import Night, read
+
+STACK_NAME = "nightly-retrain"
+SMALL = {"TrainDays": "2", "LabelDelayDays": "1", "HoldoutDays": "1", "AucThreshold": "0.5"}
+"""Stack parameters that make a night as short as it can be, and let it pass."""
+SMALL_LOOKBACK_DAYS = 34
+"""A small night reads this many days before its data date."""
+SMALL_SCALE = Scale(transactions_per_day=3_000)
+
+
+class Application:
+    """A deployed stack, and what its users can do with it."""
+
+    def __init__(self, aws: LocalAws, project: Path, log: Path) -> None:
+        self.aws, self.project, self.log = aws, project, log
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the embedded AWS."""
+        if service not in self._clients:
+            variables = self.aws.variables
+            self._clients[service] = boto3.client(
+                service,
+                endpoint_url=self.aws.url,
+                region_name=variables["AWS_REGION"],
+                aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self._clients[service]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs."""
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+
+    def deploy(self, parameters: dict[str, str], project: Path | None = None) -> None:
+        """``sam deploy`` of what is built in a project's folder."""
+        deploy.deploy(self.aws, self.log, parameters, project or self.project)
+
+    def delete(self) -> None:
+        """``sam delete``."""
+        deploy.sam(self.aws, self.log, "delete", "--no-prompts", project=self.project)
+
+    def deliver(self, folder: Path, first: date = date.min, last: date = date.max) -> None:
+        """Upload the ``dt=`` partitions of a folder."""
+        files = delivery.partitions(folder, first, last)
+        delivery.deliver(self.client("s3"), self.outputs["BucketName"], files, lambda: None)
+
+    def now(self) -> datetime:
+        """The virtual instant."""
+        with urllib.request.urlopen(f"{self.aws.url}/_embedded/clock") as answer:  # noqa: S310  # loopback
+            return datetime.fromisoformat(json.load(answer)["now"])
+
+    def run(self, given: object, name: str = "") -> Night:
+        """Run a night to its end; return it as the operator sees it."""
+        started = self.client("stepfunctions").start_execution(
+            stateMachineArn=self.outputs["StateMachineAliasArn"],
+            name=name or str(uuid4()),
+            input=json.dumps(given),
+        )
+        # An instant that is reached already: what remains is to wait until nothing works.
+        self.aws.advance_to(started["startDate"])
+        return self.night(started["executionArn"])
+
+    def night(self, execution_arn: str) -> Night:
+        """An execution as the operator sees it."""
+        stepfunctions = self.client("stepfunctions")
+        pages = stepfunctions.get_paginator("get_execution_history").paginate(
+            executionArn=execution_arn
+        )
+        history = (event for page in pages for event in page["events"])
+        return read(stepfunctions.describe_execution(executionArn=execution_arn), history)
+
+    def invoke(self, function: str, event: object) -> dict[str, Any]:
+        """Invoke the published version of a function, by its logical id.
+
+        A failed invocation answers with ``errorType`` and ``errorMessage``.
+        """
+        answer = self.client("lambda").invoke(
+            FunctionName=self.physical_id(function),
+            Qualifier="live",
+            Payload=json.dumps(event).encode(),
+        )
+        document: dict[str, Any] = json.loads(answer["Payload"].read())
+        return document
+
+    def physical_id(self, logical_id: str) -> str:
+        """The name that a resource of the stack was given."""
+        described = self.client("cloudformation").describe_stack_resource(
+            StackName=STACK_NAME, LogicalResourceId=logical_id
+        )
+        physical_id: str = described["StackResourceDetail"]["PhysicalResourceId"]
+        return physical_id
+
+    def packages(self) -> list[str]:
+        """ARNs of the registered model packages."""
+        pages = (
+            self.client("sagemaker")
+            .get_paginator("list_model_packages")
+            .paginate(ModelPackageGroupName=self.outputs["ModelPackageGroupName"])
+        )
+        return [it["ModelPackageArn"] for page in pages for it in page["ModelPackageSummaryList"]]
+
+    def candidate_config(self) -> str | None:
+        """The endpoint configuration that the candidate endpoint has; None without one."""
+        sagemaker, name = self.client("sagemaker"), self.outputs["CandidateEndpointName"]
+        if not sagemaker.list_endpoints(NameContains=name)["Endpoints"]:
+            return None
+        config: str = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+        return config
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """The full descriptions of all processing and training jobs."""
+        return [*self._described("ProcessingJob"), *self._described("TrainingJob")]
+
+    def _described(self, kind: str) -> Iterator[dict[str, Any]]:
+        sagemaker = self.client("sagemaker")
+        snake = "processing_job" if kind == "ProcessingJob" else "training_job"
+        for page in sagemaker.get_paginator(f"list_{snake}s").paginate():
+            for summary in page[f"{kind}Summaries"]:
+                name = {f"{kind}Name": summary[f"{kind}Name"]}
+                yield getattr(sagemaker, f"describe_{snake}")(**name)
+
+
+@contextmanager
+def deployed(
+    project: Path, scratch: Path, start_at: datetime, parameters: dict[str, str]
+) -> Iterator[Application]:
+    """Serve an embedded AWS and deploy a built project on it."""
+    with serving(start_at) as aws:
+        application = Application(aws, project, scratch / "sam.log")
+        application.deploy(parameters)
+        yield application
+
+
+def generate(folder: Path, first: date, last: date) -> None:
+    """Write small partitions."""
+    write_partitions(folder, first, last, scale=SMALL_SCALE)
+
+
+def generate_night(folder: Path, data_date: date) -> None:
+    """Write the four partitions that a small night cannot do without."""
+    generate(folder, data_date - timedelta(days=3), data_date)

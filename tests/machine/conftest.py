@@ -1,0 +1,62 @@
+"""The application, built once by `sam build`, and deployed with small nights."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from demo.deploy import build
+from demo.local_aws import ROOT, LocalAws
+from tests.machine.application import SMALL, SMALL_LOOKBACK_DAYS, Application, deployed, generate
+
+SOURCES = (
+    "template.yaml",
+    "samconfig.toml",
+    "Makefile",
+    "statemachine",
+    "lambdas",
+    "lineage",
+    "jobs",
+    "schema",
+    "requirements",
+)
+FIRST_NIGHT = date(2026, 11, 8)
+NIGHTS_WITH_DATA = 6
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, so that whatever else builds in the repository is left alone."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name)
+        else:
+            shutil.copy(ROOT / name, copy / name)
+    # A build asks nothing of AWS; the endpoint only says that it is for this machine.
+    build(LocalAws("http://127.0.0.1"), copy / "sam.log", copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """A stack with small nights; its own scheduler's first ones have transactions."""
+    scratch = tmp_path_factory.mktemp("application")
+    start_at = datetime.combine(FIRST_NIGHT + timedelta(days=1), datetime.min.time(), UTC)
+    first = FIRST_NIGHT - timedelta(days=SMALL_LOOKBACK_DAYS)
+    generate(scratch, first, FIRST_NIGHT + timedelta(days=NIGHTS_WITH_DATA - 1))
+    with deployed(project, scratch, start_at, SMALL) as running:
+        running.deliver(scratch)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def unused_date() -> Callable[[], date]:
+    """Data dates so far apart that no night reads another's partitions."""
+    years = count(2001)
+    return lambda: date(next(years), 6, 15)
