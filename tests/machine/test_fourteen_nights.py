@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from demo.settings import Settings, scheduled_time
 from demo.transactions import write_partitions
 from ops.night import Night
 from ops.nights import last_nights
-from tests.machine.application import Application, deployed
+from tests.machine.application import deployed
+from tests.machine.fortnight import Fortnight
 from tests.machine.lineage_index import LineageIndex, of_run, of_type, steps_upstream
 
 pytestmark = pytest.mark.slow
@@ -30,49 +30,6 @@ DEPLOYMENT = timedelta(minutes=30)
 LEGAL_JOB_NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 PARAMETERS = json.loads((ROOT / "schema" / "night.json").read_text())["properties"]
 THRESHOLD = PARAMETERS["AucThreshold"]["default"]
-
-
-@dataclass(frozen=True)
-class Fortnight:
-    """What fourteen nights left behind."""
-
-    application: Application
-    nights: list[Night]
-    transactions: Path
-    jobs: list[dict[str, Any]]
-    index: LineageIndex
-
-    @property
-    def registered(self) -> list[Night]:
-        """The nights that registered a package, oldest first."""
-        return [night for night in self.nights if night.package_arn]
-
-    @property
-    def rejected(self) -> list[Night]:
-        """The nights that did not."""
-        return [night for night in self.nights if not night.package_arn]
-
-    def run_id(self, night: Night) -> str:
-        """The id that PrepareNight gave a night."""
-        (run_id,) = {
-            it["Properties"]["RunId"]
-            for it in self.index.actions.values()
-            if it["Source"]["SourceUri"] == night.execution_arn
-        }
-        return str(run_id)
-
-    def records(self, night: Night) -> dict[str, dict[str, Any]]:
-        """A night's records in S3, by stage."""
-        s3, bucket = self.application.client("s3"), self.application.outputs["BucketName"]
-        prefix = f"lineage/dt={night.data_date}/{self.run_id(night)}/"
-        keys = [it["Key"] for it in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]]
-        documents = [json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in keys]
-        return {it["Stage"]: it for it in documents if "Stage" in it}
-
-    def explain(self, night: Night) -> dict[str, Any]:
-        """The deployed query Lambda's answer for a night's package."""
-        event = {"Operation": "explain", "Package": night.package_arn}
-        return self.application.invoke("QueryLineageFunction", event)
 
 
 @pytest.fixture(scope="module")
