@@ -171,11 +171,14 @@ def test_the_same_seed_gives_the_same_model(job: Job) -> None:
     assert job.train(**given).save_raw() == job.train(**given).save_raw()
 
 
-def test_a_single_class_gives_no_auc_and_no_error(job: Job, capfd: Any) -> None:
-    """XGBoost 3 warns and prints nan; only releases before 1.5 raised an error."""
-    job.channel("train", {"part-0.csv": "0,1,2\n0,2,3\n0,3,4\n"})
-    job.train(num_round="1")
-    assert "train-auc:nan" in capfd.readouterr().out
+@pytest.mark.parametrize("label", ["0", "1"])
+def test_a_single_class_is_an_error_of_the_algorithm(label: str, job: Job) -> None:
+    """XGBoost 3.0 estimates base_score from the labels, and refuses its own estimate."""
+    job.channel("train", {"part-0.csv": "".join(f"{label},1,{row}\n" for row in range(3))})
+    with pytest.raises(
+        AlgorithmError, match=r"XGB train call failed with exception:\n.*base_score must be in"
+    ):
+        job.train(num_round="1")
 
 
 @pytest.mark.parametrize(
