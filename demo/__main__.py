@@ -21,12 +21,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from demo import delivery
 from demo.deploy import DeployFailed, build, deploy
-from demo.local_aws import REGION, ROOT, LocalAws, ServerDied, serving
+from demo.local_aws import ROOT, LocalAws, ServerDied, serving
 from demo.settings import InvalidVariable, Settings, scheduled_time
 from demo.transactions import write_partitions
+from ops.stack import Stack
 
 OUT = ROOT / "out"
+STACK_NAME = "nightly-retrain"
 CONSOLE = Console()
+
+
+class NightsFailed(RuntimeError):
+    """Not every night ran to a good end; the message names those that did not."""
 
 
 def main() -> int:
@@ -34,11 +40,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--serve", action="store_true", help="leave the embedded AWS running")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         settings = Settings.from_variables(os.environ)
         _demonstrate(settings, serve=arguments.serve)
-    except (InvalidVariable, DeployFailed, ServerDied) as problem:
+    except (InvalidVariable, DeployFailed, ServerDied, NightsFailed) as problem:
         CONSOLE.print(f"[red]{type(problem).__name__}[/]: {problem}", highlight=False)
         return 1
     except KeyboardInterrupt:
@@ -53,7 +59,7 @@ def _demonstrate(settings: Settings, *, serve: bool) -> None:
         _deploy(aws, settings)
         _deliver(settings)
         _run_nights(aws, settings)
-        _report()
+        _report(settings)
         if serve:
             _stay(aws)
 
@@ -80,7 +86,7 @@ def _deliver(settings: Settings) -> None:
         files = delivery.partitions(folder, first, last)
         progress.update(progress.task_ids[0], total=len(files))
         s3 = boto3.client("s3")
-        bucket = _outputs()["BucketName"]
+        bucket = Stack.find(boto3.client("cloudformation"), STACK_NAME).bucket_name
         delivery.deliver(s3, bucket, files, lambda: progress.advance(progress.task_ids[0]))
 
 
@@ -92,11 +98,12 @@ def _run_nights(aws: LocalAws, settings: Settings) -> None:
             progress.advance(progress.task_ids[0])
 
 
-def _report() -> None:
+def _report(settings: Settings) -> None:
     nights = json.loads(_nightly("nights", "--last", "1000", "--json"))
     (OUT / "nights.json").write_text(json.dumps(nights, indent=2) + "\n")
     print()
     _show("nights.txt", _nightly("nights", "--last", str(len(nights))))
+    _require_all(nights, settings.nights)
     versions = [night["packageVersion"] for night in nights if night["packageVersion"]]
     if not versions:
         CONSOLE.print("No night reached the threshold, so there is no package to explain.")
@@ -104,6 +111,15 @@ def _report() -> None:
     newest = str(max(versions))
     (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
     _show("explain.txt", _nightly("explain", newest))
+
+
+def _require_all(nights: list[dict[str, Any]], wanted: int) -> None:
+    failed = [night["dataDate"] for night in nights if night["status"] != "SUCCEEDED"]
+    if failed or len(nights) != wanted:
+        raise NightsFailed(
+            f"{len(nights)} of {wanted} nights ran, {len(failed)} did not succeed:"
+            f" {', '.join(failed) or 'none'}. The table says why; {OUT} has the rest."
+        )
 
 
 def _show(name: str, text: str) -> None:
@@ -128,14 +144,11 @@ def _output(*command: str) -> str:
 
 
 def _commit() -> str:
-    return _output("git", "rev-parse", "HEAD").strip()
-
-
-def _outputs() -> dict[str, Any]:
-    stack = boto3.client("cloudformation", region_name=REGION).describe_stacks(
-        StackName="nightly-retrain"
-    )["Stacks"][0]
-    return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+    """What is deployed; ``unknown`` where there is no git history to ask."""
+    try:
+        return _output("git", "describe", "--always", "--dirty", "--abbrev=40").strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 @contextmanager

@@ -23,9 +23,8 @@ def build(aws: LocalAws, log: Path, project: Path = ROOT) -> None:
 
 
 def deploy(aws: LocalAws, log: Path, parameters: dict[str, str], project: Path = ROOT) -> None:
-    """``sam deploy``, with stack parameters over those of samconfig.toml."""
-    merged = {"LogRetentionDays": "14"} | parameters
-    overrides = [f"{name}={value}" for name, value in merged.items()]
+    """``sam deploy`` with stack parameters."""
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
     sam(aws, log, "deploy", "--parameter-overrides", *overrides, project=project)
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 
 from lineage.facts import Deployment
 from lineage.recorder import record_deployment
-from night.deployment import Target, deploy
+from night.deployment import Deployed, Target, deploy
 from night.lineage_clients import lineage_clients
 
 if TYPE_CHECKING:
@@ -19,21 +19,32 @@ CLIENTS = lineage_clients()
 
 
 @LOG.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
-    """Deploy ``PackageArn`` and record it; return the endpoint's ARN and its new configuration."""
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Deploy ``PackageArn`` and record it, unless the endpoint has a newer version already."""
     package_arn = event["PackageArn"]
     target = Target.parse(event["Target"])
     deployed = deploy(CLIENTS.sagemaker, package_arn, target)
+    if deployed.is_superseded:
+        LOG.warning("a newer version stays", served=deployed.endpoint_config_name)
+    else:
+        _record(event["Night"], package_arn, target, deployed)
+    return {
+        "EndpointArn": deployed.endpoint_arn,
+        "EndpointConfigName": deployed.endpoint_config_name,
+        "Superseded": deployed.is_superseded,
+    }
+
+
+def _record(night: dict[str, Any], package_arn: str, target: Target, deployed: Deployed) -> None:
     recording = record_deployment(
         CLIENTS,
-        event["Night"],
+        night,
         Deployment(
-            id=deployed["EndpointConfigName"],
+            id=deployed.endpoint_config_name,
             package_arn=package_arn,
             endpoint_name=target.endpoint_name,
-            endpoint_arn=deployed["EndpointArn"],
-            endpoint_config_name=deployed["EndpointConfigName"],
+            endpoint_arn=deployed.endpoint_arn,
+            endpoint_config_name=deployed.endpoint_config_name,
         ),
     )
     LOG.info("deployment started", package_arn=package_arn, record_uri=recording.record.uri)
-    return deployed

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import boto3
 import typer
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress
@@ -64,7 +65,10 @@ def explain(
     """Say which data, jobs, hyperparameters and evaluation made a model package."""
     with _told():
         found = Stack.find(boto3.client("cloudformation"), stack)
-        answer = explanation.ask(boto3.client("lambda"), found.query_function_name, package)
+        # One patient attempt: a second one would ask a slow function twice.
+        patience = Config(read_timeout=130, retries={"total_max_attempts": 1})
+        asked = boto3.client("lambda", config=patience)
+        answer = explanation.ask(asked, found.query_function_name, package)
     if json_:
         _print_json(answer)
     else:

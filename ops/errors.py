@@ -11,6 +11,10 @@ class NoSuchStack(OperatorError):
     """The stack is not deployed where the AWS variables point to."""
 
 
+class StackNotReady(OperatorError):
+    """A stack of that name has not the outputs of this application."""
+
+
 class InvalidSetting(OperatorError):
     """A ``--set`` or ``--input`` that cannot be read."""
 

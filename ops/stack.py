@@ -7,7 +7,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.errors import NoSuchStack
+from ops.errors import NoSuchStack, StackNotReady
+
+_OUTPUTS = {
+    "StateMachineArn": "state_machine_arn",
+    "StateMachineAliasArn": "state_machine_alias_arn",
+    "QueryLineageFunctionName": "query_function_name",
+    "BucketName": "bucket_name",
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,12 @@ class Stack:
 
     @classmethod
     def find(cls, cloudformation: Any, name: str) -> Stack:  # noqa: ANN401  # boto3 client
-        """Read the outputs of a deployed stack; ``NoSuchStack`` if there is none."""
+        """Read the outputs of a deployed stack.
+
+        Raises:
+            NoSuchStack: there is none of that name.
+            StackNotReady: it is not, or not yet, this application's.
+        """
         try:
             stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as refused:
@@ -33,10 +45,10 @@ class Stack:
                 " with --stack."
             ) from refused
         outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
-        return cls(
-            name=name,
-            state_machine_arn=outputs["StateMachineArn"],
-            state_machine_alias_arn=outputs["StateMachineAliasArn"],
-            query_function_name=outputs["QueryLineageFunctionName"],
-            bucket_name=outputs["BucketName"],
-        )
+        missing = sorted(_OUTPUTS.keys() - outputs.keys())
+        if missing:
+            raise StackNotReady(
+                f"Stack {name} is {stack['StackStatus']} and has no output {', '.join(missing)}."
+                " Deploy this version of the application to it, or name another with --stack."
+            )
+        return cls(name, **{field: outputs[output] for output, field in _OUTPUTS.items()})

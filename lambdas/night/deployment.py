@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from night.errors import EndpointBusy, EndpointFailed
+from night.errors import EndpointBusy, EndpointConfigNotReady, EndpointFailed
 
 _CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack"}
 _VARIANT_NAME = "AllTraffic"
@@ -34,27 +34,60 @@ class Target:
         )
 
 
-def deploy(sagemaker: Any, package_arn: str, target: Target) -> dict[str, str]:  # noqa: ANN401  # boto3 client
-    """Start serving a package; safe to repeat, and does not wait for the endpoint.
+@dataclass(frozen=True)
+class Deployed:
+    """What the endpoint serves, or is about to.
 
-    Returns:
-        ``EndpointArn`` and ``EndpointConfigName``.
+    Attributes:
+        is_superseded: The endpoint already has a newer version of the package's group, which
+            was left in place.
+    """
+
+    endpoint_arn: str
+    endpoint_config_name: str
+    is_superseded: bool = False
+
+
+def deploy(sagemaker: Any, package_arn: str, target: Target) -> Deployed:  # noqa: ANN401  # boto3 client
+    """Start serving a package; safe to repeat, and does not wait for the endpoint.
 
     Raises:
         EndpointBusy: the endpoint is changing; come back later.
+        EndpointConfigNotReady: the new configuration is not visible yet; come back soon.
         EndpointFailed: the endpoint takes no new configuration as it is.
     """
     package = sagemaker.describe_model_package(ModelPackageName=package_arn)
-    name = f"{target.endpoint_name}-v{package['ModelPackageVersion']}"
+    # The group's name, not the endpoint's: a stack made anew counts versions from 1 again.
+    group, version = package["ModelPackageGroupName"], package["ModelPackageVersion"]
+    name = f"{group}-v{version}"
     endpoint = _describe_endpoint(sagemaker, target.endpoint_name)
-    if endpoint is not None and endpoint["EndpointConfigName"] == name:
-        return {"EndpointArn": endpoint["EndpointArn"], "EndpointConfigName": name}
+    if endpoint is not None and _version(endpoint["EndpointConfigName"], group) >= version:
+        served = endpoint["EndpointConfigName"]
+        return Deployed(endpoint["EndpointArn"], served, is_superseded=served != name)
     _refuse_unless_ready(endpoint)
     _create_model(sagemaker, name, package, target)
     _create_endpoint_config(sagemaker, name, target)
     change = sagemaker.create_endpoint if endpoint is None else sagemaker.update_endpoint
-    changed = change(EndpointName=target.endpoint_name, EndpointConfigName=name)
-    return {"EndpointArn": changed["EndpointArn"], "EndpointConfigName": name}
+    return Deployed(_change(change, target.endpoint_name, name), name)
+
+
+def _version(endpoint_config_name: str, group: str) -> int:
+    """The version of a group that a configuration serves; 0 for any other configuration."""
+    prefix, _, version = endpoint_config_name.rpartition("-v")
+    return int(version) if prefix == group and version.isdigit() else 0
+
+
+def _change(change: Any, endpoint_name: str, endpoint_config_name: str) -> str:  # noqa: ANN401
+    try:
+        changed = change(EndpointName=endpoint_name, EndpointConfigName=endpoint_config_name)
+    except ClientError as refused:
+        # Create and UpdateEndpoint read configurations from an eventually consistent store.
+        if "Could not find endpoint configuration" not in refused.response["Error"]["Message"]:
+            raise
+        raise EndpointConfigNotReady(
+            f"{endpoint_config_name} was created but {endpoint_name} cannot see it yet; try again."
+        ) from refused
+    return str(changed["EndpointArn"])
 
 
 def _describe_endpoint(sagemaker: Any, name: str) -> dict[str, Any] | None:  # noqa: ANN401
@@ -110,7 +143,7 @@ def _create_endpoint_config(sagemaker: Any, name: str, target: Target) -> None: 
 
 
 def _create_unless_there(create: Any, **parameters: Any) -> None:  # noqa: ANN401
-    # A model or configuration of this name is this package's: versions are never reused.
+    # A model or configuration of this name is this package's: a group never reuses versions.
     try:
         create(**parameters)
     except ClientError as refused:

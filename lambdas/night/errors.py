@@ -27,5 +27,9 @@ class EndpointBusy(NightError):
     """The endpoint is changing; it takes a new configuration when that is over."""
 
 
+class EndpointConfigNotReady(NightError):
+    """The endpoint's new configuration was created but is not visible yet."""
+
+
 class EndpointFailed(NightError):
     """The endpoint is in a state that takes no new configuration."""

@@ -13,6 +13,7 @@ from night.errors import EmptyPartition, MissingPartitions
 from night.store import Location, Staging, canonical_json, sha256_hex
 
 _PARTITION = re.compile(r"dt=(\d{4}-\d{2}-\d{2})/")
+_INPUT_SUFFIX = ".parquet"
 _MOST_NAMED = 10
 
 
@@ -67,8 +68,8 @@ def take(
     missing = sorted(set(_days(first, last)) - set(present))
     if not present or (missing and not allow_missing):
         raise MissingPartitions(
-            f"{source.uri} has no objects for {_some([f'dt={day}' for day in missing])}. Deliver"
-            " these partitions and start the night again, or start it with"
+            f"{source.uri} has no Parquet files for {_some([f'dt={day}' for day in missing])}."
+            " Deliver these partitions and start the night again, or start it with"
             ' "AllowMissingPartitions": true.'
         )
     return Snapshot(source, tuple(item for _, item in found), tuple(present))
@@ -109,8 +110,13 @@ def _versions(
             day = _partition(version["Key"].removeprefix(source.key))
             if day is not None and day > last:
                 return
-            if day is not None and day >= first and version["IsLatest"]:
+            if day is not None and day >= first and _is_input(version):
                 yield day, _source_object(source, version)
+
+
+def _is_input(version: dict[str, Any]) -> bool:
+    """Whether the night reads it; markers such as ``_SUCCESS`` are not transactions."""
+    return bool(version["IsLatest"]) and version["Key"].endswith(_INPUT_SUFFIX)
 
 
 def _source_object(source: Location, version: dict[str, Any]) -> SourceObject:

@@ -66,6 +66,13 @@ def test_a_deleted_object_is_not_part_of_it(s3: Any, bucket: str) -> None:
     assert len(snapshot(s3, bucket).objects) == 3
 
 
+def test_markers_beside_the_transactions_are_not_part_of_it(s3: Any, bucket: str) -> None:
+    deliver(s3, bucket, "2026-11-01", "2026-11-02", "2026-11-03")
+    put(s3, bucket, "dt=2026-11-02/_SUCCESS", b"")
+    put(s3, bucket, "dt=2026-11-02/", b"")
+    assert len(snapshot(s3, bucket).objects) == 3
+
+
 def test_missing_days_are_named(s3: Any, bucket: str) -> None:
     deliver(s3, bucket, "2026-11-02")
     with pytest.raises(MissingPartitions, match=r"dt=2026-11-01, dt=2026-11-03"):

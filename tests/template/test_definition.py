@@ -49,6 +49,17 @@ def test_no_task_waits_for_ever(name: str) -> None:
     assert 0 < TASKS[name]["TimeoutSeconds"] < MACHINE["TimeoutSeconds"]
 
 
+@pytest.mark.parametrize(
+    "name", [name for name, state in TASKS.items() if state["Resource"].endswith("lambda:invoke")]
+)
+def test_a_state_outlasts_its_function(name: str) -> None:
+    """Else the state gives up first, by a timeout that no retrier matches."""
+    function = TASKS[name]["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+    default = TEMPLATE["Globals"]["Function"]["Timeout"]
+    timeout = TEMPLATE["Resources"][function]["Properties"].get("Timeout", default)
+    assert TASKS[name]["TimeoutSeconds"] > timeout
+
+
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_ends_by_itself_before_its_state_does(name: str) -> None:
     """Else a paid job would run on after the night has failed."""
@@ -101,6 +112,21 @@ def test_our_own_error_names_in_retriers_are_classes_that_we_raise() -> None:
         for error in retrier["ErrorEquals"]
     }
     assert {error for error in matched if "." not in error} <= ours
+
+
+@pytest.mark.parametrize(
+    ("name", "transient"),
+    [
+        ("RecordFeaturise", {"LineageNotReady"}),
+        ("RecordTraining", {"LineageNotReady"}),
+        ("RecordEvaluation", {"LineageNotReady"}),
+        ("RecordRegistration", {"LineageNotReady"}),
+        ("TriggerDeploy", {"LineageNotReady", "EndpointBusy", "EndpointConfigNotReady"}),
+    ],
+)
+def test_what_passes_by_itself_is_retried(name: str, transient: set[str]) -> None:
+    matched = {error for retrier in TASKS[name]["Retry"] for error in retrier["ErrorEquals"]}
+    assert transient <= matched
 
 
 def name_expression(state: str) -> str:
