@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 
 from embedded_aws.moto_mends import s3_policy_conditions
 
@@ -30,12 +31,14 @@ def guarded_bucket(s3: Any, name: str, **narrowed: Any) -> str:
     return name
 
 
+BY_ADDRESS = {"Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
 TLS_ONLY = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 
 
 @pytest.fixture
 def stock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeBucket, "get_permission", s3_policy_conditions._STOCK)
+    monkeypatch.setattr(S3Backend, "put_bucket_policy", s3_policy_conditions._STOCK_PUT)
 
 
 @pytest.mark.usefixtures("stock")
@@ -45,6 +48,14 @@ def test_stock_moto_locks_a_tls_only_bucket() -> None:
         bucket = guarded_bucket(s3, "tls-only", **TLS_ONLY)
         with pytest.raises(ClientError, match="403"):
             s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+
+
+@pytest.mark.usefixtures("stock")
+def test_stock_moto_takes_a_condition_that_it_cannot_evaluate() -> None:
+    with mock_aws():
+        s3 = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        bucket = guarded_bucket(s3, "by-address", **BY_ADDRESS)
+        assert "aws:SourceIp" in s3.get_bucket_policy(Bucket=bucket)["Policy"]
 
 
 def test_mended_a_tls_only_bucket_takes_objects(client: Callable[[str], Any]) -> None:
@@ -69,3 +80,47 @@ def test_mended_a_policy_may_hold_a_single_statement(client: Callable[[str], Any
     policy = {"Version": "2012-10-17", "Statement": {**statement, **TLS_ONLY}}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+
+
+def test_mended_sams_own_bucket_policy_works(client: Callable[[str], Any]) -> None:
+    """The bucket of ``sam deploy`` lets the application repository read, for this account."""
+    s3 = client("s3")
+    bucket = guarded_bucket(
+        s3,
+        "sam-managed",
+        Effect="Allow",
+        Principal={"Service": "serverlessrepo.amazonaws.com"},
+        Action=["s3:GetObject"],
+        Condition={"StringEquals": {"aws:SourceAccount": "123456789012"}},
+    )
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        BY_ADDRESS,
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        {"Condition": {"Bool": {"aws:SecureTransport": "false", "aws:ViaAWSService": "false"}}},
+        {"Condition": {**TLS_ONLY["Condition"], **BY_ADDRESS["Condition"]}},
+        {"Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}},
+    ],
+)
+def test_mended_any_other_condition_is_refused_by_name(
+    narrowed: dict[str, Any], client: Callable[[str], Any]
+) -> None:
+    s3 = client("s3")
+    name = f"refused-{uuid.uuid4()}"
+    with pytest.raises(ClientError, match="does not evaluate the condition") as refused:
+        guarded_bucket(s3, name, **narrowed)
+    assert json.dumps(narrowed["Condition"]) in str(refused.value)
+    with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
+        s3.get_bucket_policy(Bucket=name)
+
+
+def test_mended_a_policy_that_is_not_json_is_malformed(client: Callable[[str], Any]) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="malformed")
+    with pytest.raises(ClientError, match="MalformedPolicy"):
+        s3.put_bucket_policy(Bucket="malformed", Policy="{")
