@@ -1,4 +1,4 @@
-"""The control plane under /_embedded/: health and the virtual clock, for drivers and tests."""
+"""The control plane under /_embedded/: the virtual clock, for drivers and tests."""
 
 from __future__ import annotations
 
