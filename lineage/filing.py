@@ -6,12 +6,13 @@ ARNs of this one, and lets a repeated stage read back by a few walks whether eve
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lineage import names
 from lineage.archive import Archive
 from lineage.errors import LineageNotReady
-from lineage.model import Action, Graph
+from lineage.model import Action, Graph, Ref
 from lineage.record import Record
 from lineage.store import Arns, LineageStore
 
@@ -51,7 +52,7 @@ class Filing:
         arns = self.store.apply(wanted - snapshot.graph, snapshot)
         self.archive.write(names.receipt_uri(record.uri), names.canonical_json(dict(arns)))
         if check:
-            self._require_complete(record, arns)
+            self._require_complete(record, arns, snapshot.graph.entities)
 
     def _open(self, record: Record, previous: Record | None) -> tuple[Graph, Arns]:
         """What was not filed with the previous record, and the ARNs of what was."""
@@ -64,8 +65,8 @@ class Filing:
         receipt: Arns | None = self.archive.read_json(names.receipt_uri(record.uri))
         return receipt
 
-    def _require_complete(self, record: Record, arns: Arns) -> None:
-        missing = self.store.missing(record.for_index(), arns)
+    def _require_complete(self, record: Record, arns: Arns, seen: Collection[Ref]) -> None:
+        missing = self.store.missing(record.for_index(), arns, seen)
         if missing:
             raise LineageNotReady(
                 f"SageMaker's lineage of {record.uri} lacks {_names(missing)}. It may lag behind:"

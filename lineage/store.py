@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -68,12 +68,13 @@ class LineageStore:
         map_parallel(lambda edge: self._associate(edge, arns), plan.associations)
         return arns
 
-    def missing(self, wanted: Graph, arns: Arns) -> Graph:
+    def missing(self, wanted: Graph, arns: Arns, seen: Collection[Ref] = ()) -> Graph:
         """What of ``wanted`` the index does not show, read back by walks from its ends.
 
-        Associations with contexts are not looked at: a context collects the nights of years.
+        Associations with contexts are not looked at: a context collects the nights of years. Nor
+        is an entity of ``seen`` that stands alone: a walk would show only that it exists.
         """
-        expected = _without_contexts(wanted)
+        expected = _without_lone(_without_contexts(wanted), seen)
         leading_on = {edge.source for edge in expected.associations}
         ends = [ref for ref in expected.entities if ref not in leading_on]
         walks = map_parallel(lambda ref: self._ascendants(arns.get(ref)), ends)
@@ -152,6 +153,15 @@ def _without_contexts(graph: Graph) -> Graph:
     return Graph(
         {ref: entity for ref, entity in graph.entities.items() if ref not in contexts},
         frozenset(edge for edge in graph.associations if edge.destination not in contexts),
+    )
+
+
+def _without_lone(graph: Graph, seen: Collection[Ref]) -> Graph:
+    touched = {ref for edge in graph.associations for ref in (edge.source, edge.destination)}
+    lone = set(seen) - touched
+    return Graph(
+        {ref: entity for ref, entity in graph.entities.items() if ref not in lone},
+        graph.associations,
     )
 
 

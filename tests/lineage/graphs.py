@@ -47,13 +47,15 @@ def stage_graphs(document: dict[str, Any], auc: float = 0.9512) -> dict[Stage, G
     }
 
 
-def a_deployment(night: Night, package_arn: str) -> Deployment:
+def a_deployment(
+    night: Night, package_arn: str, endpoint_name: str = ENDPOINT_NAME
+) -> Deployment:
     return Deployment(
         id=night.run_id,
         package_arn=package_arn,
-        endpoint_name=ENDPOINT_NAME,
-        endpoint_arn=builders.sagemaker_arn(f"endpoint/{ENDPOINT_NAME}"),
-        endpoint_config_name=f"{ENDPOINT_NAME}-v7",
+        endpoint_name=endpoint_name,
+        endpoint_arn=builders.sagemaker_arn(f"endpoint/{endpoint_name}"),
+        endpoint_config_name=f"{endpoint_name}-v7",
     )
 
 

@@ -13,7 +13,7 @@ from lineage.facts import Night
 from lineage.recorder import Recording
 from lineage.vocabulary import Stage
 from tests.lineage import builders
-from tests.lineage.graphs import a_deployment
+from tests.lineage.graphs import ENDPOINT_NAME, a_deployment
 
 Document = dict[str, Any]
 
@@ -25,6 +25,7 @@ class StagedNight:
     document: Document
     auc: float = 0.9512
     version: int = 7
+    endpoint_name: str = ENDPOINT_NAME
 
     @property
     def package_arn(self) -> str:
@@ -47,7 +48,8 @@ class StagedNight:
             case Stage.REGISTRATION:
                 return recorder.record_registration(clients, night, self.package_arn, report)
             case Stage.DEPLOYMENT:
-                started = a_deployment(Night.parse(night), self.package_arn)
+                facts = Night.parse(night)
+                started = a_deployment(facts, self.package_arn, self.endpoint_name)
                 return recorder.record_deployment(clients, night, started)
 
     def record_until(self, last: Stage, clients: Clients) -> list[Recording]:

@@ -43,6 +43,12 @@ def test_what_was_applied_is_all_there(store: LineageStore, wanted: Graph) -> No
     assert set(arns) == set(wanted.entities)
 
 
+def test_an_action_that_stands_alone_is_missing_unless_it_was_seen(store: LineageStore) -> None:
+    lone = Action("alone", "NightlyRetrain", "arn:alone", Status.IN_PROGRESS)
+    assert store.missing(Graph.of(lone), {}) == Graph.of(lone)
+    assert not store.missing(Graph.of(lone), {}, seen={lone.ref})
+
+
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
