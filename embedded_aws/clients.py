@@ -61,11 +61,19 @@ class ClientFactory:
         return self._client(service, Credentials(access_key_id, "unknown", ""))
 
     def role_credentials(self, role_arn: str, session_name: str) -> Credentials:
-        """Credentials of a role session, minted once per role and session name."""
+        """Credentials of a role session, minted once per role and session name.
+
+        They outlive the role, and STS is moto's, which assumes any role: whether a service may
+        assume one is for ``service_roles.trusts`` to tell.
+        """
         key = (role_arn, session_name)
-        if key not in self._roles:
-            self._roles[key] = self._assume(role_arn, session_name)
-        return self._roles[key]
+        with self._lock:
+            kept = self._roles.get(key)
+        if kept is not None:
+            return kept
+        minted = self._assume(role_arn, session_name)
+        with self._lock:
+            return self._roles.setdefault(key, minted)
 
     def _assume(self, role_arn: str, session_name: str) -> Credentials:
         answer = self.as_service("sts").assume_role(

@@ -8,16 +8,15 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from embedded_aws import service_roles
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.endpoints.records import Model
 from embedded_aws.sagemaker.endpoints.shelf import Shelf
+from embedded_aws.sagemaker.execution_role import check_role
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
 from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
 
-SERVICE_PRINCIPAL = "sagemaker.amazonaws.com"
 SESSION_NAME = "SageMaker"
 
 _UNSUPPORTED = ("InferenceExecutionConfig", "VpcConfig")
@@ -67,7 +66,7 @@ class Models:
             members=parameters,
             container=self._resolved(_only_container(parameters)),
         )
-        self._check_role(model.role_arn)
+        check_role(self._environment.clients.as_service("iam"), model.role_arn)
         self._check_model_data(model)
         self._shelf.add(model)
         self._tags.register(model.arn, tags)
@@ -97,15 +96,6 @@ class Models:
             raise not_supported(f"a model of {len(containers)} containers, as {package.arn} has")
         environment = containers[0].get("Environment", {}) | container.get("Environment", {})
         return {**containers[0], "Environment": environment, "ModelPackageName": package.arn}
-
-    def _check_role(self, role_arn: str) -> None:
-        iam = self._environment.clients.as_service("iam")
-        if not service_roles.trusts(iam, role_arn, SERVICE_PRINCIPAL):
-            message = (
-                f"Could not assume role {role_arn}. Please ensure that the role exists and allows "
-                f"principal '{SERVICE_PRINCIPAL}' to assume the role."
-            )
-            raise ServiceError("ValidationException", message)
 
     def _check_model_data(self, model: Model) -> None:
         url = model.container.get("ModelDataUrl")

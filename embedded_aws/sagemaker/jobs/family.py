@@ -6,15 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.sagemaker.execution_role import check_role
 from embedded_aws.sagemaker.jobs import listing
 from embedded_aws.sagemaker.jobs.record import JobRecord
 from embedded_aws.sagemaker.jobs.refusals import Only, refuse
 from embedded_aws.sagemaker.jobs.requests import Documents
-from embedded_aws.sagemaker.jobs.run import SESSION_NAME, JobRun
+from embedded_aws.sagemaker.jobs.run import JobRun
 from embedded_aws.sagemaker.tags import Tags
 
 _UNSUPPORTED_FILTERS = (Only("WarmPoolStatusEquals"), Only("TrainingPlanArnEquals"))
@@ -64,7 +63,7 @@ class JobFamily:
 
     def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         document = self._documents(parameters, self._environment.clock.now())
-        self._check_role(parameters["RoleArn"])
+        check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"])
         name = parameters[f"{self._noun}JobName"]
         arn = (
             f"arn:aws:sagemaker:{context.region}:{context.account_id}"
@@ -121,13 +120,3 @@ class JobFamily:
         if run is None:
             raise ServiceError("ValidationException", _NOT_FOUND[self._noun].format(name))
         return run
-
-    def _check_role(self, role_arn: str) -> None:
-        try:
-            self._environment.clients.role_credentials(role_arn, SESSION_NAME)
-        except ClientError as refused:
-            message = (
-                f"Could not assume role {role_arn}. Please ensure that the role exists and allows "
-                "principal 'sagemaker.amazonaws.com' to assume the role."
-            )
-            raise ServiceError("ValidationException", message) from refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,18 @@ from embedded_aws.clock import Clock
 from embedded_aws.instance import Instance
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
-ROLE = "arn:aws:iam::123456789012:role/jobs"
+ROLE_NAME = "jobs"
+ROLE = f"arn:aws:iam::123456789012:role/{ROLE_NAME}"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
 BUCKET = "job-bucket"
 CODE = "/opt/ml/processing/input/code"
 _POLL_SECONDS = 0.02
@@ -153,10 +165,10 @@ def channel(name: str, uri: str, content_type: str = "text/csv") -> dict[str, An
 
 @pytest.fixture(scope="session")
 def user_of() -> Callable[[Instance], JobUser]:
-    """Make a user of an instance, with a bucket."""
+    """Make a user of an instance, with a bucket and a role for jobs."""
 
     def make(instance: Instance) -> JobUser:
-        sagemaker, s3, logs = (
+        sagemaker, s3, logs, iam = (
             boto3.client(
                 service,
                 endpoint_url=instance.url,
@@ -165,9 +177,10 @@ def user_of() -> Callable[[Instance], JobUser]:
                 aws_secret_access_key="unused",
                 config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
             )
-            for service in ("sagemaker", "s3", "logs")
+            for service in ("sagemaker", "s3", "logs", "iam")
         )
         s3.create_bucket(Bucket=BUCKET)
+        iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=json.dumps(TRUST))
         return JobUser(sagemaker, s3, logs, instance.environment.clock)
 
     return make
