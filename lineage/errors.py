@@ -15,6 +15,10 @@ class JobNotCompleted(LineageError):
     """A job that is to be recorded did not complete."""
 
 
+class PackageFailed(LineageError):
+    """A model package that is to be recorded was not registered after all."""
+
+
 class InputChanged(LineageError):
     """A source object was overwritten or deleted while the night was running."""
 

@@ -35,7 +35,7 @@ class Evidence:
         return TrainingJob.parse(sagemaker.describe_training_job(TrainingJobName=name))
 
     def package(self, arn: str) -> Package:
-        """A registered model package version."""
+        """A registered model package version, or LineageNotReady, or PackageFailed."""
         return Package.parse(self.clients.sagemaker.describe_model_package(ModelPackageName=arn))
 
     def feature_summary(self, job: ProcessingJob) -> FeatureSummary:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from lineage.errors import LineageNotReady, PackageFailed
 from lineage.vocabulary import Channel, Decision
 
 Document = Mapping[str, Any]
@@ -181,7 +182,13 @@ class Package:
 
     @classmethod
     def parse(cls, package: Document) -> Self:
-        """Read the response of DescribeModelPackage."""
+        """Read the response of DescribeModelPackage.
+
+        Raises:
+            LineageNotReady: SageMaker is still registering it, and may add the image's digest.
+            PackageFailed: it never will.
+        """
+        _refuse_unless_registered(package)
         container = package["InferenceSpecification"]["Containers"][0]
         return cls(
             arn=package["ModelPackageArn"],
@@ -203,6 +210,21 @@ class Deployment:
     endpoint_name: str
     endpoint_arn: str
     endpoint_config_name: str
+
+
+def _refuse_unless_registered(package: Document) -> None:
+    arn, status = package["ModelPackageArn"], package["ModelPackageStatus"]
+    if status in {"Pending", "InProgress"}:
+        raise LineageNotReady(
+            f"{arn} is {status}: SageMaker may still add facts to it. Record the stage again."
+        )
+    if status != "Completed":
+        details = package.get("ModelPackageStatusDetails", {}).get("ValidationStatuses", ())
+        reasons = [each["FailureReason"] for each in details if "FailureReason" in each]
+        raise PackageFailed(
+            f"{arn} is {status}: {'; '.join(reasons) or 'SageMaker gives no reason'}. Nothing is"
+            " deployed; find the cause, then start the night again under a new name."
+        )
 
 
 def iso_time(instant: datetime) -> str:

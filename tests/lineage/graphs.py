@@ -47,9 +47,7 @@ def stage_graphs(document: dict[str, Any], auc: float = 0.9512) -> dict[Stage, G
     }
 
 
-def a_deployment(
-    night: Night, package_arn: str, endpoint_name: str = ENDPOINT_NAME
-) -> Deployment:
+def a_deployment(night: Night, package_arn: str, endpoint_name: str = ENDPOINT_NAME) -> Deployment:
     return Deployment(
         id=night.run_id,
         package_arn=package_arn,

@@ -7,7 +7,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from lineage.errors import JobNotCompleted
+from lineage.errors import JobNotCompleted, LineageNotReady, PackageFailed
 from lineage.facts import FeatureSummary, Night, Package, iso_time
 from lineage.job_facts import ProcessingJob, TrainingJob
 from tests.lineage import builders
@@ -85,6 +85,26 @@ def test_a_package_whose_image_digest_is_unknown_has_none() -> None:
     package = builders.a_package(NIGHT)
     del package["InferenceSpecification"]["Containers"][0]["ImageDigest"]
     assert Package.parse(package).image_digest is None
+
+
+@pytest.mark.parametrize("status", ["Pending", "InProgress"])
+def test_a_package_that_is_still_being_registered_is_not_ready(status: str) -> None:
+    with pytest.raises(LineageNotReady, match=f"fraud-classifier/7 is {status}"):
+        Package.parse({**builders.a_package(NIGHT), "ModelPackageStatus": status})
+
+
+def test_a_package_that_failed_is_refused_with_its_reason() -> None:
+    failed = {
+        **builders.a_package(NIGHT),
+        "ModelPackageStatus": "Failed",
+        "ModelPackageStatusDetails": {
+            "ValidationStatuses": [
+                {"Name": "image", "Status": "Failed", "FailureReason": "no such image"}
+            ]
+        },
+    }
+    with pytest.raises(PackageFailed, match="is Failed: no such image"):
+        Package.parse(failed)
 
 
 def test_times_are_in_utc_to_the_second() -> None:

@@ -27,6 +27,7 @@ from lineage.model import Artifact, Graph
 from lineage.record import Record
 from lineage.store import LineageStore
 from lineage.vocabulary import ActionType, ArtifactType, Stage, Status
+from lineage.whole import packages
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight, put
@@ -306,6 +307,22 @@ def test_a_package_with_another_image_is_refused(night: StagedNight, clients: Cl
     package["InferenceSpecification"]["Containers"][0]["Image"] = "xgboost:latest"
     with pytest.raises(FactsDisagree, match="image"):
         night.record(Stage.REGISTRATION, _describing(clients, package))
+
+
+def test_a_package_that_is_pending_at_first_is_recorded_with_what_it_gets_later(
+    night: StagedNight, clients: Clients, s3: Any
+) -> None:
+    night.record_until(Stage.EVALUATION, clients)
+    pending = builders.a_package(night.document, night.version)
+    pending["ModelPackageStatus"] = "Pending"
+    del pending["InferenceSpecification"]["Containers"][0]["ImageDigest"]
+    with pytest.raises(LineageNotReady, match="is Pending"):
+        night.record(Stage.REGISTRATION, _describing(clients, pending))
+    record_uri = names.record_uri(night.document["RecordUri"], Stage.REGISTRATION)
+    assert Archive(s3).read(record_uri) is None
+    record = night.record(Stage.REGISTRATION, clients).record
+    (package,) = packages(record.graph)
+    assert package.properties["ImageDigest"].startswith("sha256:")
 
 
 def test_an_index_that_lags_asks_for_a_retry_and_is_whole_at_the_next(
