@@ -93,6 +93,9 @@ class ChannelSummary:
 class FeatureSummary:
     """What featurise read, wrote and left out."""
 
+    data_date: str
+    source_digest: str
+    source_objects: int
     source_rows: int
     channels: Mapping[Channel, ChannelSummary]
     left_out_customers: int
@@ -104,6 +107,9 @@ class FeatureSummary:
     def parse(cls, document: Document) -> Self:
         """Read featurise's summary.json."""
         return cls(
+            data_date=document["dataDate"],
+            source_digest=document["sourceDigest"],
+            source_objects=document["source"]["objects"],
             source_rows=document["source"]["rows"],
             channels={
                 name: ChannelSummary(

@@ -18,10 +18,12 @@ def featurise(night: Night, job: ProcessingJob, summary: FeatureSummary) -> Grap
     """Source -> processing job -> train, validation, holdout; night -> workflow.
 
     Raises:
-        FactsDisagree: the job read other data or ran other code than the night's.
+        FactsDisagree: the job read other data, ran other code, or featurised for another date than
+            the night's.
     """
     _require_same("source", job.run.arn, job.inputs["source"], night.dataset.manifest_uri)
     _require_same("code", job.run.arn, job.inputs["code"], night.code.uri)
+    _require_read(night, job.run.arn, summary)
     source = entities.source(night, summary)
     action = entities.processing_job(night, job.run, summary)
     channels = [
@@ -129,6 +131,13 @@ def _produced(action: Action, artifact: Artifact) -> Association:
 
 def _associated(action: Action, context: Entity) -> Association:
     return Association(action.ref, context.ref, AssociationType.ASSOCIATED_WITH)
+
+
+def _require_read(night: Night, job_arn: str, summary: FeatureSummary) -> None:
+    of = f"summary.json of {job_arn}"
+    _require_same("source digest", of, summary.source_digest, night.dataset.digest)
+    _require_same("number of source objects", of, summary.source_objects, night.dataset.objects)
+    _require_same("data date", of, summary.data_date, night.data_date)
 
 
 def _require_same(what: str, of: str, actual: object, expected: object) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,20 @@ def test_a_featurise_job_that_read_other_data_is_refused() -> None:
     other = replace(job, inputs={**job.inputs, "source": "s3://fraud/labelled/"})
     with pytest.raises(FactsDisagree, match=r"source of .*featurise.* is s3://fraud/labelled/"):
         stages.featurise(NIGHT, other, FeatureSummary.parse(builders.a_summary(DOCUMENT)))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"sourceDigest": "d1ff" * 16}, "source digest of summary.json .* is d1ff"),
+        ({"source": {"objects": 3, "rows": 5}}, "number of source objects .* is 3, the night's"),
+        ({"dataDate": "2026-11-20"}, "data date .* is 2026-11-20, the night's is 2026-11-21"),
+    ],
+)
+def test_a_summary_of_other_input_is_refused(change: dict[str, Any], complaint: str) -> None:
+    summary = FeatureSummary.parse(builders.a_summary(DOCUMENT) | change)
+    with pytest.raises(FactsDisagree, match=complaint):
+        stages.featurise(NIGHT, ProcessingJob.parse(JOBS.featurise), summary)
 
 
 def test_a_job_that_ran_other_code_is_refused() -> None:
