@@ -11,7 +11,7 @@ from typing import Any, Self
 from lineage import names, schema
 from lineage.facts import Document
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
-from lineage.vocabulary import ActionType, AssociationType, Stage, Status
+from lineage.vocabulary import ActionType, AssociationType, Decision, Stage, Status
 
 SCHEMA_VERSION = 1
 LONGEST_PROPERTY = 2500
@@ -51,6 +51,20 @@ class Record:
     def sha256(self) -> str:
         """The digest of the stored object, as `sha256sum` prints it."""
         return names.sha256(self.text)
+
+    @property
+    def training_metrics(self) -> Mapping[str, float]:
+        """The final metrics of the training job, from the stage Training on."""
+        (job,) = self.graph.actions(ActionType.TRAINING_JOB)
+        metrics: Mapping[str, float] = json.loads(job.properties["Metrics"])
+        return metrics
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the gate decided; None before the stage Evaluation."""
+        (night,) = self.graph.actions(ActionType.NIGHTLY_RETRAIN)
+        decided = night.properties.get("Decision")
+        return Decision(decided) if decided else None
 
     @classmethod
     def parse(cls, uri: str, text: str) -> Self:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineage import names, stages
 from lineage.archive import Archive
 from lineage.clients import Clients
-from lineage.errors import LineageQuotaExceeded, RecordMissing
+from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
 from lineage.facts import Deployment, Document, Gate, Night
 from lineage.filing import Filing
 from lineage.model import Graph
 from lineage.record import Record
 from lineage.store import LineageStore
-from lineage.vocabulary import Channel, Stage
+from lineage.vocabulary import Channel, Decision, Stage
 from lineage.whole import is_checked, require_whole
 
 
@@ -45,8 +45,15 @@ def record_featurise(clients: Clients, night: Document, job_name: str) -> Record
 
 
 def record_training(clients: Clients, night: Document, job_name: str) -> Recording:
-    """Record the training job and its model."""
+    """Record the training job and its model.
+
+    Whether SageMaker has all final metrics by the time a job is Completed is undocumented, so a
+    stage that is repeated keeps those of its record.
+    """
     job = Evidence(clients).training_job(job_name)
+    recorded = _recorded(Archive(clients.s3), night, Stage.TRAINING)
+    if recorded:
+        job = replace(job, metrics=recorded.training_metrics)
     part = stages.training(Night.parse(night), job)
     return _record(clients, Stage.TRAINING, night, part, {"ModelUri": job.model_uri})
 
@@ -69,7 +76,8 @@ def record_evaluation(
 def record_registration(
     clients: Clients, night: Document, package_arn: str, report_uri: str
 ) -> Recording:
-    """Record the model package; require its lineage to be whole."""
+    """Record the model package; require its lineage to be whole, and its night to have passed."""
+    _require_passed(Archive(clients.s3), night, package_arn)
     package = Evidence(clients).package(package_arn)
     part = stages.registration(Night.parse(night), package, report_uri)
     return _record(clients, Stage.REGISTRATION, night, part, {"PackageArn": package_arn})
@@ -109,14 +117,28 @@ def _record(
     return Recording(record, indexed=True, uris=uris)
 
 
+def _require_passed(archive: Archive, night: Document, package_arn: str) -> None:
+    judged = _previous(archive, night, Stage.REGISTRATION)
+    if judged and judged.decision is not Decision.PASSED:
+        raise FactsDisagree(
+            f"{package_arn} was registered, but the decision in {judged.uri} is {judged.decision}:"
+            " reject the package, and find out what registered it"
+        )
+
+
 def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:
     if stage.previous is None:
         return None
-    uri = names.record_uri(night["RecordUri"], stage.previous)
-    text = archive.read(uri)
-    if text is None:
+    record = _recorded(archive, night, stage.previous)
+    if record is None:
         raise RecordMissing(
-            f"{uri} is not there, and {stage} builds on it. Redrive the night from Record"
-            f"{stage.previous}, or start it again."
+            f"{names.record_uri(night['RecordUri'], stage.previous)} is not there, and {stage}"
+            f" builds on it. Redrive the night from Record{stage.previous}, or start it again."
         )
-    return Record.parse(uri, text)
+    return record
+
+
+def _recorded(archive: Archive, night: Document, stage: Stage) -> Record | None:
+    uri = names.record_uri(night["RecordUri"], stage)
+    text = archive.read(uri)
+    return None if text is None else Record.parse(uri, text)

@@ -50,12 +50,13 @@ def function(aws: Instance, night: StagedNight) -> ModuleType:
 def events(night: StagedNight) -> list[Event]:
     """What the four states send, in order."""
     document = night.document
-    judged = {"EvaluationUri": builders.report_uri(document), "Gate": builders.a_gate()}
+    report = {"EvaluationUri": builders.report_uri(document)}
+    judged = {**report, "Gate": builders.a_gate()}
     return [
         an_event("Featurise", night, JobName=builders.job_name(document, "featurise")),
         an_event("Training", night, JobName=builders.job_name(document, "train")),
         an_event("Evaluation", night, JobName=builders.job_name(document, "evaluate"), **judged),
-        an_event("Registration", night, PackageArn=night.package_arn, **judged),
+        an_event("Registration", night, PackageArn=night.package_arn, **report),
     ]
 
 
@@ -111,6 +112,12 @@ def test_each_stage_needs_its_own_members(position: int, member: str, events: li
     event = {key: value for key, value in events[position].items() if key != member}
     with pytest.raises(InvalidDocument, match=f"'{member}' is a required property"):
         schema.require_valid(event, "record_lineage_event")
+
+
+def test_only_the_evaluation_takes_a_gate(events: list[Event]) -> None:
+    """The registration reads the decision in the record: a second one could differ from it."""
+    with pytest.raises(InvalidDocument, match="does not allow .*threshold"):
+        schema.require_valid({**events[3], "Gate": builders.a_gate()}, "record_lineage_event")
 
 
 def test_an_index_that_lags_is_not_ready_until_the_last_attempt(

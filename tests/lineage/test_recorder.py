@@ -301,6 +301,16 @@ def test_a_package_of_another_model_is_refused(night: StagedNight, clients: Clie
         night.record(Stage.REGISTRATION, _describing(clients, package))
 
 
+def test_a_package_of_a_night_that_was_rejected_is_refused(
+    new_night: NewNight, sagemaker: Any, s3: Any
+) -> None:
+    night = new_night(auc=0.91)
+    clients = Clients(DescribedJobs(sagemaker, night), s3)
+    night.record_until(Stage.EVALUATION, clients)
+    with pytest.raises(FactsDisagree, match=r"decision in .*evaluation\.json is Rejected"):
+        night.record(Stage.REGISTRATION, clients)
+
+
 def test_a_package_with_another_image_is_refused(night: StagedNight, clients: Clients) -> None:
     night.record_until(Stage.EVALUATION, clients)
     package = builders.a_package(night.document, night.version)
@@ -323,6 +333,17 @@ def test_a_package_that_is_pending_at_first_is_recorded_with_what_it_gets_later(
     record = night.record(Stage.REGISTRATION, clients).record
     (package,) = packages(record.graph)
     assert package.properties["ImageDigest"].startswith("sha256:")
+
+
+def test_metrics_that_appear_after_the_record_do_not_contradict_it(
+    night: StagedNight, clients: Clients
+) -> None:
+    train = builders.the_jobs(night.document).train
+    early = {**train, "FinalMetricDataList": train["FinalMetricDataList"][:1]}
+    night.record(Stage.FEATURISE, clients)
+    first = night.record(Stage.TRAINING, _describing(clients, early))
+    assert first.record.training_metrics == {"train:auc": 0.9912}
+    assert night.record(Stage.TRAINING, clients) == first
 
 
 def test_an_index_that_lags_asks_for_a_retry_and_is_whole_at_the_next(
