@@ -35,6 +35,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
         raise
     record = recording.record
     METRICS.add_metric("LineageOutOfQuota", MetricUnit.Count, 0 if recording.indexed else 1)
+    if not recording.indexed:
+        LOG.warning("lineage quota used up: only the record has this stage", record_uri=record.uri)
     LOG.info("recorded", record_uri=record.uri, sha256=record.sha256, indexed=recording.indexed)
     return {**recording.uris, "RecordSha256": record.sha256}
 

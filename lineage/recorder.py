@@ -25,7 +25,8 @@ class Recording:
 
     Attributes:
         record: The record in S3.
-        indexed: Whether SageMaker's graph has it; False if the account's quota is used up.
+        indexed: Whether SageMaker's graph has it; False if the account's quota is used up, which
+            record_lineage counts in the metric LineageOutOfQuota.
         uris: What later states of the night go on with.
     """
 
@@ -112,7 +113,7 @@ def _record(
     try:
         filing.file(record, previous, is_new=is_new, check=is_checked(stage))
     except LineageQuotaExceeded:
-        # The record is whole, and the record is what counts: the night goes on, an alarm rings.
+        # The record is whole, and the record is what counts: the night goes on, and says so.
         return Recording(record, indexed=False, uris=uris)
     return Recording(record, indexed=True, uris=uris)
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from embedded_aws.instance import Instance
 from lineage import schema
@@ -88,6 +89,22 @@ def test_a_night_within_quota_counts_as_such(
     assert [each["LineageOutOfQuota"] for each in metrics] == [[0.0]]
 
 
+def test_a_night_out_of_quota_is_counted_and_warned_of(
+    function: ModuleType,
+    events: list[Event],
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full = replace(function.CLIENTS, sagemaker=_Full(function.CLIENTS.sagemaker))
+    monkeypatch.setattr(function, "CLIENTS", full)
+    function.handler(events[0], CONTEXT)
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [each["LineageOutOfQuota"] for each in metrics] == [[1.0]]
+    (warning,) = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert "quota used up" in warning.getMessage()
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -116,7 +133,7 @@ def test_each_stage_needs_its_own_members(position: int, member: str, events: li
 
 def test_only_the_evaluation_takes_a_gate(events: list[Event]) -> None:
     """The registration reads the decision in the record: a second one could differ from it."""
-    with pytest.raises(InvalidDocument, match="does not allow .*threshold"):
+    with pytest.raises(InvalidDocument, match=r"does not allow .*threshold"):
         schema.require_valid({**events[3], "Gate": builders.a_gate()}, "record_lineage_event")
 
 
@@ -131,6 +148,21 @@ def test_an_index_that_lags_is_not_ready_until_the_last_attempt(
         function.handler(events[2], CONTEXT)
     with pytest.raises(LineageIncomplete, match="lacks"):
         function.handler({**events[2], "LastAttempt": True}, CONTEXT)
+
+
+class _Full:
+    """An account without room for another association."""
+
+    def __init__(self, sagemaker: Any) -> None:
+        self._sagemaker = sagemaker
+
+    def add_association(self, **_: Any) -> dict[str, Any]:
+        told = {"Code": "ResourceLimitExceeded", "Message": "The account limit is reached."}
+        raise ClientError({"Error": told}, "AddAssociation")
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
+        return getattr(self._sagemaker, name)
 
 
 class _Blind:
