@@ -175,19 +175,6 @@ class Graph:
         """The refs with an association to ``ref``."""
         return frozenset(edge.source for edge in self.associations if edge.destination == ref)
 
-    def upstream(self, *refs: Ref) -> Graph:
-        """The part of the graph from which ``refs`` descend, themselves included."""
-        reached: set[Ref] = set()
-        waiting = set(refs)
-        while waiting:
-            ref = waiting.pop()
-            reached.add(ref)
-            waiting |= self.sources_of(ref) - reached
-        return Graph(
-            {ref: entity for ref, entity in self.entities.items() if ref in reached},
-            frozenset(edge for edge in self.associations if edge.destination in reached),
-        )
-
     def path(self, end: Ref, start: Ref) -> tuple[Ref, ...]:
         """A shortest way back from ``end`` to ``start``, both included; empty if there is none."""
         paths: dict[Ref, tuple[Ref, ...]] = {end: (end,)}

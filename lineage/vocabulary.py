@@ -21,7 +21,6 @@ class ActionType(StrEnum):
     EVALUATION = "Evaluation"
     NIGHTLY_RETRAIN = "NightlyRetrain"
     MODEL_DEPLOYMENT = "ModelDeployment"
-    APPROVAL = "Approval"
 
 
 class ContextType(StrEnum):
@@ -29,7 +28,6 @@ class ContextType(StrEnum):
 
     WORKFLOW = "Workflow"
     ENDPOINT = "Endpoint"
-    MODEL_GROUP = "ModelGroup"
 
 
 class AssociationType(StrEnum):

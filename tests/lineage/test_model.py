@@ -51,12 +51,6 @@ def test_nothing_that_exists_in_full_is_planned(wanted: Graph, existing: Graph) 
     assert all(existing.entities.get(ref) != it for ref, it in (wanted - existing).entities.items())
 
 
-@given(graphs())
-def test_the_part_upstream_of_everything_is_everything(graph: Graph) -> None:
-    ends = {edge.destination for edge in graph.associations}
-    assert graph.upstream(*graph.entities, *ends) == graph
-
-
 def test_a_missing_property_is_a_difference() -> None:
     bare = replace(DATA, properties={})
     assert Graph.of(DATA) - Graph.of(bare) == Graph.of(DATA)
@@ -87,17 +81,6 @@ def test_two_values_of_one_property_are_a_conflict() -> None:
 def test_one_name_for_two_jobs_is_a_conflict() -> None:
     with pytest.raises(EntityConflict, match="arn:other"):
         Graph.of(JOB) | Graph.of(replace(JOB, source_uri="arn:other"))
-
-
-def test_upstream_ends_where_nothing_comes_from() -> None:
-    assert CHAIN.upstream(JOB.ref) == Graph.of(DATA, JOB, associations=[READS])
-    assert CHAIN.upstream(MODEL.ref) == CHAIN
-
-
-def test_upstream_walks_in_circles_only_once() -> None:
-    back = Association(MODEL.ref, DATA.ref, AssociationType.DERIVED_FROM)
-    circle = CHAIN | Graph.of(associations=[back])
-    assert circle.upstream(JOB.ref) == circle
 
 
 def test_entities_of_a_type_come_in_the_order_of_their_refs() -> None:
