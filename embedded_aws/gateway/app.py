@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from collections.abc import Iterable, Mapping
@@ -11,14 +12,17 @@ from moto.core.request import Request
 from werkzeug.wrappers import Response
 
 from embedded_aws.gateway import protocol
+from embedded_aws.gateway.outputs import output_problems
 from embedded_aws.gateway.protocol import HttpAnswer
 from embedded_aws.gateway.service import RequestContext, Result, Service, ServiceError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from botocore.model import OperationModel
 
     from embedded_aws.settings import Settings
 
+_log = logging.getLogger(__name__)
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _RUNTIME_PATH = re.compile(r"^/endpoints/[^/]+/(async-)?invocations")
 CONTROL_PREFIX = "/_embedded/"
@@ -79,7 +83,17 @@ class Gateway:
         if context.region != self._settings.region:
             message = f"this instance serves {self._settings.region}, not {context.region}"
             raise ServiceError("InvalidRegion", message)
-        return operation(protocol.parse(target, request), context) or {}
+        output = operation(protocol.parse(target, request), context) or {}
+        _check(target.operation, output)
+        return output
+
+
+def _check(operation: OperationModel, output: Result) -> None:
+    broken = [str(problem) for problem in output_problems(operation, output)]
+    if broken:
+        message = f"the output of {operation.name} does not fit its model: {'; '.join(broken)}"
+        _log.error(message)
+        raise ServiceError("InternalFailure", message, status=500)
 
 
 def _service_name(signing_name: str, path: str) -> str:

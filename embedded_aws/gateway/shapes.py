@@ -77,7 +77,7 @@ def _structure_misfits(
 
 
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[Problem]:  # noqa: ANN401  # any parsed value
-    """Constraints of the model that a parsed value breaks; also used on outputs."""
+    """Constraints of the model that a parsed value breaks; ``outputs`` checks answers too."""
     if shape.type_name == "structure":
         yield from _structure_problems(shape, value, path)
     elif shape.type_name == "list":

@@ -1,0 +1,122 @@
+"""Outputs that a native service must not, or may, answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from embedded_aws.gateway.app import Gateway
+from embedded_aws.gateway.outputs import output_problems
+from embedded_aws.gateway.protocol import service_model
+from embedded_aws.settings import Settings
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:training-job/j"
+TRAINING_JOB = {
+    "TrainingJobName": "j",
+    "TrainingJobArn": ARN,
+    "TrainingJobStatus": "InProgress",
+    "SecondaryStatus": "Training",
+    "AlgorithmSpecification": {"TrainingInputMode": "File"},
+    "ResourceConfig": {"VolumeSizeInGB": 5},
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    "CreationTime": NOW,
+}
+MODEL_PACKAGE = {
+    "ModelPackageArn": "arn:aws:sagemaker:us-east-1:123456789012:model-package/g/1",
+    "CreationTime": NOW,
+    "ModelPackageStatus": "Completed",
+    "ModelPackageStatusDetails": {"ValidationStatuses": []},
+}
+
+
+def stack_event(status: str) -> dict[str, Any]:
+    event = {"StackId": "s", "EventId": "e", "StackName": "s", "Timestamp": NOW}
+    return {"StackEvents": [{**event, "ResourceStatus": status}]}
+
+
+def found(service: str, operation: str, output: dict[str, Any]) -> list[str]:
+    model = service_model(service).operation_model(operation)
+    return [f"{problem.path}: {problem.what}" for problem in output_problems(model, output)]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "output"),
+    [
+        ("sagemaker", "DescribeTrainingJob", TRAINING_JOB),
+        ("sagemaker", "DescribeModelPackage", MODEL_PACKAGE),
+        ("sagemaker", "DescribeArtifact", {"Properties": {"metrics": "x" * 4096}}),
+        ("sagemaker", "DeleteEndpoint", {}),
+        ("cloudformation", "DescribeStackEvents", stack_event("REVIEW_IN_PROGRESS")),
+    ],
+)
+def test_what_aws_itself_answers_has_no_problems(
+    service: str, operation: str, output: dict[str, Any]
+) -> None:
+    assert found(service, operation, output) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "output", "problem"),
+    [
+        ("ListTrainingJobs", {}, "TrainingJobSummaries: Member must not be null"),
+        ("DescribeTrainingJob", {**TRAINING_JOB, "TrainingJobArn": None}, "TrainingJobArn: "),
+        ("DescribeTrainingJob", {**TRAINING_JOB, "SecondaryStatus": "Resting"}, "SecondaryStatus"),
+        ("DescribeTrainingJob", {**TRAINING_JOB, "Colour": "red"}, "Colour: Member is unknown"),
+        ("DescribeTrainingJob", {**TRAINING_JOB, "CreationTime": 0}, "CreationTime: Member must"),
+        ("DescribeModelPackage", {**MODEL_PACKAGE, "ModelPackageArn": "x"}, "ModelPackageArn: "),
+    ],
+)
+def test_an_output_that_breaks_the_model_is_named(
+    operation: str, output: dict[str, Any], problem: str
+) -> None:
+    (only,) = found("sagemaker", operation, output)
+    assert only.startswith(problem)
+
+
+class Careless:
+    """A SageMaker that forgets the one member that a list must have."""
+
+    name = "sagemaker"
+
+    def operations(self) -> dict[str, Any]:
+        return {"ListTrainingJobs": lambda *_: {"NextToken": "n"}}
+
+    def close(self) -> None: ...
+
+
+def nothing(environ: object, start: object) -> Iterator[bytes]:
+    raise NotImplementedError
+
+
+def test_a_service_that_breaks_its_own_model_fails_loudly(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway = Client(Gateway(Settings(scratch=tmp_path), [Careless()], nothing, nothing), Response)
+    with caplog.at_level(logging.ERROR):
+        answer = gateway.post(
+            "/",
+            headers={
+                "Authorization": "AWS4-HMAC-SHA256 "
+                "Credential=AKIDUSER/20261101/us-east-1/sagemaker/aws4_request",
+                "X-Amz-Target": "SageMaker.ListTrainingJobs",
+                "Content-Type": "application/x-amz-json-1.1",
+            },
+            input_stream=BytesIO(b"{}"),
+            content_length=2,
+        )
+    assert answer.status_code == 500
+    document = json.loads(answer.data)
+    assert document["__type"] == "InternalFailure"
+    assert "the output of ListTrainingJobs" in document["message"]
+    assert "'TrainingJobSummaries' failed to satisfy constraint" in document["message"]
+    assert document["message"] in caplog.text
