@@ -1,4 +1,4 @@
-"""ListObjectVersions from a KeyMarker on: "the key to start with when listing" (S3 API reference)."""
+"""ListObjectVersions from a KeyMarker on, as the S3 API reference has it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,13 @@ def fill(s3: Any) -> None:
 
 @pytest.fixture
 def stock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(S3Backend, "list_object_versions", s3_key_marker._STOCK)  # noqa: SLF001
+    monkeypatch.setattr(S3Backend, "list_object_versions", s3_key_marker._STOCK)
 
 
 @pytest.mark.usefixtures("stock")
 def test_stock_moto_drops_the_first_key_after_a_marker_that_is_no_key() -> None:
     with mock_aws():
-        s3 = boto3.client(
-            "s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-        )
+        s3 = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
         fill(s3)
         assert listed(s3, "a/1-") == ["a/3"]
 
