@@ -23,9 +23,9 @@ def canonical_json(document: object) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def sha256(text: str) -> str:
-    """The SHA-256 of a text in UTF-8, 64 hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def sha256(content: str | bytes) -> str:
+    """The SHA-256 of a text in UTF-8, or of bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def entity_name(*parts: str) -> str:

@@ -15,19 +15,35 @@ from lineage.errors import InvalidDocument
 _FOLDER = Path(__file__).parents[1] / "schema"
 
 
+@cache
+def load(name: str) -> dict[str, Any]:
+    """The schema `schema/<name>.json`."""
+    document: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text())
+    return document
+
+
+def complaints(document: object, name: str) -> list[str]:
+    """Everything that `schema/<name>.json` finds wrong with a document, each with its place.
+
+    Formats are checked too, so that a date is one of the calendar.
+    """
+    errors = sorted(_validator(name).iter_errors(document), key=lambda error: error.json_path)
+    return [f"{error.json_path}: {error.message}" for error in errors]
+
+
 def require_valid(document: object, name: str) -> None:
     """Check a document against `schema/<name>.json`.
 
     Raises:
         InvalidDocument: naming every place that is wrong.
     """
-    found = sorted(_validator(name).iter_errors(document), key=lambda error: error.json_path)
-    if found:
-        wrong = "; ".join(f"{error.json_path}: {error.message}" for error in found)
-        raise InvalidDocument(f"{wrong}. Correct it by schema/{name}.json.")
+    wrong = complaints(document, name)
+    if wrong:
+        raise InvalidDocument(f"{'; '.join(wrong)}. Correct it by schema/{name}.json.")
 
 
 @cache
 def _validator(name: str) -> jsonschema.Draft202012Validator:
-    schema: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text())
-    return jsonschema.Draft202012Validator(schema)
+    return jsonschema.Draft202012Validator(
+        load(name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )

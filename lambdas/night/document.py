@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, Self
 
 from jobs.windows import NightWindows, iso_date
+from lineage.names import sha256
 from night import job_code, parameters, snapshot
-from night.store import Location, Staging, sha256_hex
+from night.store import Location, Staging
 
 _HASH_DIGITS = 8
 
@@ -96,5 +97,5 @@ def prepare(
 def _run_id(data_date: str, execution: Execution) -> str:
     # The start time belongs to it: a stack made anew repeats execution ARNs, and SageMaker
     # never forgets a job name.
-    digest = sha256_hex(f"{execution.arn}|{execution.start_time}")
+    digest = sha256(f"{execution.arn}|{execution.start_time}")
     return f"{data_date.replace('-', '')}-{digest[:_HASH_DIGITS]}"

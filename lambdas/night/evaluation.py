@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
+from lineage.schema import complaints
 from night.errors import InvalidEvaluation
-from night.schemas import complaints
 from night.store import Location
 
 
@@ -27,7 +27,7 @@ def read(s3: ObjectGetter, uri: str) -> dict[str, Any]:
     location = Location.parse(uri)
     body = s3.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
     document = _parse(uri, body)
-    wrong = complaints("evaluation", document)
+    wrong = complaints(document, "evaluation")
     if wrong:
         raise InvalidEvaluation(_message(uri, "; ".join(wrong)))
     metrics = document["binary_classification_metrics"]

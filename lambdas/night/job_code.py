@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import jobs
-from night.store import Staging, canonical_json, sha256_hex
+from lineage.names import canonical_json, sha256
+from night.store import Staging
 
 PACKAGE_FOLDER = Path(jobs.__file__).parent
 
@@ -18,7 +19,7 @@ def publish(staging: Staging, commit: str, folder: Path = PACKAGE_FOLDER) -> dic
         The ``Code`` part of the night document.
     """
     sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
-    digest = sha256_hex(canonical_json({name: sha256_hex(body) for name, body in sources.items()}))
+    digest = sha256(canonical_json({name: sha256(body) for name, body in sources.items()}))
     for name, body in sources.items():
         staging.put_once(f"code/{digest}/jobs/{name}", body)
     return {

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from lineage import schema
 from night.errors import InvalidInput
-from night.schemas import complaints, schema
 
 
 def resolve(given: object, overrides: Mapping[str, str]) -> dict[str, Any]:
@@ -25,9 +25,9 @@ def resolve(given: object, overrides: Mapping[str, str]) -> dict[str, Any]:
             f'The input must be an object such as {{"DataDate": "2026-11-21"}}, not {given!r}'
         )
     parameters = _defaults() | _parsed(overrides) | given
-    wrong = complaints("night", parameters)
+    wrong = schema.complaints(parameters, "night")
     if wrong:
-        known = ", ".join(sorted(schema("night")["properties"]))
+        known = ", ".join(sorted(schema.load("night")["properties"]))
         raise InvalidInput(
             f"{'; '.join(wrong)}. Start the night again with a corrected input; it may have:"
             f" {known}."
@@ -36,12 +36,12 @@ def resolve(given: object, overrides: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _defaults() -> dict[str, Any]:
-    properties = schema("night")["properties"]
+    properties = schema.load("night")["properties"]
     return {name: rule["default"] for name, rule in properties.items() if "default" in rule}
 
 
 def _parsed(overrides: Mapping[str, str]) -> dict[str, Any]:
-    properties = schema("night")["properties"]
+    properties = schema.load("night")["properties"]
     return {
         name: text if properties[name]["type"] == "string" else json.loads(text)
         for name, text in overrides.items()

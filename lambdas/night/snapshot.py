@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from lineage.names import canonical_json, sha256
 from night.errors import EmptyPartition, MissingPartitions
-from night.store import Location, Staging, canonical_json, sha256_hex
+from night.store import Location, Staging
 
 _PARTITION = re.compile(r"dt=(\d{4}-\d{2}-\d{2})/")
 _INPUT_SUFFIX = ".parquet"
@@ -46,7 +47,7 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """SHA-256 over URI, version, ETag and size of every object."""
-        return sha256_hex(canonical_json([asdict(item) for item in self.objects]))
+        return sha256(canonical_json([asdict(item) for item in self.objects]))
 
 
 def take(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -57,13 +55,3 @@ class Staging:
             if refused.response["Error"]["Code"] != "PreconditionFailed":
                 raise
         return f"s3://{self.bucket}/{key}"
-
-
-def canonical_json(document: object) -> str:
-    """JSON with sorted keys and no optional blanks: equal documents have equal texts."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def sha256_hex(text: str | bytes) -> str:
-    """The SHA-256 of a text in UTF-8, or of bytes, as 64 hexadecimal digits."""
-    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

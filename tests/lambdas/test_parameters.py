@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from docs.generate import ROOT
 from embedded_aws.cloudformation.template import parse
+from lineage import schema
 from night.errors import InvalidInput
 from night.parameters import resolve
-from night.schemas import schema
 
 TEMPLATE = parse((ROOT / "template.yaml").read_text())["Parameters"]
 
@@ -30,7 +30,7 @@ def test_the_stack_overrides_a_default_and_the_input_overrides_the_stack() -> No
     assert (night["AucThreshold"], night["TrainDays"], night["HoldoutDays"]) == (0.86, 10, 7)
 
 
-OVERRIDES = [name for name in schema("night")["properties"] if name in TEMPLATE]
+OVERRIDES = [name for name in schema.load("night")["properties"] if name in TEMPLATE]
 
 
 @given(st.data())

@@ -27,6 +27,10 @@ def test_equal_values_have_equal_json() -> None:
     assert names.canonical_json({"b": 1, "a": "ä"}) == '{"a":"ä","b":1}'
 
 
+def test_a_text_has_the_digest_of_its_bytes_in_utf_8() -> None:
+    assert names.sha256("ä") == names.sha256("ä".encode())
+
+
 def test_the_machine_of_an_execution() -> None:
     execution = "arn:aws:states:us-east-1:123456789012:execution:retrain:2026-11-21"
     machine = "arn:aws:states:us-east-1:123456789012:stateMachine:retrain"

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lineage.errors import InvalidDocument
-from lineage.schema import require_valid
+from lineage.schema import complaints, require_valid
 
 SCHEMAS = sorted((Path(__file__).parents[2] / "schema").glob("*.json"))
 
@@ -26,3 +26,12 @@ def test_every_complaint_names_its_place() -> None:
     assert "$: Additional properties" in str(refused.value)
     assert "$.Package: -1 is less than the minimum" in str(refused.value)
     assert "schema/query_lineage_event.json" in str(refused.value)
+
+
+def test_a_date_that_no_calendar_has_is_a_complaint() -> None:
+    night = {"DataDate": "2026-02-30"}
+    assert "$.DataDate: '2026-02-30' is not a 'date'" in complaints(night, "night")
+
+
+def test_a_valid_document_gives_no_complaint() -> None:
+    assert complaints({"Operation": "explain", "Package": 1}, "query_lineage_event") == []
