@@ -15,6 +15,8 @@ import pytest
 from demo.local_aws import ROOT
 from demo.settings import Settings, scheduled_time
 from demo.transactions import write_partitions
+from docs.generate import block
+from lineage.render import as_text
 from ops.night import Night
 from ops.nights import last_nights
 from tests.machine.application import deployed
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.slow
 
 NIGHTS = 14
 LOOKBACK_DAYS = 57
+README = (ROOT / "README.md").read_text()
 DEPLOYMENT = timedelta(minutes=30)
 """The last endpoint update is through by then."""
 LEGAL_JOB_NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
@@ -270,3 +273,28 @@ def dated(value: object) -> Iterable[datetime]:
     elif isinstance(value, list):
         for item in value:
             yield from dated(item)
+
+
+def test_the_readme_shows_these_nights(fortnight: Fortnight) -> None:
+    """Durations are the machine's; what was decided, and on which AUC, is everybody's."""
+    shown = [line.split() for line in block(README, "nights").splitlines() if line[:2] == "20"]
+    told = [night_columns(night) for night in fortnight.nights]
+    assert [row[:2] + row[3:4] for row in shown] == [row[:2] + row[3:] for row in told]
+    assert [float(row[2]) for row in shown] == pytest.approx(
+        [float(row[2]) for row in told], abs=0.005
+    )
+
+
+def night_columns(night: Night) -> list[str]:
+    return [night.data_date, night.status, f"{night.auc:.4f}", night.decision]
+
+
+def test_the_readme_explains_a_package_as_the_command_does(fortnight: Fortnight) -> None:
+    """Line by line the same headings; digests, run ids and sizes are each run's own."""
+    newest = fortnight.explain(fortnight.registered[-1])
+    shown = block(README, "explain").splitlines()
+    assert headings(shown) == headings(as_text(newest).splitlines())
+
+
+def headings(lines: Iterable[str]) -> list[str]:
+    return [line.split()[0] for line in lines if re.match(r" {0,2}[a-z]+ ", line)]
