@@ -104,7 +104,8 @@ def test_the_candidate_endpoint_was_given_each_package_and_serves_the_last(
     sagemaker = fortnight.application.client("sagemaker")
     endpoint = fortnight.application.outputs["CandidateEndpointName"]
     configs = sagemaker.list_endpoint_configs(MaxResults=100)["EndpointConfigs"]
-    wanted = [f"{endpoint}-v{night.package_version}" for night in fortnight.registered]
+    group = fortnight.application.outputs["ModelPackageGroupName"]
+    wanted = [f"{group}-v{night.package_version}" for night in fortnight.registered]
     assert sorted(it["EndpointConfigName"] for it in configs) == sorted(wanted)
     described = sagemaker.describe_endpoint(EndpointName=endpoint)
     assert (described["EndpointStatus"], described["EndpointConfigName"]) == (
