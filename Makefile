@@ -17,7 +17,7 @@ test: install lint types
 	.venv/bin/python -m pytest -n 2 --dist loadfile
 
 check: install lint types
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not served"
 
 lint: install
 	.venv/bin/ruff check $(wildcard $(LINT))

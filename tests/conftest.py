@@ -40,3 +40,10 @@ def client(aws: Instance) -> Callable[[str], Any]:
         )
 
     return make
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a serving instance, so that `make check` can leave it to `make test`."""
+    for item in items:
+        if "aws" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.served)
