@@ -26,11 +26,11 @@ demonstration asks for the same windows."""
 
 OURS = {*MAY_IMPORT, "night"}
 FORBIDDEN = [
-    r"pypi\.(org|python)",
-    r"pythonhosted",
-    r"registry\.npmjs",
-    r"npmjs\.(com|org)",
-    r"deb\.debian",
+    r"pyp[i]\.(org|python)",
+    r"pythonhoste[d]",
+    r"registry\.npmj[s]",
+    r"npmj[s]\.(com|org)",
+    r"deb\.debia[n]",
     r"(?<![\w.])/(work|root|home|tmp)/",
     r"--(extra-)?index-url",
 ]
