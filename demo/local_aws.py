@@ -68,3 +68,5 @@ def serving(start_at: datetime) -> Iterator[LocalAws]:
             yield LocalAws(url)
         finally:
             process.terminate()
+            # Popen itself gives up after a quarter of a second when Ctrl-C brought us here.
+            process.wait()

@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,18 @@ from pathlib import Path
 from embedded_aws.instance import serve
 from embedded_aws.settings import DEFAULT_REGION, Settings
 
+_POLL_SECONDS = 0.1
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; the first line of standard output is the endpoint's URL."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=arguments.log_level, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
-    stop = threading.Event()
+    # A list, not an Event: a second signal inside Event.set() would wait for the lock it holds.
+    told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: told.append(number))
     with tempfile.TemporaryDirectory(prefix="embedded-aws-") as scratch:
         settings = Settings(
             scratch=Path(scratch),
@@ -34,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         with serve(settings) as instance:
             print(instance.url, flush=True)
-            stop.wait()
+            while not told:
+                time.sleep(_POLL_SECONDS)
     return 0
 
 
