@@ -26,11 +26,12 @@ lint: install
 types: install
 	.venv/bin/mypy
 
-install: .venv/installed .venv-lambda/installed .venv-sam/installed
+install: .venv/installed .venv-lambda/installed .venv-sam/installed .venv-sdk/installed
 
 .venv/installed: requirements/dev.txt
 .venv-lambda/installed: requirements/lambda.txt
 .venv-sam/installed: requirements/sam.txt
+.venv-sdk/installed: requirements/sdk.txt
 
 %/installed:
 	$(PYTHON) -m venv $(@D)
@@ -40,14 +41,14 @@ install: .venv/installed .venv-lambda/installed .venv-sam/installed
 # Pins again what requirements/*.in ask for.
 lock: install
 	.venv/bin/python -m pip install --quiet pip-tools
-	for name in layer lambda dev sam; do \
+	for name in layer lambda dev sam sdk; do \
 	  .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
 
 clean:
-	rm -rf .aws-sam .venv .venv-lambda .venv-sam out
+	rm -rf .aws-sam .venv .venv-lambda .venv-sam .venv-sdk out
 
 # Called by `sam build`. For AWS the wheels are those of the Lambda runtime, whatever this machine
 # is; for the embedded AWS, on loopback, they are this machine's.
