@@ -22,12 +22,16 @@ from moto.core.utils import get_service_model
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import NotFound
 
+from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.gateway.service import Parameters, ServiceError
 from embedded_aws.gateway.shapes import Problem, misfits, problems
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
     from moto.core.request import Request
+
+
+_JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,6 @@ class Target:
     operation: OperationModel
     protocol: str
     uri_parameters: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class HttpAnswer:
-    """Status, headers and body, ready for the wire."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 @cache
@@ -160,7 +155,7 @@ def _form(request: Request, protocol: str) -> MultiDict[str, str]:
 def _raw_misfits(target: Target, request: Request) -> Iterable[Problem]:
     operation = target.operation
     shape = operation.input_shape
-    body = b"" if target.protocol == "query" else request.get_data(cache=True)
+    body = request.get_data(cache=True) if target.protocol in _JSON_PROTOCOLS else b""
     if shape is None or not body or "payload" in shape.serialization:
         return ()
     try:

@@ -19,9 +19,8 @@ class LogGroup(Handler):
         """Create the group."""
         name: str = properties.get("LogGroupName") or context.generated_name(512)
         key = {"kmsKeyId": properties["KmsKeyId"]} if "KmsKeyId" in properties else {}
-        context.client("logs").create_log_group(
-            logGroupName=name, tags=tags.as_map(properties.get("Tags")), **key
-        )
+        tagged = {"tags": tags.as_map(properties["Tags"])} if properties.get("Tags") else {}
+        context.client("logs").create_log_group(logGroupName=name, **tagged, **key)
         return name
 
     def complete(self, resource: Resource) -> None:
