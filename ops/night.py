@@ -121,18 +121,28 @@ def _take_failure(reading: _Reading, event: Event) -> None:
         if name in event:
             error, cause = event[name].get("error", ""), event[name].get("cause", "")
             reading.error = _one_line(error, cause) or reading.error
+            _leave(reading, event["timestamp"])
+
+
+def _leave(reading: _Reading, when: datetime) -> None:
+    """A state that fails is never exited: its time ends with the last failure in it."""
+    visit = reading.visits.get(reading.current)
+    if visit is not None:
+        visit.exited = when
 
 
 def _one_line(error: str, cause: str) -> str:
     """The error's name and what a person needs of its cause.
 
     A failed job's cause is its description as JSON: the exit message, or else the failure
-    reason, says why. A function's is its error document.
+    reason, says why, and the job's name tells more than States.TaskFailed. A function's is its
+    error document.
     """
     described = _json(cause)
+    job = [_member(described, f"{kind}JobName", "") for kind in ("Processing", "Training")]
     for name in ("ExitMessage", "FailureReason", "errorMessage"):
-        if isinstance(described, dict) and described.get(name):
-            return f"{error}: {described[name]}"
+        if _member(described, name, ""):
+            return f"{''.join(job) or error}: {described[name]}"
     return f"{error}: {cause}".strip(": ").replace("\n", " ")
 
 

@@ -9,22 +9,26 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lineage import schema
 from ops.errors import InvalidSetting
 
 
 def night_input(date: str, settings: Sequence[str], file: Path | None) -> dict[str, Any]:
     """The execution's input: the file's parameters, then ``--set``, then the date.
 
+    ``--set Hyperparameters.eta=0.2`` changes one hyperparameter of the file's, or else of the
+    default ones.
+
     Raises:
-        InvalidSetting: naming what cannot be read.
+        InvalidSetting: naming what cannot be read, or what a night would refuse.
     """
     given = _from_file(file) if file else {}
     for setting in settings:
         name, separator, text = setting.partition("=")
         if not separator:
             raise InvalidSetting(f"--set {setting} has no value; write --set {name}=VALUE")
-        given[name] = _value(text)
-    return {**given, "DataDate": date}
+        given |= _set(given, name, text)
+    return _valid({**given, "DataDate": date})
 
 
 def start(stepfunctions: Any, state_machine_arn: str, given: dict[str, Any], name: str) -> str:  # noqa: ANN401  # boto3 client
@@ -58,6 +62,22 @@ def _from_file(file: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InvalidSetting(f'{file} must hold an object such as {{"AucThreshold": 0.9}}')
     return document
+
+
+def _set(given: dict[str, Any], name: str, text: str) -> dict[str, Any]:
+    whole, separator, member = name.partition(".")
+    if whole != "Hyperparameters" or not separator:
+        return {name: _value(text)}
+    default = schema.load("night")["properties"]["Hyperparameters"]["default"]
+    return {whole: {**given.get(whole, default), member: text}}
+
+
+def _valid(given: dict[str, Any]) -> dict[str, Any]:
+    wrong = schema.complaints(given, "night")
+    if wrong:
+        known = ", ".join(sorted(schema.load("night")["properties"]))
+        raise InvalidSetting(f"{'; '.join(wrong)}. A night may be told: {known}.")
+    return given
 
 
 def _value(text: str) -> Any:  # noqa: ANN401  # any JSON value

@@ -70,8 +70,8 @@ def take(
     if not present or (missing and not allow_missing):
         raise MissingPartitions(
             f"{source.uri} has no Parquet files for {_some([f'dt={day}' for day in missing])}."
-            " Deliver these partitions and start the night again, or start it with"
-            ' "AllowMissingPartitions": true.'
+            " Deliver these partitions and start the night again, or start it without them:"
+            " nightly start --set AllowMissingPartitions=true."
         )
     return Snapshot(source, tuple(item for _, item in found), tuple(present))
 

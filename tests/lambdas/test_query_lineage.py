@@ -10,7 +10,7 @@ import pytest
 
 from embedded_aws.instance import Instance
 from lineage.clients import Clients
-from lineage.errors import InvalidDocument, UnknownPackage
+from lineage.errors import InvalidDocument, InvalidPackage, UnknownPackage
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from tests.lambdas.lineage_functions import CONTEXT, load
@@ -50,7 +50,6 @@ def test_a_version_that_does_not_exist_is_unknown(function: ModuleType) -> None:
         ({}, "'Operation' is a required property"),
         ({"Operation": "explain"}, "'Package' is a required property"),
         ({"Operation": "guess", "Package": 1}, "'guess' is not one of"),
-        ({"Operation": "explain", "Package": "newest"}, "'newest' does not match"),
         ({"Operation": "explain", "Package": 0}, "0 is less than the minimum of 1"),
         ({"Operation": "explain", "Package": 1, "Verbose": True}, "'Verbose' was unexpected"),
     ],
@@ -60,3 +59,8 @@ def test_a_question_of_another_shape_is_refused(
 ) -> None:
     with pytest.raises(InvalidDocument, match=complaint):
         function.handler(event, CONTEXT)
+
+
+def test_what_is_neither_a_version_nor_an_arn_is_told_in_words(function: ModuleType) -> None:
+    with pytest.raises(InvalidPackage, match="newest is no ARN .* give a version number"):
+        function.handler({"Operation": "explain", "Package": "newest"}, CONTEXT)

@@ -123,7 +123,7 @@ def test_a_missing_partition_is_named(
     partition(tmp_path, missing).unlink()
     application.deliver(tmp_path)
     night = application.run({"DataDate": data_date.isoformat()})
-    told = f"has no Parquet files for dt={missing}. Deliver", '"AllowMissingPartitions": true'
+    told = f"has no Parquet files for dt={missing}. Deliver", "AllowMissingPartitions=true"
     assert_refused(night, "MissingPartitions: ", *told, at="PrepareNight")
 
 

@@ -129,6 +129,8 @@ def test_retries_are_counted_and_waits_show_in_the_step(nights_of: NightsOf) -> 
     assert (night.retries, featurise.retries) == (2, 2)
     assert "absent" in night.error or "exist" in night.error
     assert night.decision == "none"
+    assert featurise.seconds is not None
+    assert featurise.seconds >= 180, "two back-offs of one and two minutes"
 
 
 def test_nights_are_told_in_the_order_of_their_dates(nights_of: NightsOf, queue: str) -> None:

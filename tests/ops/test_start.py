@@ -52,6 +52,36 @@ def test_a_setting_without_a_value_is_refused() -> None:
         night_input("2026-11-21", ["AucThreshold"], None)
 
 
+def test_one_hyperparameter_is_changed_without_telling_the_others() -> None:
+    given = night_input("2026-11-21", ["Hyperparameters.eta=0.3"], None)
+    assert given["Hyperparameters"]["eta"] == "0.3"
+    assert given["Hyperparameters"]["objective"] == "binary:logistic"
+
+
+def test_hyperparameters_of_a_file_are_the_ones_that_are_changed(tmp_path: Path) -> None:
+    file = tmp_path / "night.json"
+    few = {"num_round": "5", "objective": "binary:logistic", "eval_metric": "auc"}
+    file.write_text(json.dumps({"Hyperparameters": few}))
+    settings = ["Hyperparameters.eta=0.3", "Hyperparameters.num_round=6"]
+    given = night_input("2026-11-21", settings, file)
+    assert given["Hyperparameters"] == {**few, "eta": "0.3", "num_round": "6"}
+
+
+@pytest.mark.parametrize(
+    ("date", "setting", "place"),
+    [
+        ("2026-11-31", "AucThreshold=0.9", "DataDate"),
+        ("2026-11-21", "AucThreshold=1.9", "AucThreshold"),
+        ("2026-11-21", "AucTreshold=0.9", "AucTreshold"),
+    ],
+)
+def test_what_a_night_would_refuse_is_refused_before_it_starts(
+    date: str, setting: str, place: str
+) -> None:
+    with pytest.raises(InvalidSetting, match=place):
+        night_input(date, [setting], None)
+
+
 @pytest.fixture(scope="module")
 def machine_arn(client: Callable[[str], Any]) -> str:
     """A machine that takes a name once."""
