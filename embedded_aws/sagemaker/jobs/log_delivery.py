@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,13 +16,12 @@ _EVENT_OVERHEAD_BYTES = 26
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def lines(log: Path) -> list[str]:
+def lines(text: str) -> list[str]:
     """The lines of a container's output as CloudWatch shows them: control characters in octal.
 
     SageMaker's log agent writes a tab as ``#011``; the metric definitions of the built-in
     algorithms rely on it (DescribeTrainingJob output in public notebooks).
     """
-    text = log.read_bytes().decode(errors="replace")
     return [_CONTROL.sub(_octal, line) for line in text.split("\n") if line]
 
 

@@ -70,7 +70,7 @@ class ProcessingRun(JobRun):
         host.sandbox.write_json("/opt/ml/config/processingjobconfig.json", configuration)
         host.sandbox.write_json("/opt/ml/config/resourceconfig.json", cluster)
 
-    def launch(self, _: Image) -> Launch:
+    def launch(self, _image: Image, _host: Host) -> Launch:
         """The job's own entrypoint and arguments."""
         specification = self.request["AppSpecification"]
         command = [
@@ -85,22 +85,25 @@ class ProcessingRun(JobRun):
         Raises:
             ClientFailure: it is not UTF-8 (documentation page "byoc-metadata").
         """
-        files = [host.sandbox.path(_MESSAGE) for host in self.cluster.hosts]
-        content = b"".join(file.read_bytes() for file in files if file.is_file())
         try:
-            content.decode()
+            texts = [
+                host.sandbox.restore(host.wrote(_MESSAGE).decode()) for host in self.cluster.hosts
+            ]
         except UnicodeDecodeError as malformed:
             raise ClientFailure(f"The exit message in {_MESSAGE} is not UTF-8") from malformed
         # The cut may fall within a character.
-        text = content[:MAX_EXIT_MESSAGE_BYTES].decode(errors="ignore")
+        text = "".join(texts).encode()[:MAX_EXIT_MESSAGE_BYTES].decode(errors="ignore")
         return {"ExitMessage": text} if text else {}
 
-    def failure_text(self) -> str:
+    def failure_text(self, _: Host) -> str:
         """Nothing: a processing job's text is its exit message."""
         return ""
 
     def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
-        """Upload the outputs at the end of a job that was not stopped."""
+        """Upload every host's outputs at the end of a job that was not stopped.
+
+        Files of the same path get into each other's way, as on AWS: the last host's stays.
+        """
         if not is_stopped:
             for host in self.cluster.hosts:
                 for each in self._outputs():

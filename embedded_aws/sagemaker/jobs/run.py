@@ -65,16 +65,16 @@ class JobRun(ABC):
         """Put a host's data and configuration in its sandbox."""
 
     @abstractmethod
-    def launch(self, image: Image) -> Launch:
-        """What each container runs."""
+    def launch(self, image: Image, host: Host) -> Launch:
+        """What a host's container runs."""
 
     @abstractmethod
     def collect(self, messages: Sequence[str]) -> Mapping[str, Any]:
         """Members that the containers left behind, whatever their end."""
 
     @abstractmethod
-    def failure_text(self) -> str:
-        """What the containers say about their failure."""
+    def failure_text(self, host: Host) -> str:
+        """What a container says about its failure."""
 
     @abstractmethod
     def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
@@ -124,24 +124,23 @@ class JobRun(ABC):
         for host in self.cluster.hosts:
             self.furnish(s3, host)
         self._progress(RUNNING)
-        launch = self.launch(image)
-        exit_code = self.cluster.run(launch.command, self._variables(image, launch))
+        end = self.cluster.run(lambda host: self._dressed(image, self.launch(image, host)))
         if self._is_closing:
             raise JobFailure(INTERNAL_SERVER_ERROR)
-        if exit_code is not None:
+        if end is not None:
             self.record.update(**self.collect(self._deliver_logs()))
-        if exit_code and self._stop_phase is None:
-            raise JobFailure(algorithm_failure(self.failure_text(), exit_code))
+        if end is not None and end.code and self._stop_phase is None:
+            raise JobFailure(algorithm_failure(self.failure_text(end.host), end.code))
         self._progress(UPLOADING)
         self._end(self.upload(s3, is_stopped=self._stop_phase is not None))
 
-    def _variables(self, image: Image, launch: Launch) -> dict[str, str]:
-        """A container's whole environment; nothing of this process's own gets into it."""
+    def _dressed(self, image: Image, launch: Launch) -> Launch:
+        """With a container's whole environment; nothing of this process's own gets into it."""
         settings = self.environment.settings
         credentials = self.environment.clients.role_credentials(
             self.request["RoleArn"], SESSION_NAME
         )
-        return {
+        variables = {
             "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
             "LANG": "C.UTF-8",
             "AWS_REGION": settings.region,
@@ -155,12 +154,13 @@ class JobRun(ABC):
             **self.request.get("Environment", {}),
             **launch.environment,
         }
+        return Launch(launch.command, variables)
 
     def _deliver_logs(self) -> list[str]:
         logs, now = self._client("logs"), self.clock.now()
         everything: list[str] = []
         for host in self.cluster.hosts:
-            messages = log_delivery.lines(host.log)
+            messages = log_delivery.lines(host.printed())
             stream = f"{self.record.name}/{host.name}-{int(now.timestamp())}"
             log_delivery.deliver(logs, self.log_group, stream, messages, now)
             everything += messages

@@ -43,6 +43,10 @@ class Sandbox:
         """Replace every ``/opt/ml`` that starts a path."""
         return _MENTION.sub(lambda _: f"{self.root}{CONTRACT_ROOT}", text)
 
+    def restore(self, text: str) -> str:
+        """The inverse of ``rewrite``: what the program said, with the container's own paths."""
+        return re.sub(rf"{re.escape(str(self.root))}(?:/|(?![\w.-]))", "/", text)
+
     def write_json(self, container_path: str, document: Any) -> None:  # noqa: ANN401  # any JSON
         """Write a configuration file as the container will read it."""
         path = self.path(container_path)

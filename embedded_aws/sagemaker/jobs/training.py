@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.sagemaker.jobs import images, metrics, s3_transfer
+from embedded_aws.sagemaker.jobs.algorithms import NETWORK_VARIABLE
 from embedded_aws.sagemaker.jobs.cluster import Host
 from embedded_aws.sagemaker.jobs.images import Image, Launch
 from embedded_aws.sagemaker.jobs.run import (
@@ -74,11 +76,18 @@ class TrainingRun(JobRun):
         for name, document in self._configuration(host).items():
             host.sandbox.write_json(f"/opt/ml/input/config/{name}.json", document)
 
-    def launch(self, image: Image) -> Launch:
+    def launch(self, image: Image, host: Host) -> Launch:
         """The image's own training program: algorithm mode."""
         launch = images.algorithm(image, self.environment.settings.job_python)
-        names = {"TRAINING_JOB_NAME": self.record.name, "TRAINING_JOB_ARN": self.record.arn}
-        return Launch(launch.command, {**launch.environment, **names})
+        variables = {
+            "TRAINING_JOB_NAME": self.record.name,
+            "TRAINING_JOB_ARN": self.record.arn,
+            # The image's toolkit sets these from resourceconfig.json.
+            "SM_HOSTS": json.dumps(self.cluster.host_names),
+            "SM_CURRENT_HOST": host.name,
+            NETWORK_VARIABLE: str(self.cluster.network),
+        }
+        return Launch(launch.command, {**launch.environment, **variables})
 
     def collect(self, messages: Sequence[str]) -> Mapping[str, Any]:
         """The last value of each metric that the containers printed."""
@@ -86,26 +95,41 @@ class TrainingRun(JobRun):
         final = metrics.final_values(messages, definitions, self.clock.now())
         return {"FinalMetricDataList": final} if final else {}
 
-    def failure_text(self) -> str:
-        """The first host's ``/opt/ml/output/failure``."""
-        files = [host.sandbox.path("/opt/ml/output/failure") for host in self.cluster.hosts]
-        return next((file.read_text(errors="replace") for file in files if file.is_file()), "")
+    def failure_text(self, host: Host) -> str:
+        """The ``/opt/ml/output/failure`` of the host that failed."""
+        text = host.wrote("/opt/ml/output/failure").decode(errors="replace")
+        return host.sandbox.restore(text)
 
     def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
-        """Upload the first host's model, and what it left in ``/opt/ml/output/data``.
+        """Upload the hosts' models as one archive, and what they left in ``/opt/ml/output/data``.
 
+        "SageMaker AI aggregates the result in a TAR file" (page
+        "your-algorithms-training-algo-output"): of two files with one name, the last is found.
         A stopped job's model counts if there is one: that is what the grace period is for.
         """
-        sandbox = self.cluster.hosts[0].sandbox
         base = f"{self.request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{self.record.name}"
-        model, extra = sandbox.path("/opt/ml/model"), sandbox.path("/opt/ml/output/data")
-        if _has_files(extra):
-            s3_transfer.upload(s3, _packed(extra), f"{base}/output/output.tar.gz")
-        if is_stopped and not _has_files(model):
+        models, extras = self._files("/opt/ml/model"), self._files("/opt/ml/output/data")
+        if extras:
+            s3_transfer.upload(s3, self._packed("output", extras), f"{base}/output/output.tar.gz")
+        if is_stopped and not models:
             return {}
         uri = f"{base}/output/model.tar.gz"
-        s3_transfer.upload(s3, _packed(model), uri)
+        s3_transfer.upload(s3, self._packed("model", models), uri)
         return {"ModelArtifacts": {"S3ModelArtifacts": uri}}
+
+    def _files(self, container_path: str) -> list[Path]:
+        """What lies directly in a folder, of every host."""
+        folders = [host.sandbox.path(container_path) for host in self.cluster.hosts]
+        return [
+            entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir())
+        ]
+
+    def _packed(self, name: str, entries: Sequence[Path]) -> Path:
+        archive = self.cluster.hosts[0].sandbox.root / f"{name}.tar.gz"
+        with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+            for entry in entries:
+                tar.add(entry, arcname=entry.name)
+        return archive
 
     def _transitions(self, before: Mapping[str, Any], phase: str) -> list[dict[str, Any]]:
         now = self.clock.now()
@@ -171,15 +195,3 @@ def _channel_configuration(channel: Mapping[str, Any]) -> dict[str, str]:
     if "ContentType" in channel:
         written["ContentType"] = channel["ContentType"]
     return written
-
-
-def _has_files(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
-
-
-def _packed(folder: Path) -> Path:
-    archive = folder.with_name(f"{folder.name}.tar.gz")
-    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-        for entry in sorted(folder.iterdir()):
-            tar.add(entry, arcname=entry.name)
-    return archive

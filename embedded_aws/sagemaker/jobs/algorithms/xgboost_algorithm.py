@@ -1,9 +1,10 @@
 """The built-in XGBoost algorithm in algorithm mode, as a program that a training job runs.
 
-It does what the public sagemaker-xgboost-container does on one CPU instance: hyperparameters
+It does what the public sagemaker-xgboost-container does on CPU instances: hyperparameters
 from strings, channels ``train`` and ``validation`` in csv, libsvm or parquet, metrics on
-standard output, the model saved as ``xgboost-model``. Script mode, cross validation, instance
-weights, GPUs and metrics that need scikit-learn are refused by name.
+standard output, the model saved as ``xgboost-model``; on several hosts, those with data train
+together. Script mode, cross validation, instance weights, GPUs and metrics that need
+scikit-learn are refused by name.
 """
 
 from __future__ import annotations
@@ -21,10 +22,15 @@ from typing import Any
 
 import xgboost
 
-from embedded_aws.sagemaker.jobs.algorithms import channels, hyperparameters
+from embedded_aws.sagemaker.jobs.algorithms import NETWORK_VARIABLE, channels, hyperparameters
+from embedded_aws.sagemaker.jobs.algorithms.distributed import Fleet
 from embedded_aws.sagemaker.jobs.algorithms.errors import AlgorithmError, UserError
 
 MODEL_NAME = "xgboost-model"
+_WITHOUT_DATA = (
+    "Host %s does not have %s data. Will broadcast to cluster and this host %s will not be used "
+    "in distributed training. Please divide the data across instances properly."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +59,7 @@ def main() -> int:
     )
     root = Path(os.environ["SM_INPUT"]).parent
     try:
-        train(root / "input", Path(os.environ["SM_MODEL_DIR"]))
+        train(root / "input", Path(os.environ["SM_MODEL_DIR"]), _fleet())
     except (UserError, AlgorithmError) as failure:
         # The wording of the container's toolkit; FailureReason starts with it.
         text = f"framework error: \n{traceback.format_exc(limit=-1)}\n{failure}"
@@ -65,8 +71,10 @@ def main() -> int:
     return 0
 
 
-def train(input_folder: Path, model_folder: Path) -> None:
+def train(input_folder: Path, model_folder: Path, fleet: Fleet) -> None:
     """Read the configuration and the channels beneath a folder, train, save.
+
+    A host without data tells the others, and has no part in the training.
 
     Raises:
         UserError: the job's hyperparameters, channels or data have to change.
@@ -81,23 +89,59 @@ def train(input_folder: Path, model_folder: Path) -> None:
         for name in ("train", "validation")
         if name in channel_configuration
     }
+    if fleet.is_alone:
+        _demand_data(matrices, input_folder / "data")
+        _fit(parameters, matrices, model_folder, fleet)
+    else:
+        _fit_together(parameters, matrices, model_folder, fleet)
+
+
+def _demand_data(matrices: Mapping[str, Any], folder: Path) -> None:
     for name, matrix in matrices.items():
         if matrix is None:
             label = "training" if name == "train" else name
-            raise UserError(f"No data in {label} channel path {input_folder / 'data' / name}")
+            raise UserError(f"No data in {label} channel path {folder / name}")
+
+
+def _fit_together(
+    parameters: dict[str, Any], matrices: Mapping[str, Any], model_folder: Path, fleet: Fleet
+) -> None:
+    hosts = list(fleet.hosts)
+    _log.info("Distributed node training with %d hosts: %s", len(hosts), hosts)
+    missing = [name for name, matrix in matrices.items() if matrix is None]
+    for name in missing:
+        label = "training" if name == "train" else name
+        _log.warning(_WITHOUT_DATA, fleet.current, label, fleet.current)
+    trainers = fleet.with_data(has_data=not missing)
+    if missing:
+        _log.warning("Host %s not being used for distributed training.", fleet.current)
+        return
+    with trainers.joined("with-data"):
+        _fit(parameters, matrices, model_folder, trainers)
+
+
+def _fit(
+    parameters: dict[str, Any], matrices: Mapping[str, Any], model_folder: Path, fleet: Fleet
+) -> None:
+    for name, matrix in matrices.items():
         if not matrix.get_label().size:
             raise UserError("Got input data without labels. Please check the input data set.")
         _log.info("%s matrix has %d rows and %d columns", name, matrix.num_row(), matrix.num_col())
-    _boost(parameters, matrices, model_folder / MODEL_NAME).save_model(model_folder / MODEL_NAME)
+    model = model_folder / MODEL_NAME
+    booster = _boost(parameters, matrices, model, is_master=fleet.is_master)
+    if fleet.is_master:
+        booster.save_model(model)
 
 
-def _boost(parameters: dict[str, Any], matrices: Mapping[str, Any], model: Path) -> Any:  # noqa: ANN401
+def _boost(
+    parameters: dict[str, Any], matrices: Mapping[str, Any], model: Path, *, is_master: bool
+) -> Any:  # noqa: ANN401
     rounds = parameters.pop("num_round")
     callbacks = [xgboost.callback.EvaluationMonitor()]
-    if parameters.pop("save_model_on_termination", "false") == "true":
+    if parameters.pop("save_model_on_termination", "false") == "true" and is_master:
         callbacks.append(_SaveEachRound(model))
         signal.signal(signal.SIGTERM, _end_cleanly)
-    callbacks.extend(_early_stopping(parameters, matrices))
+    callbacks.extend(_early_stopping(parameters, matrices, is_master=is_master))
     for ours in ("csv_weights", "use_dask_gpu_training"):
         parameters.pop(ours, None)
     try:
@@ -115,7 +159,9 @@ def _boost(parameters: dict[str, Any], matrices: Mapping[str, Any], model: Path)
         raise AlgorithmError(f"XGB train call failed with exception:\n {failure}") from failure
 
 
-def _early_stopping(parameters: dict[str, Any], matrices: Mapping[str, Any]) -> list[Any]:
+def _early_stopping(
+    parameters: dict[str, Any], matrices: Mapping[str, Any], *, is_master: bool
+) -> list[Any]:
     """Stop on the last metric of the validation channel, and keep the best iteration's model.
 
     Like the container, train on without a word when there is no such channel or metric.
@@ -130,9 +176,14 @@ def _early_stopping(parameters: dict[str, Any], matrices: Mapping[str, Any]) -> 
             data_name="validation",
             metric_name=metrics[-1],
             maximize=metrics[-1] in hyperparameters.MAXIMISED_METRICS,
-            save_best=True,
+            save_best=is_master,
         )
     ]
+
+
+def _fleet() -> Fleet:
+    hosts = tuple(sorted(json.loads(os.environ["SM_HOSTS"])))
+    return Fleet(hosts, os.environ["SM_CURRENT_HOST"], Path(os.environ[NETWORK_VARIABLE]))
 
 
 def _end_cleanly(_signal: int, _frame: FrameType | None) -> None:

@@ -136,13 +136,22 @@ class JobUser:
 
     def log(self, group: str, job_name: str) -> list[str]:
         """The messages of a job's only log stream."""
-        (stream,) = self.logs.describe_log_streams(
+        (messages,) = self._streams(group, job_name)
+        return messages
+
+    def logs_of(self, group: str, job_name: str) -> list[str]:
+        """The messages of all of a job's hosts, one after another."""
+        return [message for stream in self._streams(group, job_name) for message in stream]
+
+    def _streams(self, group: str, job_name: str) -> list[list[str]]:
+        streams = self.logs.describe_log_streams(
             logGroupName=group, logStreamNamePrefix=f"{job_name}/"
         )["logStreams"]
-        events = self.logs.get_log_events(
-            logGroupName=group, logStreamName=stream["logStreamName"]
-        )["events"]
-        return [event["message"] for event in events]
+        pages = (
+            self.logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
+            for stream in streams
+        )
+        return [[event["message"] for event in page["events"]] for page in pages]
 
 
 def processing_input(name: str, uri: str, path: str, **members: str) -> dict[str, Any]:

@@ -219,12 +219,13 @@ def test_output_that_cannot_be_uploaded_fails_the_job(user: Any) -> None:
 
 def test_the_environment_holds_the_jobs_own_variables_with_paths_rewritten(user: Any) -> None:
     job = user.run_processing(
-        "import os, sys; open(sys.argv[1], 'w').write(os.environ['WHERE'] + os.getcwd())",
+        "import os, sys\n"
+        "assert os.path.isdir(os.environ['WHERE'].rstrip(':'))\n"
+        "open(sys.argv[1], 'w').write(os.environ['WHERE'] + os.getcwd())\n",
         arguments=["/opt/ml/output/message"],
         Environment={"WHERE": "/opt/ml/processing:"},
     )
-    where, _, root = job["ExitMessage"].partition(":")
-    assert where == f"{root}/opt/ml/processing"
+    assert job["ExitMessage"] == "/opt/ml/processing:/"
 
 
 def test_python_finds_modules_on_the_jobs_pythonpath_and_not_this_project(user: Any) -> None:
@@ -336,8 +337,71 @@ def test_a_local_path_outside_the_contract_is_refused(user: Any) -> None:
         user.sagemaker.create_processing_job(**request)
 
 
-def test_more_than_one_instance_is_refused_by_name(user: Any) -> None:
-    request = user.processing("pass")
+COUNT_AND_TELL = """
+import json, pathlib, sys
+source, out, config, message = map(pathlib.Path, sys.argv[1:])
+cluster = json.loads((config / "resourceconfig.json").read_text())
+me = cluster["current_host"]
+(out / f"{me}.txt").write_text(" ".join(sorted(file.name for file in source.iterdir())))
+message.write_text(f"{me} of {len(cluster['hosts'])};")
+"""
+
+
+def on_two_hosts(user: Any, script: str, **members: Any) -> Any:
+    request = user.processing(script, **members)
     request["ProcessingResources"]["ClusterConfig"]["InstanceCount"] = 2
-    with pytest.raises(ClientError, match=r"does not support.*ClusterConfig.InstanceCount=2"):
-        user.sagemaker.create_processing_job(**request)
+    user.sagemaker.create_processing_job(**request)
+    return user.ended_processing(request["ProcessingJobName"])
+
+
+@pytest.fixture(scope="module")
+def shared_work(user: Any) -> Any:
+    """A job of two hosts that share three objects, and tell what they got."""
+    for name in "abc":
+        user.put(f"shared/{name}", name)
+    return on_two_hosts(
+        user,
+        COUNT_AND_TELL,
+        inputs=[source("s3://job-bucket/shared/", S3DataDistributionType="ShardedByS3Key")],
+        arguments=[
+            "/opt/ml/processing/input/source", OUT, "/opt/ml/config", "/opt/ml/output/message"
+        ],
+        ProcessingOutputConfig=outputs("s3://job-bucket/shared-out/"),
+    )  # fmt: skip
+
+
+def test_each_host_gets_a_part_of_a_sharded_input(user: Any, shared_work: Any) -> None:
+    """ProcessingS3Input: ShardedByS3Key; the code, FullyReplicated, reached both."""
+    assert shared_work["ProcessingJobStatus"] == "Completed"
+    parts = [user.get(f"s3://job-bucket/shared-out/algo-{n}.txt").split() for n in (1, 2)]
+    assert sorted(parts, key=len, reverse=True) == [[b"a", b"c"], [b"b"]]
+
+
+def test_the_outputs_of_all_hosts_are_uploaded(user: Any, shared_work: Any) -> None:
+    assert shared_work["ProcessingResources"]["ClusterConfig"]["InstanceCount"] == 2
+    assert user.keys("shared-out/") == ["algo-1.txt", "algo-2.txt"]
+
+
+def test_the_exit_messages_of_all_hosts_are_joined(shared_work: Any) -> None:
+    """Page "byoc-metadata": the contents of several containers are concatenated, then cut."""
+    assert shared_work["ExitMessage"] == "algo-1 of 2;algo-2 of 2;"
+
+
+def test_a_host_that_fails_fails_the_job_and_ends_the_others(user: Any) -> None:
+    script = (
+        "import json, signal, sys\n"
+        "me = json.load(open(sys.argv[1]))['current_host']\n"
+        "sys.exit(3) if me == 'algo-2' else signal.pause()\n"
+    )
+    job = on_two_hosts(user, script, arguments=["/opt/ml/config/resourceconfig.json"])
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert job["FailureReason"] == "AlgorithmError: , exit code: 3"
+
+
+def test_no_local_path_shows_in_logs_and_exit_messages(user: Any) -> None:
+    """The sandbox stands for the root of the container's file system."""
+    script = "import sys; open(sys.argv[1], 'w').write(sys.argv[1]); open('/opt/ml/none/x')"
+    job = user.run_processing(script, arguments=["/opt/ml/output/message"])
+    assert job["ExitMessage"] == "/opt/ml/output/message"
+    messages = user.log("/aws/sagemaker/ProcessingJobs", job["ProcessingJobName"])
+    assert any('File "/opt/ml/processing/input/code/script.py"' in message for message in messages)

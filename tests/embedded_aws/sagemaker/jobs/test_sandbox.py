@@ -33,6 +33,19 @@ def test_other_text_is_left_alone(text: str) -> None:
     assert SANDBOX.rewrite(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ('File "/box/opt/ml/code/x.py", line 1', 'File "/opt/ml/code/x.py", line 1'),
+        ("/box", "/"),
+        ("in /box/tmp and /box.", "in /tmp and /box."),
+        ("/boxes/opt/ml", "/boxes/opt/ml"),
+    ],
+)
+def test_what_the_program_says_of_its_paths_is_restored(text: str, restored: str) -> None:
+    assert SANDBOX.restore(text) == restored
+
+
 def test_a_container_path_lies_beneath_the_root() -> None:
     assert SANDBOX.path("/opt/ml/model/") == Path("/box/opt/ml/model")
 

@@ -171,6 +171,54 @@ def test_a_stopped_job_keeps_the_model_that_it_has_so_far(user: Any, aws: Any) -
     assert user.get(job["ModelArtifacts"]["S3ModelArtifacts"])
 
 
+def spread(user: Any, tables: list[str], hosts: int) -> Any:
+    """A request for several hosts that share a train channel of several objects."""
+    request = user.training("", TREES)
+    for number, text in enumerate(tables):
+        uri = user.put(f"{request['TrainingJobName']}/parts/{number}.csv", text)
+    train = channel("train", uri.rpartition("/")[0])
+    train["DataSource"]["S3DataSource"]["S3DataDistributionType"] = "ShardedByS3Key"
+    replicated = user.put(f"{request['TrainingJobName']}/validation/v.csv", table(seed=8))
+    request["InputDataConfig"] = [train, channel("validation", replicated)]
+    request["ResourceConfig"]["InstanceCount"] = hosts
+    return request
+
+
+@pytest.fixture(scope="module")
+def together(user: Any) -> tuple[dict[str, Any], list[str]]:
+    """Two hosts that trained one model, each on its own half; the job and all that it printed."""
+    job = user.run_training(spread(user, [table(seed=1), table(seed=2)], hosts=2))
+    return job, user.logs_of("/aws/sagemaker/TrainingJobs", job["TrainingJobName"])
+
+
+def test_two_hosts_train_one_model_and_the_first_one_saves_it(user: Any, together: Any) -> None:
+    job, _ = together
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    content = user.get(job["ModelArtifacts"]["S3ModelArtifacts"])
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        assert archive.getnames() == ["xgboost-model"]
+
+
+def test_hosts_that_train_together_boost_as_one(together: Any) -> None:
+    """Each round has one value of a metric, over the data of both, as the tracker prints it."""
+    job, messages = together
+    values = {metric["MetricName"]: metric["Value"] for metric in job["FinalMetricDataList"]}
+    assert set(values) == {"train:auc", "validation:auc", "train:logloss", "validation:logloss"}
+    (last,) = [message for message in messages if "[2]#011" in message]
+    assert f"validation-auc:{values['validation:auc']:.5f}" in last
+    matrices = [message for message in messages if "train matrix has 60 rows" in message]
+    assert len(matrices) == 2
+
+
+def test_a_host_without_data_sits_out_and_the_others_train(user: Any) -> None:
+    """S3DataSource: with more hosts than objects "some nodes won't get any data"."""
+    job = user.run_training(spread(user, [table()], hosts=2))
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    messages = user.logs_of("/aws/sagemaker/TrainingJobs", job["TrainingJobName"])
+    assert any("Host algo-2 does not have training data" in message for message in messages)
+    assert user.get(job["ModelArtifacts"]["S3ModelArtifacts"])
+
+
 def test_a_job_that_has_ended_cannot_be_stopped(user: Any, completed: Any) -> None:
     _, job = completed
     with pytest.raises(ClientError, match="the training job is in status Completed"):

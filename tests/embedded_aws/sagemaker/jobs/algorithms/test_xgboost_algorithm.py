@@ -15,6 +15,7 @@ import xgboost
 from pyarrow import parquet
 
 from embedded_aws.sagemaker.jobs.algorithms import channels
+from embedded_aws.sagemaker.jobs.algorithms.distributed import Fleet
 from embedded_aws.sagemaker.jobs.algorithms.errors import AlgorithmError, UserError
 from embedded_aws.sagemaker.jobs.algorithms.xgboost_algorithm import train
 
@@ -63,7 +64,7 @@ class Job:
         config = self.input / "config"
         (config / "hyperparameters.json").write_text(json.dumps(chosen))
         (config / "inputdataconfig.json").write_text(json.dumps(self.channels))
-        train(self.input, self.model)
+        train(self.input, self.model, Fleet(("algo-1",), "algo-1", self.input))
         booster = xgboost.Booster()
         booster.load_model(self.model / "xgboost-model")
         return booster

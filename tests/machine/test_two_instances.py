@@ -1,0 +1,37 @@
+"""A night whose training job has two instances: two processes that boost one model together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.machine.application import Application
+
+pytestmark = pytest.mark.slow
+DATA_DATE = "2026-11-08"
+"""The first night that the application has transactions for."""
+
+
+def logs(application: Application, job_name: str) -> list[str]:
+    """What all hosts of a training job printed."""
+    events = application.client("logs").filter_log_events(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{job_name}/", limit=10_000
+    )["events"]
+    return [event["message"] for event in events]
+
+
+def test_two_training_instances_share_the_shards_and_one_model_is_registered(
+    application: Application,
+) -> None:
+    packages = len(application.packages())
+    night = application.run({"DataDate": DATA_DATE, "TrainingInstanceCount": 2})
+    assert night.status == "SUCCEEDED", night.error
+    jobs: list[dict[str, Any]] = [job for job in application.jobs() if "TrainingJobName" in job]
+    (job,) = [each for each in jobs if each["ResourceConfig"]["InstanceCount"] == 2]
+    printed = logs(application, job["TrainingJobName"])
+    matrices = [line for line in printed if "train matrix has" in line]
+    assert len(matrices) == 2
+    assert any("Distributed node training with 2 hosts" in line for line in printed)
+    assert {metric["MetricName"] for metric in job["FinalMetricDataList"]} >= {"validation:auc"}
+    assert len(application.packages()) == packages + 1
