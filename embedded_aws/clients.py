@@ -53,6 +53,24 @@ class ClientFactory:
         """A client under a role's temporary credentials."""
         return self._client(service, self.role_credentials(role_arn, session_name))
 
+    def as_chained_role(
+        self, service: str, role_arn: str, session_name: str, assuming_role_arn: str
+    ) -> Any:  # noqa: ANN401
+        """A client under a role that a session of another role assumes, if it may."""
+        key = (f"{assuming_role_arn} {role_arn}", session_name)
+        with self._lock:
+            kept = self._roles.get(key)
+        if kept is None:
+            sts = self.as_role("sts", assuming_role_arn, session_name)
+            answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=session_name)
+            minted = answer["Credentials"]
+            kept = Credentials(
+                minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"]
+            )
+            with self._lock:
+                self._roles[key] = kept
+        return self._client(service, kept)
+
     def as_caller(self, service: str, access_key_id: str) -> Any:  # noqa: ANN401
         """A client that signs with the key of somebody's request, to ask who that is.
 

@@ -82,6 +82,8 @@ def _task(name: str, fields: Fields, language: str) -> definition.State:
         integration_for(fields["Resource"]),
         chosen.arguments(fields),
         chosen.whole_number(fields, "TimeoutSeconds"),
+        chosen.whole_number(fields, "HeartbeatSeconds"),
+        chosen.credentials(fields),
     )
 
 

@@ -135,6 +135,8 @@ class TaskState(WorkState):
     integration: Integration
     arguments: Query
     timeout_seconds: Query | None
+    heartbeat_seconds: Query | None
+    credentials: Query | None
 
 
 @dataclass(frozen=True)

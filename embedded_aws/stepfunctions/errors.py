@@ -26,18 +26,28 @@ _BEYOND_ALL = {DATA_LIMIT_EXCEEDED, RUNTIME}
 class StateFailure(Exception):
     """A state failed with an error that Retry and Catch may match.
 
-    ``error`` and ``cause`` may be absent only when a Fail state gives none.
+    Attributes:
+        error: The name that histories and outputs show; None if a Fail state, or whoever
+            returned a task token, gives none.
+        cause: Likewise.
+        matched_as: The name that Retry and Catch compare with theirs.
     """
 
-    def __init__(self, error: str | None, cause: str | None = None) -> None:
+    def __init__(
+        self, error: str | None, cause: str | None = None, *, matched_as: str | None = None
+    ) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+        self.matched_as = matched_as or error
 
-    def as_output(self) -> dict[str, str]:
-        """The error output that a Catch receives."""
-        named = {"Error": self.error, "Cause": self.cause}
-        return {key: value for key, value in named.items() if value is not None}
+    def as_output(self) -> dict[str, str | None]:
+        """The error output that a Catch receives.
+
+        Recorded on AWS for LocalStack's test_sqs_failure_in_wait_for_task_tok_no_error_field:
+        what is not given is null.
+        """
+        return {"Error": self.error, "Cause": self.cause}
 
 
 class QueryFailure(Exception):

@@ -23,6 +23,7 @@ from embedded_aws.stepfunctions.machines_api import describe_revision, refuse_me
 from embedded_aws.stepfunctions.names import check_name
 from embedded_aws.stepfunctions.paging import page
 from embedded_aws.stepfunctions.run import Run
+from embedded_aws.stepfunctions.task_tokens import TaskTokens
 
 if TYPE_CHECKING:
     from embedded_aws.environment import Environment
@@ -36,11 +37,13 @@ class ExecutionsApi:
         environment: Environment,
         machines: MachineStore,
         executions: ExecutionStore,
+        tokens: TaskTokens,
         followers: tuple[Follower, ...],
     ) -> None:
         self._environment = environment
         self._machines = machines
         self._executions = executions
+        self._tokens = tokens
         self._followers = followers
 
     def operations(self) -> Mapping[str, Operation]:
@@ -150,7 +153,7 @@ class ExecutionsApi:
             arn, name, target.revision, *given, self._now, self._followers, self._now(),
             version_arn=target.version_arn, alias_arn=target.alias_arn,
         )  # fmt: skip
-        execution.run = run = Run(execution, self._environment)
+        execution.run = run = Run(execution, self._environment, self._tokens)
         with execution.lock:
             execution.append("ExecutionStarted", 0, started_details(execution))
         self._executions.add(execution)
@@ -166,7 +169,7 @@ class ExecutionsApi:
         execution.redriven_at = self._now()
         execution.redrive_token = token
         execution.status, execution.stopped_at, execution.outcome = "RUNNING", None, {}
-        execution.run = run = Run(execution, self._environment, execution.checkpoint)
+        execution.run = run = Run(execution, self._environment, self._tokens, execution.checkpoint)
         details = {"redriveCount": execution.redrive_count}
         execution.append("ExecutionRedriven", 0, details)
         execution.announce()

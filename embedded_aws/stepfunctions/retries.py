@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from embedded_aws.stepfunctions.definition import Retrier, WorkState
@@ -46,19 +46,26 @@ def backoff_seconds(retrier: Retrier, used: int) -> float:
     return delay if retrier.max_delay_seconds is None else min(delay, retrier.max_delay_seconds)
 
 
-def work(visit: Visit, state: WorkState, attempt: Attempt, failed_event: str = "") -> Departure:
+def work(
+    visit: Visit,
+    state: WorkState,
+    attempt: Attempt,
+    failed_event: str = "",
+    context: Callable[[], Mapping[str, Json]] = dict,
+) -> Departure:
     """Attempt until it succeeds, nothing retries it, or a catcher takes over.
 
-    Output and variables belong to the attempt: they too can fail and be caught.
+    Output and variables belong to the attempt: they too can fail and be caught. ``context`` is
+    what each attempt adds to the context object.
     """
     retries = Retries(state.retriers, visit.strand.chance)
     retry_count = 0
     while True:
-        scope = visit.scope_of_attempt(retry_count)
+        scope = visit.scope_of_attempt(retry_count).at(**context())
         try:
             return visit.leave(state.exit, scope.with_result(attempt(scope)))
         except StateFailure as failure:
-            delay = retries.delay_seconds(failure.error)
+            delay = retries.delay_seconds(failure.matched_as)
             if delay is None:
                 if failed_event:
                     visit.strand.record(failed_event)
@@ -69,6 +76,6 @@ def work(visit: Visit, state: WorkState, attempt: Attempt, failed_event: str = "
 
 def _caught(visit: Visit, state: WorkState, failure: StateFailure, scope: Scope) -> Departure:
     for catcher in state.catchers:
-        if matches(catcher.error_equals, failure.error):
+        if matches(catcher.error_equals, failure.matched_as):
             return visit.leave(catcher.exit, scope.with_error(failure.as_output()))
     raise failure

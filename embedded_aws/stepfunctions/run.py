@@ -10,6 +10,7 @@ from embedded_aws.stepfunctions.checkpoints import Checkpoint, Origin
 from embedded_aws.stepfunctions.documents import Json, dumps, iso_instant
 from embedded_aws.stepfunctions.errors import RUNTIME, Cancelled, StateFailure
 from embedded_aws.stepfunctions.strand import Strand
+from embedded_aws.stepfunctions.task_tokens import TaskTokens
 
 if TYPE_CHECKING:
     from embedded_aws.environment import Environment
@@ -28,9 +29,14 @@ class Run:
     """
 
     def __init__(
-        self, execution: Execution, environment: Environment, resumed: Checkpoint | None = None
+        self,
+        execution: Execution,
+        environment: Environment,
+        tokens: TaskTokens,
+        resumed: Checkpoint | None = None,
     ) -> None:
         self.execution = execution
+        self.tokens = tokens
         self.clock = environment.clock
         self.region = environment.settings.region
         self._clients = environment.clients
@@ -60,14 +66,17 @@ class Run:
         machine = {"Id": execution.revision.machine_arn, "Name": execution.revision.name}
         return {"Execution": known, "StateMachine": machine}
 
-    def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
-        """A client under the machine's role.
+    def client(self, service: str, role_arn: str | None = None) -> Any:  # noqa: ANN401  # boto3 client
+        """A client under the machine's role, or under one that this role may assume.
 
         AWS makes up a session name per execution; here a machine's executions share one, so
         that a thousand of them share one set of clients.
         """
         revision = self.execution.revision
-        return self._clients.as_role(service, revision.role_arn, revision.session_name)
+        own, session_name = revision.role_arn, revision.session_name
+        if role_arn is None:
+            return self._clients.as_role(service, own, session_name)
+        return self._clients.as_chained_role(service, role_arn, session_name, own)
 
     def record(
         self, strand: Strand, kind: str, previous_id: int, details: Mapping[str, Any] | None

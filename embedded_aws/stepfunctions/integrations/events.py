@@ -8,6 +8,8 @@ from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.history import NOT_TRUNCATED
 from embedded_aws.stepfunctions.integrations.integration import Details
 
+_OF_FUNCTIONS = {"timeoutInSeconds", "taskCredentials"}
+
 
 @dataclass(frozen=True)
 class ServiceTaskEvents:
@@ -21,9 +23,9 @@ class ServiceTaskEvents:
     resource_type: str
     resource: str
 
-    def scheduled(self, parameters: Json, region: str, limits: Details) -> tuple[str, Details]:
+    def scheduled(self, parameters: Json, region: str, more: Details) -> tuple[str, Details]:
         """The attempt begins."""
-        details = {"region": region, "parameters": dumps(parameters), **limits}
+        details = {"region": region, "parameters": dumps(parameters), **more}
         return "TaskScheduled", {**self._named, **details}
 
     def started(self) -> tuple[str, Details | None]:
@@ -57,9 +59,10 @@ class LambdaFunctionEvents:
 
     function_arn: str
 
-    def scheduled(self, parameters: Json, region: str, limits: Details) -> tuple[str, Details]:  # noqa: ARG002
-        """The attempt begins."""
-        details = {"input": dumps(parameters), "inputDetails": NOT_TRUNCATED, **limits}
+    def scheduled(self, parameters: Json, region: str, more: Details) -> tuple[str, Details]:  # noqa: ARG002
+        """The attempt begins; the event has no member for heartbeats."""
+        known = {member: value for member, value in more.items() if member in _OF_FUNCTIONS}
+        details = {"input": dumps(parameters), "inputDetails": NOT_TRUNCATED, **known}
         return "LambdaFunctionScheduled", {"resource": self.function_arn, **details}
 
     def started(self) -> tuple[str, Details | None]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from embedded_aws.stepfunctions.documents import Json
 
 Details = Mapping[str, Any]
+
+
+class TokenReturned(Exception):
+    """The attempt's token came back: whatever the integration still does is of no interest."""
 
 
 class Call(Protocol):
@@ -23,6 +27,11 @@ class Call(Protocol):
         """Whose task it is."""
         ...
 
+    @property
+    def state_machine_arn(self) -> str:
+        """Whose execution it is."""
+        ...
+
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
         """A client under the state machine's role."""
         ...
@@ -32,12 +41,17 @@ class Call(Protocol):
 
         Raises:
             StateFailure: ``States.Timeout``.
+            TokenReturned: the attempt is over.
             Cancelled: the execution has ended meanwhile; the work's outcome is lost.
         """
         ...
 
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass, within the same bounds."""
+        ...
+
+    def await_token(self) -> NoReturn:
+        """Wait for the token, within the same bounds; never returns."""
         ...
 
     def record(self, kind: str, details: Details) -> None:
@@ -61,7 +75,7 @@ class Call(Protocol):
 class TaskEvents(Protocol):
     """How an integration's attempts stand in the history: event type and details."""
 
-    def scheduled(self, parameters: Json, region: str, limits: Details) -> tuple[str, Details]:
+    def scheduled(self, parameters: Json, region: str, more: Details) -> tuple[str, Details]:
         """The attempt begins."""
         ...
 
@@ -93,6 +107,11 @@ class Integration(Protocol):
     @property
     def payload_name(self) -> str:
         """What a message about its result calls it."""
+        ...
+
+    @property
+    def hands_out_token(self) -> bool:
+        """Whether ``Task.Token`` is in the context object, for others to end the task with."""
         ...
 
     def perform(self, call: Call) -> Json:

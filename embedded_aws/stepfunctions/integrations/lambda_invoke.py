@@ -10,6 +10,7 @@ from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import StateFailure
 from embedded_aws.stepfunctions.integrations import java_shapes, members
 from embedded_aws.stepfunctions.integrations.events import LambdaFunctionEvents, ServiceTaskEvents
+from embedded_aws.stepfunctions.integrations.optimised import response_metadata
 from embedded_aws.stepfunctions.integrations.service_errors import call_api
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class LambdaInvoke:
 
     events = ServiceTaskEvents("lambda", "invoke")
     payload_name = "lambda"
+    hands_out_token = False
 
     def problems(self, arguments: Json) -> list[str]:
         """Fields that Invoke does not have."""
@@ -40,6 +42,8 @@ class LambdaInvoke:
 
 class LambdaFunction:
     """A function ARN as Resource: the arguments are the payload, the payload is the result."""
+
+    hands_out_token = False
 
     def __init__(self, function_arn: str) -> None:
         self.events = LambdaFunctionEvents(function_arn)
@@ -78,21 +82,9 @@ def function_failure(payload: str) -> StateFailure:
 
 
 def _result(answer: dict[str, Any], payload: str) -> Json:
-    metadata = answer["ResponseMetadata"]
-    headers: dict[str, str] = metadata["HTTPHeaders"]
     return {
         **({"ExecutedVersion": answer["ExecutedVersion"]} if "ExecutedVersion" in answer else {}),
         "Payload": java_shapes.json_or_text(payload) if payload else None,
-        "SdkHttpMetadata": http_metadata(headers, metadata["HTTPStatusCode"]),
-        "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
+        **response_metadata(answer["ResponseMetadata"]),
         "StatusCode": answer["StatusCode"],
-    }
-
-
-def http_metadata(headers: dict[str, str], status: int) -> Json:
-    """``SdkHttpMetadata`` as every optimised integration returns it."""
-    return {
-        "AllHttpHeaders": {name: [value] for name, value in headers.items()},
-        "HttpHeaders": dict(headers),
-        "HttpStatusCode": status,
     }

@@ -17,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from embedded_aws.gateway.protocol import service_model
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import TASK_FAILED, Cancelled, StateFailure
-from embedded_aws.stepfunctions.integrations import java_shapes, members
+from embedded_aws.stepfunctions.integrations import java_shapes
 from embedded_aws.stepfunctions.integrations.events import ServiceTaskEvents
-from embedded_aws.stepfunctions.integrations.lambda_invoke import http_metadata
+from embedded_aws.stepfunctions.integrations.optimised import OptimisedCall
 from embedded_aws.stepfunctions.integrations.service_errors import call_api
 
 if TYPE_CHECKING:
@@ -68,43 +68,33 @@ REQUEST_RESPONSE = {
 }  # fmt: skip
 
 
-class SageMakerCall:
+class SageMakerCall(OptimisedCall):
     """Request and response: the result is the API's, with the response's metadata."""
 
-    def __init__(self, action: str, suffix: str = "") -> None:
-        self.events = ServiceTaskEvents("sagemaker", f"{action}{suffix}")
-        self.payload_name = "sagemaker"
-        self._operation = _operation(action)
+    def __init__(self, action: str) -> None:
+        super().__init__("sagemaker", action, _PREFIX)
 
     def problems(self, arguments: Json) -> list[str]:
         """Fields that the integration does not accept."""
-        found = members.problems(self._operation.input_shape, arguments)
+        found = super().problems(arguments)
         if isinstance(arguments, dict):
             newer = sorted(_NOT_KNOWN_TO_BE_ACCEPTED & arguments.keys())
             found += [f"The field '{name}' is not supported by Step Functions" for name in newer]
         return found
 
-    def perform(self, call: Call) -> Json:
-        """Call the API."""
-        return call.run(lambda: self._create(call, call.parameters))
-
-    def _create(self, call: Call, parameters: Json) -> Json:
-        request = java_shapes.to_api(self._operation.input_shape, parameters)
-        method = xform_name(self._operation.name)
-        answer = call_api(call, call.client("sagemaker"), method, request, optimised_as=_PREFIX)
-        metadata = answer["ResponseMetadata"]
-        return {
-            **java_shapes.from_api(self._operation.output_shape, answer, java_shapes.iso_text),
-            "SdkHttpMetadata": http_metadata(metadata["HTTPHeaders"], metadata["HTTPStatusCode"]),
-            "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
-        }
-
 
 class SageMakerJob(SageMakerCall):
-    """``.sync``: starts a job, waits for its end; the result is its description."""
+    """``.sync``: starts a job, waits for its end; the result is its description.
+
+    Whoever has the task's token may end the wait before (SendTaskSuccess, API reference); what
+    then becomes of the job is undocumented, and here it runs on.
+    """
+
+    hands_out_token = True
 
     def __init__(self, action: str) -> None:
-        super().__init__(action, ".sync")
+        super().__init__(action)
+        self.events = ServiceTaskEvents("sagemaker", f"{action}.sync")
         self._job = JOBS[action]
         self._describe = _operation(f"describe{self._job.kind}")
 
@@ -126,7 +116,7 @@ class SageMakerJob(SageMakerCall):
 
     def _start(self, call: Call, name: str) -> Json:
         tags = [*call.parameters.get("Tags", []), *_own_tags(call)]
-        created = self._create(call, {**call.parameters, "Tags": tags})
+        created = self._result(call, self._send(call, {**call.parameters, "Tags": tags}))
         if call.is_cancelled:
             # Nobody will ever wait for this job: the execution ended while it was created.
             self._stop(call, name)

@@ -32,6 +32,8 @@ _LOADER = Loader()
 class SdkIntegration:
     """Calls one API with PascalCase parameters; its response is the result."""
 
+    hands_out_token = False
+
     def __init__(self, service: str, action: str) -> None:
         """Find the API.
 

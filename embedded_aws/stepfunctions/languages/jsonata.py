@@ -33,23 +33,26 @@ class JsonataLanguage:
         """``Arguments``, else the state's input."""
         return _template(fields, "Arguments") or (lambda scope: scope.input)
 
+    def credentials(self, fields: Fields) -> Query | None:
+        """``Credentials``, whose role may be an expression."""
+        return _template(fields, "Credentials")
+
     def exit(self, fields: Fields) -> Exit:
         """``Output``, else the result; both see the variables as they were at entry."""
-        output = _template(fields, "Output") or _result
-        return Exit(output, _assign(fields), fields.get("Next"))
+        return _exit(fields, _result)
 
-    def caught(self, catcher: Fields) -> Exit:
+    def caught(self, catcher: Fields, location: str) -> Exit:
         """``Output`` of the catcher, else the error output."""
-        output = _template(catcher, "Output") or (lambda scope: scope.error_output)
-        return Exit(output, _assign(catcher), catcher["Next"])
+        return _exit(catcher, lambda scope: scope.error_output, f"{location}/")
 
-    def chosen(self, rule: Fields, state: Fields) -> Exit:  # noqa: ARG002
+    def chosen(self, rule: Fields, state: Fields, location: str) -> Exit:  # noqa: ARG002
         """``Output`` of the rule, else the input."""
-        return self.exit(rule)
+        return _exit(rule, _result, f"{location}/")
 
-    def condition(self, rule: Fields, state: Fields) -> Query:  # noqa: ARG002
+    def condition(self, rule: Fields, state: Fields, location: str) -> Query:  # noqa: ARG002
         """``Condition``, which must yield a boolean."""
-        return _typed(rule, "Condition", "boolean", lambda value: isinstance(value, bool))
+        is_boolean: Callable[[Json], bool] = lambda value: isinstance(value, bool)  # noqa: E731
+        return _typed(rule, "Condition", "boolean", is_boolean, f"{location}/")
 
     def delay_seconds(self, fields: Fields) -> Query:
         """``Seconds`` or ``Timestamp``."""

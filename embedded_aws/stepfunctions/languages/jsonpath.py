@@ -27,6 +27,12 @@ class JsonPathLanguage:
         """``Parameters`` on the effective input, else that input itself."""
         return _payload(fields, "Parameters", _effective_input(fields))
 
+    def credentials(self, fields: Fields) -> Query | None:
+        """``Credentials`` on the effective input; the role may be a path or an intrinsic."""
+        if "Credentials" not in fields:
+            return None
+        return _payload(fields, "Credentials", _effective_input(fields))
+
     def exit(self, fields: Fields) -> Exit:
         """``ResultSelector``, ``ResultPath`` and ``OutputPath``, in this order."""
         effective = _effective_input(fields)

@@ -27,6 +27,10 @@ class QueryLanguage(Protocol):
         """What a Task calls with, and the input of a Parallel's branches."""
         ...
 
+    def credentials(self, fields: Fields) -> Query | None:
+        """Under which role a Task calls, when it is not the machine's: ``{"RoleArn": ...}``."""
+        ...
+
     def exit(self, fields: Fields) -> Exit:
         """How a state is left after its work."""
         ...

@@ -15,6 +15,7 @@ from embedded_aws.stepfunctions.languages.jsonata import expression_text
 from embedded_aws.stepfunctions.validation.fields import TYPES, check_fields, check_shapes
 from embedded_aws.stepfunctions.validation.problem import SCHEMA, Problem
 from embedded_aws.stepfunctions.validation.retrying import check_retrying
+from embedded_aws.stepfunctions.validation.tasks import check_task
 from embedded_aws.stepfunctions.validation.transitions import check_transitions
 from embedded_aws.stepfunctions.validation.variables import check_variables
 
@@ -111,6 +112,7 @@ def _check_state_meaning(
 ) -> Iterator[Problem]:
     try:
         if state["Type"] == "Task":
+            yield from check_task(state, location)
             yield from _check_arguments(state, location)
         build_state(name, _without_inner(state), language)
     except UnsupportedResourceError as unsupported:

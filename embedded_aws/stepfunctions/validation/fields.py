@@ -16,7 +16,8 @@ _GOING_ON = {"Next", "End"}
 _FIELDS: Mapping[str, set[str]] = {
     "Pass": _GOING_ON,
     "Task": {
-        *_GOING_ON, "Resource", "TimeoutSeconds", "Retry", "Catch",
+        *_GOING_ON, "Resource", "TimeoutSeconds", "HeartbeatSeconds", "Credentials",
+        "Retry", "Catch",
     },
     "Choice": {"Choices", "Default"},
     "Wait": {*_GOING_ON, "Seconds", "Timestamp"},
@@ -42,7 +43,7 @@ _JSONPATH: Mapping[str, set[str]] = {
     "Pass": {*_PATHS, "ResultPath", "Parameters", "Result", "Assign"},
     "Task": {
         *_PATHS, "ResultPath", "Parameters", "ResultSelector", "Assign",
-        "TimeoutSecondsPath",
+        "TimeoutSecondsPath", "HeartbeatSecondsPath",
     },
     "Choice": {*_PATHS, "Assign"},
     "Wait": {*_PATHS, "Assign", "SecondsPath", "TimestampPath"},
@@ -64,13 +65,13 @@ _EXCLUSIVE = (
     ("Seconds", "Timestamp", "SecondsPath", "TimestampPath"),
     ("Next", "End"),
     ("TimeoutSeconds", "TimeoutSecondsPath"),
+    ("HeartbeatSeconds", "HeartbeatSecondsPath"),
     ("MaxConcurrency", "MaxConcurrencyPath"),
     ("Error", "ErrorPath"),
     ("Cause", "CausePath"),
 )
 _NOT_EMULATED = {
-    "Credentials", "ItemReader", "ItemBatcher", "ResultWriter", "Label", "Iterator",
-    "HeartbeatSeconds", "HeartbeatSecondsPath",
+    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "Iterator",
     "ToleratedFailureCount", "ToleratedFailureCountPath",
     "ToleratedFailurePercentage", "ToleratedFailurePercentagePath",
 }  # fmt: skip
@@ -97,6 +98,8 @@ _SHAPES: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "Resource": (_is_text, "a string"),
     "Seconds": (_is_whole, "a non-negative integer"),
     "TimeoutSeconds": (_is_positive, "a positive integer"),
+    "HeartbeatSeconds": (_is_positive, "a positive integer"),
+    "Credentials": (lambda value: isinstance(value, dict), "an object"),
     "MaxConcurrency": (_is_whole, "a non-negative integer"),
     "Error": (_is_text, "a string"),
     "Cause": (_is_text, "a string"),
@@ -109,7 +112,8 @@ _SHAPES: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "Catch": (lambda value: isinstance(value, list), "an array"),
 }
 _MAY_BE_EXPRESSIONS = {
-    "Seconds", "Timestamp", "TimeoutSeconds", "MaxConcurrency", "Error", "Cause", "Items",
+    "Seconds", "Timestamp", "TimeoutSeconds", "HeartbeatSeconds", "MaxConcurrency", "Error",
+    "Cause", "Items",
 }  # fmt: skip
 
 

@@ -160,10 +160,54 @@ REFUSED = [
         "The embedded AWS does not support Distributed Map",
     ),
     (
-        "credentials",
-        jsonata({**INVOKE, "Credentials": {"RoleArn": "x"}}),
+        "credentials without a role",
+        jsonata({**INVOKE, "Credentials": {}}),
         "/States/A/Credentials",
-        "The embedded AWS does not support the field 'Credentials'",
+        "The field 'RoleArn' is required but was missing",
+    ),
+    (
+        "credentials that are none",
+        jsonata({**INVOKE, "Credentials": "role"}),
+        "/States/A/Credentials",
+        "must be an object",
+    ),
+    (
+        "heartbeat that is not shorter than the timeout",
+        jsonata({**INVOKE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5}),
+        "/States/A/HeartbeatSeconds",
+        "HeartbeatSeconds must be smaller than TimeoutSeconds",
+    ),
+    (
+        "heartbeat",
+        jsonata({**INVOKE, "HeartbeatSeconds": 0}),
+        "/States/A/HeartbeatSeconds",
+        "positive",
+    ),
+    (
+        "no token for jobs",
+        jsonata(
+            {**INVOKE, "Resource": "arn:aws:states:::sagemaker:createTrainingJob.waitForTaskToken"}
+        ),
+        "/States/A/Resource",
+        "is not recognized",
+    ),
+    (
+        "nested execution",
+        jsonata({**INVOKE, "Resource": "arn:aws:states:::states:startExecution.sync:2"}),
+        "/States/A/Resource",
+        "does not support nested executions (states:startExecution)",
+    ),
+    (
+        "activity",
+        jsonata({**INVOKE, "Resource": "arn:aws:states:us-east-1:123456789012:activity:a"}),
+        "/States/A/Resource",
+        "does not support activities",
+    ),
+    (
+        "HTTP task",
+        jsonata({**INVOKE, "Resource": "arn:aws:states:::http:invoke"}),
+        "/States/A/Resource",
+        "does not support HTTP tasks (http:invoke)",
     ),
     (
         "the same name in a branch",
