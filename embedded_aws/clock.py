@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
-Action = Callable[[], None]
+from embedded_aws.agenda import Action, Agenda, Due, Timer, name_of
+from embedded_aws.waiting import Signal, Step, Waiter
+
+__all__ = ["Clock", "ClockClosed", "ClockMode", "ClockRuns", "Due", "Signal", "Timer"]
+
 _CLOSING_SECONDS = 10.0
 
 
@@ -19,35 +21,16 @@ class ClockClosed(SystemExit):
     """Ends a thread that waits on a closed clock, in silence: there is nothing to report."""
 
 
-@dataclass(order=True)
-class Timer:
-    """Something due at an instant of virtual time.
-
-    A *pulling* timer is progress that somebody waits for (a Wait state, a back-off): the
-    clock may jump to it. Any other (a timeout, a schedule) only guards: it fires when
-    time gets there.
-    """
-
-    due: float
-    sequence: int
-    action: Action = field(compare=False)
-    pulls: bool = field(compare=False)
+class ClockRuns(RuntimeError):
+    """A clock that runs was asked to take a step; pause it first."""
 
 
-@dataclass(eq=False)
-class Waiter:
-    """A thread that waits, and how much of ``work()`` it gave up for it."""
+class ClockMode(StrEnum):
+    """How time passes: over waits in a jump, at the machine's own speed, or not at all."""
 
-    tokens: int
-    woken: bool = False
-
-
-@dataclass(eq=False)
-class Signal:
-    """A one-shot event in virtual time: see ``Clock.wait`` and ``Clock.set``."""
-
-    is_set: bool = False
-    waiters: list[Waiter] = field(default_factory=list)
+    SKIP = "skip"
+    REAL = "real"
+    PAUSED = "paused"
 
 
 class Clock:
@@ -56,14 +39,17 @@ class Clock:
     Whoever does real work holds ``work()``; the clock jumps only while nobody does.
     """
 
-    def __init__(self, start_at: datetime, *, skip_waits: bool = True) -> None:
+    def __init__(self, start_at: datetime, mode: ClockMode = ClockMode.SKIP) -> None:
         self._changed = threading.Condition()
         self._offset_seconds = start_at.timestamp() - time.monotonic()
-        self._skip_waits = skip_waits
+        self._skips = mode is not ClockMode.REAL
+        self._stands_at = start_at.timestamp() if mode is ClockMode.PAUSED else None
         self._working = 0
-        self._timers: list[Timer] = []
-        self._sequence = itertools.count()
+        self._agenda = Agenda()
         self._goal: float | None = None
+        self._goal_before_pause: float | None = None
+        self._stalled: list[Waiter] = []
+        self._steps: list[Step] = []
         self._held = threading.local()
         self._closed = False
         threading.Thread(target=self._run, name="virtual-clock", daemon=True).start()
@@ -71,6 +57,18 @@ class Clock:
     def now(self) -> datetime:
         """The current virtual instant, aware, UTC."""
         return datetime.fromtimestamp(self._seconds(), UTC)
+
+    @property
+    def mode(self) -> ClockMode:
+        """How time passes."""
+        if self._stands_at is not None:
+            return ClockMode.PAUSED
+        return ClockMode.SKIP if self._skips else ClockMode.REAL
+
+    def timers(self) -> tuple[Due, ...]:
+        """What is due, the next one first."""
+        with self._changed:
+            return self._agenda.listed()
 
     @contextmanager
     def work(self) -> Iterator[None]:
@@ -82,26 +80,6 @@ class Clock:
         finally:
             self._held.count -= 1
             self._take(-1)
-
-    def sleep(self, seconds: float) -> None:
-        """Let virtual time pass; the clock may jump to the end."""
-        self.wait(Signal(), seconds, pulls=True)
-
-    def call_at(self, when: datetime, action: Action, *, pulls: bool = False) -> Timer:
-        """Run ``action`` in a thread of its own, under ``work()``, at ``when``."""
-        return self._schedule(when.timestamp(), lambda: self._spawn(action), pulls=pulls)
-
-    def call_later(self, seconds: float, action: Action, *, pulls: bool = False) -> Timer:
-        """Run ``action`` like ``call_at``, ``seconds`` of virtual time from now."""
-        return self.call_at(self.now() + timedelta(seconds=seconds), action, pulls=pulls)
-
-    def cancel(self, timer: Timer) -> None:
-        """Drop a timer that has not fired; without effect on one that has."""
-        with self._changed:
-            if timer in self._timers:
-                self._timers.remove(timer)
-                heapq.heapify(self._timers)
-                self._changed.notify_all()
 
     def spawn(self, action: Action, name: str) -> threading.Thread:
         """Start a daemon thread that is at work from this very moment until ``action`` returns."""
@@ -120,17 +98,40 @@ class Clock:
         thread.start()
         return thread
 
-    def advance_to(self, when: datetime) -> None:
-        """Jump, timer by timer, to ``when``; return once it is reached and all is quiet.
+    def call_at(
+        self, when: datetime, action: Action, *, pulls: bool = False, name: str = ""
+    ) -> Timer:
+        """Run ``action`` in a thread of its own, under ``work()``, at ``when``."""
+        called = name or name_of(action)
+        due = when.timestamp()
+        return self._schedule(due, lambda: self._spawn(action, called), called, pulls=pulls)
 
-        Timers on the way fire in order; the clock runs at real speed while their actions
-        work. Quiet means that nothing works and nobody waits for a pulling timer.
-        """
-        goal = when.timestamp()
+    def call_later(
+        self, seconds: float, action: Action, *, pulls: bool = False, name: str = ""
+    ) -> Timer:
+        """Run ``action`` like ``call_at``, ``seconds`` of virtual time from now."""
+        when = self.now() + timedelta(seconds=seconds)
+        return self.call_at(when, action, pulls=pulls, name=name)
+
+    def cancel(self, timer: Timer) -> None:
+        """Drop a timer that has not fired; without effect on one that has."""
         with self._changed:
-            self._goal = max(goal, self._goal or goal)
+            self._agenda.drop(timer)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._is_quiet_at(goal))
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual time pass; the clock may jump to the end."""
+        self.wait(Signal(), seconds, pulls=True)
+
+    def stall(self, seconds: float) -> None:
+        """Let virtual time pass while those who are at work now wait for the calling thread.
+
+        They cannot give up their work themselves: they wait for an answer that this thread
+        delays. Whoever begins to work meanwhile holds the clock as ever. What worked beside
+        them, and does not wait, sees time jump.
+        """
+        with self._changed:
+            self._wait(Signal(), seconds, pulls=True, excused=self._working)
 
     def wait(
         self, signal: Signal, timeout_seconds: float | None = None, *, pulls: bool = False
@@ -144,21 +145,7 @@ class Clock:
             ClockClosed: nothing will ever happen again.
         """
         with self._changed:
-            if signal.is_set:
-                return True
-            waiter = Waiter(getattr(self._held, "count", 0))
-            signal.waiters.append(waiter)
-            timer = self._timeout(waiter, timeout_seconds, pulls=pulls)
-            self._take(-waiter.tokens)
-            self._changed.wait_for(lambda: waiter.woken or self._closed)
-            signal.waiters.remove(waiter)
-            if not waiter.woken:
-                # The thread that unwinds now gives back what it held.
-                self._wake(waiter)
-                raise ClockClosed
-            if timer is not None:
-                self.cancel(timer)
-            return signal.is_set
+            return signal.is_set or self._wait(signal, timeout_seconds, pulls=pulls)
 
     def set(self, signal: Signal) -> None:
         """Set a signal and wake its waiters."""
@@ -167,24 +154,67 @@ class Clock:
             for waiter in signal.waiters:
                 self._wake(waiter)
 
-    def _timeout(self, waiter: Waiter, seconds: float | None, *, pulls: bool) -> Timer | None:
-        if seconds is None:
-            return None
-        due = self._seconds() + seconds
-        return self._schedule(due, lambda: self._wake(waiter), pulls=pulls)
+    def advance_to(self, when: datetime) -> None:
+        """Jump, timer by timer, to ``when``; return once it is reached and all is quiet.
 
-    def _wake(self, waiter: Waiter) -> None:
-        if not waiter.woken:
-            waiter.woken = True
-            self._take(waiter.tokens)
+        Timers on the way fire in order; the clock runs at real speed while their actions
+        work. Quiet means that nothing works and, where waits are skipped, that nobody waits
+        for a pulling timer. A clock that stands gets to ``when`` exactly, and stands again;
+        pausing it on the way makes this wait until it is resumed.
+        """
+        with self._changed:
+            self._reach(when.timestamp())
 
-    def _is_quiet_at(self, goal: float) -> bool:
-        # A timer of this very instant may still wait for its turn.
-        pending = any(timer.pulls or timer.due <= goal for timer in self._timers)
-        return self._seconds() >= goal and self._working == 0 and not pending
+    def pause(self) -> None:
+        """Stop time; what works goes on working, and takes no time at all."""
+        with self._changed:
+            if self._stands_at is None:
+                self._stands_at = self._seconds()
+                self._goal, self._goal_before_pause = None, self._goal
+                self._changed.notify_all()
 
-    def _is_pulled(self) -> bool:
-        return any(timer.pulls for timer in self._timers)
+    def resume(self) -> None:
+        """Let time go on from where it stands, as it went before."""
+        with self._changed:
+            if self._stands_at is not None:
+                # In this order: nobody may read a time between the two that is past.
+                self._offset_seconds = self._stands_at - time.monotonic()
+                self._stands_at = None
+                self._goal, self._goal_before_pause = self._goal_before_pause, None
+                self._changed.notify_all()
+
+    def set_mode(self, mode: ClockMode) -> None:
+        """Change how time passes, from this instant on."""
+        if mode is ClockMode.PAUSED:
+            self.pause()
+            return
+        with self._changed:
+            self._skips = mode is ClockMode.SKIP
+            self.resume()
+            self._changed.notify_all()
+
+    def step(self, seconds: float | None = None) -> tuple[Due, ...]:
+        """Advance a clock that stands; return the timers that fired, in order.
+
+        Args:
+            seconds: How far; without it, to the instant of the next timer, if there is one.
+
+        Raises:
+            ClockRuns: it does not stand.
+        """
+        with self._changed:
+            if self._stands_at is None:
+                raise ClockRuns("only a clock that stands takes steps: pause it first")
+            # What works may yet set the timer that is to be the next.
+            self._changed.wait_for(lambda: self._closed or self._working == 0)
+            goal = self._agenda.first_due if seconds is None else self._stands_at + seconds
+            if goal is None:
+                return ()
+            step = Step()
+            self._steps.append(step)
+            self._reach(goal)
+            self._steps.remove(step)
+            return tuple(step.fired)
 
     def close(self) -> None:
         """Stop the clock's thread, so that no timer fires any more; let work come to its end."""
@@ -193,59 +223,111 @@ class Clock:
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._working == 0, _CLOSING_SECONDS)
 
+    def _wait(
+        self, signal: Signal, seconds: float | None, *, pulls: bool, excused: int = 0
+    ) -> bool:
+        waiter = Waiter(getattr(self._held, "count", 0), excused)
+        signal.waiters.append(waiter)
+        timer = self._timeout(waiter, seconds, pulls=pulls)
+        if excused:
+            self._stalled.append(waiter)
+        self._take(-waiter.tokens)
+        self._changed.wait_for(lambda: waiter.woken or self._closed)
+        signal.waiters.remove(waiter)
+        if not waiter.woken:
+            # The thread that unwinds now gives back what it held.
+            self._wake(waiter)
+            raise ClockClosed
+        if timer is not None:
+            self.cancel(timer)
+        return signal.is_set
+
+    def _timeout(self, waiter: Waiter, seconds: float | None, *, pulls: bool) -> Timer | None:
+        if seconds is None:
+            return None
+        due = self._seconds() + seconds
+        name = threading.current_thread().name
+        return self._schedule(due, lambda: self._wake(waiter), name, pulls=pulls)
+
+    def _wake(self, waiter: Waiter) -> None:
+        if not waiter.woken:
+            waiter.woken = True
+            if waiter in self._stalled:
+                self._stalled.remove(waiter)
+            self._take(waiter.tokens)
+
+    def _reach(self, goal: float) -> None:
+        self._goal = max(goal, self._goal or goal)
+        self._changed.notify_all()
+        self._changed.wait_for(lambda: self._closed or self._is_quiet_at(goal))
+
+    def _is_quiet_at(self, goal: float) -> bool:
+        if self._working or self._seconds() < goal:
+            return False
+        # A timer of this very instant may still wait for its turn.
+        first = self._agenda.first_due
+        is_pulled = self.mode is ClockMode.SKIP and self._agenda.is_pulled
+        return not is_pulled and (first is None or first > goal)
+
     def _seconds(self) -> float:
-        return time.monotonic() + self._offset_seconds
+        stands_at = self._stands_at
+        return time.monotonic() + self._offset_seconds if stands_at is None else stands_at
 
     def _take(self, tokens: int) -> None:
         with self._changed:
             self._working += tokens
+            for waiter in self._stalled:
+                waiter.excused = min(waiter.excused, self._working)
             self._changed.notify_all()
 
-    def _spawn(self, action: Action) -> None:
-        self.spawn(action, "timer")
+    def _spawn(self, action: Action, name: str) -> None:
+        self.spawn(action, name)
 
-    def _schedule(self, due: float, action: Action, *, pulls: bool) -> Timer:
+    def _schedule(self, due: float, action: Action, name: str, *, pulls: bool) -> Timer:
         with self._changed:
-            timer = Timer(due, next(self._sequence), action, pulls)
-            heapq.heappush(self._timers, timer)
+            timer = self._agenda.add(due, action, name, pulls=pulls)
             self._changed.notify_all()
             return timer
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                if self._closed:
-                    return
-                timer = self._next_due()
+        with self._changed:
+            while not self._closed:
+                self._jump()
+                timer = self._agenda.take(self._seconds())
                 if timer is None:
-                    self._changed.wait(self._pause_seconds())
+                    self._changed.wait(self._nap_seconds())
                     continue
+                for step in self._steps:
+                    step.fired.append(Due.of(timer))
                 # Fired under the lock: whoever it wakes is at work before the next jump.
                 timer.action()
 
-    def _next_due(self) -> Timer | None:
-        self._jump()
-        if self._timers and self._timers[0].due <= self._seconds():
-            return heapq.heappop(self._timers)
-        return None
-
     def _jump(self) -> None:
-        if self._working:
+        if self._working > max((waiter.excused for waiter in self._stalled), default=0):
             return
         target = self._jump_target()
         if target is not None and target > self._seconds():
-            self._offset_seconds += target - self._seconds()
+            self._set(target)
         if self._goal is not None and self._seconds() >= self._goal:
             self._goal = None
             self._changed.notify_all()
 
+    def _set(self, seconds: float) -> None:
+        if self._stands_at is None:
+            self._offset_seconds += seconds - self._seconds()
+        else:
+            self._stands_at = seconds
+
     def _jump_target(self) -> float | None:
-        first = self._timers[0].due if self._timers else None
-        if first is not None and self._skip_waits and self._is_pulled():
+        first = self._agenda.first_due
+        if first is not None and self.mode is ClockMode.SKIP and self._agenda.is_pulled:
             return first
         if self._goal is None:
             return None
         return self._goal if first is None else min(first, self._goal)
 
-    def _pause_seconds(self) -> float | None:
-        return max(0.0, self._timers[0].due - self._seconds()) if self._timers else None
+    def _nap_seconds(self) -> float | None:
+        first = self._agenda.first_due
+        if first is None or self._stands_at is not None:
+            return None
+        return max(0.0, first - self._seconds())

@@ -37,7 +37,7 @@ def serve(settings: Settings) -> Iterator[Instance]:
         stack.callback(_forget_moto_state)
         server = HttpServer(settings.port)
         stack.callback(server.close)
-        clock = Clock(settings.start_at, skip_waits=settings.skip_waits)
+        clock = Clock(settings.start_at, settings.clock_mode)
         stack.callback(clock.close)
         moto_mends.apply(clock)
         environment = Environment(settings, clock, ClientFactory(server.url, settings.region))

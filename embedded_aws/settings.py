@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from embedded_aws.clock import ClockMode
 from embedded_aws.sagemaker.lineage.quotas import LineageQuotas
 
 LOOPBACK_HOST = "127.0.0.1"
@@ -28,7 +29,7 @@ class Settings:
         start_at: The virtual clock's first instant (aware, UTC).
         lambda_python: Interpreter that has awslambdaric and boto3, as the Lambda runtime has.
         job_python: Interpreter that has the packages of the SageMaker images.
-        skip_waits: Whether the virtual clock jumps over waits while nothing runs.
+        clock_mode: How virtual time passes at first; by a jump over waits while nothing runs.
         lineage_quotas: How many lineage entities may be created by hand.
     """
 
@@ -39,5 +40,5 @@ class Settings:
     start_at: datetime = field(default_factory=_now)
     lambda_python: Path = Path(sys.executable)
     job_python: Path = Path(sys.executable)
-    skip_waits: bool = True
+    clock_mode: ClockMode = ClockMode.SKIP
     lineage_quotas: LineageQuotas = field(default_factory=LineageQuotas)

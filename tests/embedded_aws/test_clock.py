@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from embedded_aws.clock import Clock, Signal
+from embedded_aws.clock import Clock, ClockMode, Due, Signal
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -176,17 +176,72 @@ def test_the_clock_cannot_jump_between_waking_and_going_on(clock: Clock) -> None
     assert seen[0] < START + HOUR
 
 
-def test_without_skipping_only_an_advance_jumps() -> None:
-    clock = Clock(START, skip_waits=False)
-    slept = threading.Event()
+def test_at_real_speed_only_an_advance_jumps(clock: Clock) -> None:
+    clock.set_mode(ClockMode.REAL)
+    slept, fired = threading.Event(), threading.Event()
     clock.spawn(lambda: (clock.sleep(3600), slept.set()), "sleeper")  # type: ignore[func-returns-value]
-    fired = threading.Event()
     clock.call_later(0.02, fired.set)
     fired.wait()
     assert not slept.is_set()
-    clock.advance_to(START + HOUR)
+    clock.advance_to(clock.now() + HOUR)
     assert slept.is_set()
-    clock.close()
+
+
+def test_at_real_speed_an_advance_does_not_wait_for_what_is_due_later(clock: Clock) -> None:
+    clock.set_mode(ClockMode.REAL)
+    clock.call_later(86_400, lambda: None, pulls=True)
+    clock.advance_to(START + HOUR)
+    assert START + HOUR <= clock.now() < START + 2 * HOUR
+
+
+def test_skipping_again_jumps_over_the_wait_that_is_on(clock: Clock) -> None:
+    clock.set_mode(ClockMode.REAL)
+    slept = threading.Event()
+    clock.spawn(lambda: (clock.sleep(3600), slept.set()), "sleeper")  # type: ignore[func-returns-value]
+    clock.set_mode(ClockMode.SKIP)
+    assert slept.wait(5)
+
+
+def test_tells_what_is_due_the_next_first(clock: Clock) -> None:
+    with clock.work():
+        clock.call_at(START + 2 * HOUR, lambda: None, name="later")
+        clock.call_at(START + HOUR, lambda: None, pulls=True, name="sooner")
+        assert clock.timers() == (
+            Due(START + HOUR, "sooner", pulls=True),
+            Due(START + 2 * HOUR, "later", pulls=False),
+        )
+
+
+def test_a_timer_without_a_name_is_called_after_where_it_comes_from(clock: Clock) -> None:
+    clock.call_at(START + HOUR, lambda: None)
+    (due,) = clock.timers()
+    assert due.name == "test_a_timer_without_a_name_is_called_after_where_it_comes_from"
+
+
+def test_a_stall_passes_though_others_wait_for_it_at_work(clock: Clock) -> None:
+    """A request that is answered late: whoever sent it holds the clock, and cannot let go."""
+    with clock.work():
+        thread = threading.Thread(target=clock.stall, args=(3600,))
+        thread.start()
+        thread.join()
+    assert clock.now() >= START + HOUR
+
+
+def test_work_that_begins_during_a_stall_holds_the_clock(clock: Clock) -> None:
+    at: list[datetime] = []
+    release = threading.Event()
+
+    def work() -> None:
+        release.wait()
+        at.append(clock.now())
+
+    with clock.work():
+        clock.call_at(START + HOUR, work)
+        thread = threading.Thread(target=clock.stall, args=(7200,))
+        thread.start()
+        release.set()
+        thread.join()
+    assert START + HOUR <= at[0] < START + 2 * HOUR
 
 
 def test_closing_ends_the_threads_that_wait() -> None:
