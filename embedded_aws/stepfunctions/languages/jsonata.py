@@ -39,20 +39,21 @@ class JsonataLanguage:
 
     def exit(self, fields: Fields) -> Exit:
         """``Output``, else the result; both see the variables as they were at entry."""
-        return _exit(fields, _result)
+        output = _template(fields, "Output") or _result
+        return Exit(output, _assign(fields), fields.get("Next"))
 
-    def caught(self, catcher: Fields, location: str) -> Exit:
+    def caught(self, catcher: Fields) -> Exit:
         """``Output`` of the catcher, else the error output."""
-        return _exit(catcher, lambda scope: scope.error_output, f"{location}/")
+        output = _template(catcher, "Output") or (lambda scope: scope.error_output)
+        return Exit(output, _assign(catcher), catcher["Next"])
 
-    def chosen(self, rule: Fields, state: Fields, location: str) -> Exit:  # noqa: ARG002
+    def chosen(self, rule: Fields, state: Fields) -> Exit:  # noqa: ARG002
         """``Output`` of the rule, else the input."""
-        return _exit(rule, _result, f"{location}/")
+        return self.exit(rule)
 
-    def condition(self, rule: Fields, state: Fields, location: str) -> Query:  # noqa: ARG002
+    def condition(self, rule: Fields, state: Fields) -> Query:  # noqa: ARG002
         """``Condition``, which must yield a boolean."""
-        is_boolean: Callable[[Json], bool] = lambda value: isinstance(value, bool)  # noqa: E731
-        return _typed(rule, "Condition", "boolean", is_boolean, f"{location}/")
+        return _typed(rule, "Condition", "boolean", lambda value: isinstance(value, bool))
 
     def delay_seconds(self, fields: Fields) -> Query:
         """``Seconds`` or ``Timestamp``."""
