@@ -19,7 +19,7 @@ def native_services(environment: Environment) -> tuple[Service, ...]:
         CloudFormationService(environment),
         LambdaService(environment),
         sagemaker,
-        SageMakerRuntime(sagemaker.hosting, environment.clock),
+        SageMakerRuntime(sagemaker.hosting, environment),
         SchedulerService(environment),
         StepFunctions(environment),
     )

@@ -15,7 +15,6 @@ from embedded_aws.sagemaker.unsupported import not_supported, refuse
 MEMORY_STEP_MB = 1024
 
 _UNSUPPORTED = (
-    "DataCaptureConfig",
     "AsyncInferenceConfig",
     "ExplainerConfig",
     "ShadowProductionVariants",
@@ -40,10 +39,10 @@ _UNSUPPORTED_OF_VARIANT = (
 
 
 class EndpointConfigs:
-    """Endpoint configurations of one account: one production variant, real-time or serverless.
+    """Endpoint configurations of one account: production variants, real-time or serverless.
 
-    Not supported: several variants, shadow variants, data capture, asynchronous inference,
-    inference components, explanations, managed scaling.
+    Not supported: shadow variants, asynchronous inference, inference components, explanations,
+    managed scaling.
     """
 
     def __init__(
@@ -66,6 +65,7 @@ class EndpointConfigs:
     def _create(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
         refuse(_UNSUPPORTED, parameters, "CreateEndpointConfig")
         self._check_variants(parameters["ProductionVariants"])
+        _check_capture(parameters)
         tags = parameters.pop("Tags", ())
         refuse_duplicate_keys(tags)
         name = parameters.pop("EndpointConfigName")
@@ -85,9 +85,17 @@ class EndpointConfigs:
         return self._shelf.list("EndpointConfigs", parameters)
 
     def _check_variants(self, variants: list[Mapping[str, Any]]) -> None:
-        if len(variants) > 1:
-            raise not_supported("several ProductionVariants of CreateEndpointConfig")
-        (variant,) = variants
+        names = {variant["VariantName"] for variant in variants if "VariantName" in variant}
+        if len(names) < len(variants):
+            raise _invalid("Production variants need names of their own")
+        if 0 < sum("ServerlessConfig" in variant for variant in variants) < len(variants):
+            raise _invalid("Serverless variants and variants with instances cannot be mixed")
+        for variant in variants:
+            self._check_variant(variant)
+        if not sum(variant.get("InitialVariantWeight", 1.0) for variant in variants):
+            raise _invalid("At least one production variant needs a weight above 0")
+
+    def _check_variant(self, variant: Mapping[str, Any]) -> None:
         refuse(_UNSUPPORTED_OF_VARIANT, variant, "CreateEndpointConfig's variant")
         if "ModelName" not in variant:
             raise not_supported("a variant without ModelName (inference components)")
@@ -96,18 +104,33 @@ class EndpointConfigs:
             _check_serverless(variant)
         elif "InstanceType" not in variant or "InitialInstanceCount" not in variant:
             message = "A variant has InstanceType and InitialInstanceCount, or a ServerlessConfig"
-            raise ServiceError("ValidationException", message)
+            raise _invalid(message)
 
 
 def _check_serverless(variant: Mapping[str, Any]) -> None:
     if "InstanceType" in variant or "InitialInstanceCount" in variant:
         message = "A variant with a ServerlessConfig has no InstanceType or InitialInstanceCount"
-        raise ServiceError("ValidationException", message)
+        raise _invalid(message)
     serverless = variant["ServerlessConfig"]
     if serverless["MemorySizeInMB"] % MEMORY_STEP_MB:
         # "in 1 GB increments" (API reference of ProductionVariantServerlessConfig)
-        message = f"MemorySizeInMB must be a multiple of {MEMORY_STEP_MB}"
-        raise ServiceError("ValidationException", message)
+        raise _invalid(f"MemorySizeInMB must be a multiple of {MEMORY_STEP_MB}")
     if serverless.get("ProvisionedConcurrency", 0) > serverless["MaxConcurrency"]:
-        message = "ProvisionedConcurrency must be at most MaxConcurrency"
-        raise ServiceError("ValidationException", message)
+        raise _invalid("ProvisionedConcurrency must be at most MaxConcurrency")
+
+
+def _check_capture(parameters: Parameters) -> None:
+    capture = parameters.get("DataCaptureConfig")
+    if not capture:
+        return
+    if any("ServerlessConfig" in variant for variant in parameters["ProductionVariants"]):
+        # Guide "Serverless Inference", feature exclusions; the text is not documented.
+        raise _invalid("Data capture is not supported for serverless endpoints")
+    if capture.get("KmsKeyId"):
+        raise not_supported("KmsKeyId of CreateEndpointConfig's DataCaptureConfig")
+    if not capture["DestinationS3Uri"].startswith("s3://"):
+        raise not_supported("a DestinationS3Uri that does not start with s3://")
+
+
+def _invalid(message: str) -> ServiceError:
+    return ServiceError("ValidationException", message)

@@ -1,178 +1,222 @@
-"""How endpoints come into service, change and go, in virtual time.
-
-Nobody waits inside a request for an endpoint, so its timers only guard: a night that starts a
-deployment ends without it, and whoever looks again, having let time pass (a Wait state, a
-schedule, ``advance_to``), finds the endpoint in service.
-"""
+"""How endpoints come into service, change and go, in virtual time."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
-from embedded_aws.clock import Timer
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import ServiceError
-from embedded_aws.sagemaker.endpoints.deployments import Deployment, DeploymentError
+from embedded_aws.sagemaker.endpoints.events import EndpointEvents
+from embedded_aws.sagemaker.endpoints.fleets import Container
+from embedded_aws.sagemaker.endpoints.hosted import Hosted
 from embedded_aws.sagemaker.endpoints.records import (
-    CREATING,
     DELETING,
     FAILED,
     IN_SERVICE,
+    UPDATE_ROLLBACK_FAILED,
     UPDATING,
     Endpoint,
-    EndpointConfig,
-    Model,
+    PendingDeployment,
 )
+from embedded_aws.sagemaker.endpoints.rollout import Deployment, Rollout
+from embedded_aws.sagemaker.endpoints.routing import all_of
+from embedded_aws.sagemaker.endpoints.scorer import Reply, Scorer
 from embedded_aws.sagemaker.endpoints.shelf import Shelf
+from embedded_aws.sagemaker.endpoints.variants import Variant
 
-# Typical times, not documented ones; a few minutes for instances, less for serverless.
-INSTANCE_DEPLOYMENT_SECONDS = 300.0
-SERVERLESS_DEPLOYMENT_SECONDS = 120.0
+# Typical times, not documented ones.
 DELETION_SECONDS = 10.0
+REWEIGHING_SECONDS = 30.0
+RESCALING_SECONDS = 300.0
 
 
 class Lifecycle:
     """Moves endpoints from state to state; knows what serves behind each."""
 
-    def __init__(self, environment: Environment, shelf: Shelf[Endpoint]) -> None:
+    def __init__(
+        self, environment: Environment, shelf: Shelf[Endpoint], events: EndpointEvents
+    ) -> None:
         self._environment = environment
         self._clock = environment.clock
         self._shelf = shelf
+        self._events = events
+        self._scorer = Scorer(environment.settings.job_python)
         self._lock = threading.RLock()
-        self._serving: dict[str, Deployment] = {}
-        self._deploying: dict[str, Timer] = {}
+        self._hosted: dict[str, Hosted] = {}
 
-    def create(self, name: str, config: EndpointConfig, model: Model) -> Endpoint:
+    def create(
+        self, name: str, deployment: Deployment, deployment_config: Mapping[str, Any] | None
+    ) -> Endpoint:
         """Begin to create an endpoint.
 
         Raises:
             ServiceError: ``ValidationException`` when there is one of that name.
         """
         now = self._clock.now()
-        image_uri = model.container["Image"]
-        endpoint = Endpoint(name, self._shelf.arn(name), now, now, config, image_uri)
+        config = deployment.wanted.config
+        endpoint = Endpoint(
+            name=name,
+            arn=self._shelf.arn(name),
+            created_at=now,
+            modified_at=now,
+            config=config,
+            pending=PendingDeployment(config, deployment.variants, now),
+            deployment_config=deployment_config,
+        )
         self._shelf.add(endpoint)
-        self._deploy_later(endpoint, config, model)
+        hosted = Hosted(self._shelf, endpoint, self._clock, self._events)
+        with self._lock:
+            self._hosted[endpoint.arn] = hosted
+        self._events.changed(None, endpoint)
+        self._roll_out(hosted, deployment)
         return endpoint
 
-    def update(self, name: str, config: EndpointConfig, model: Model) -> Endpoint:
+    def update(
+        self, name: str, deployment: Deployment, deployment_config: Mapping[str, Any] | None
+    ) -> Endpoint:
         """Begin to bring another configuration to an endpoint in service.
 
         Raises:
-            ServiceError: ``ValidationException`` when the endpoint is not in service, or has
-                that configuration already ("you must create a new EndpointConfig", API
+            ServiceError: ``ValidationException`` when the endpoint is in progress or failed, or
+                has that configuration already ("you must create a new EndpointConfig", API
                 reference of UpdateEndpoint).
         """
+        config = deployment.wanted.config
 
-        def changed(endpoint: Endpoint) -> Endpoint:
-            _refuse_update(endpoint, config)
+        def begun(endpoint: Endpoint) -> Endpoint:
+            refuse_in_progress(endpoint)
+            _refuse_failed(endpoint)
+            if endpoint.config.arn == config.arn:
+                message = f'Endpoint "{endpoint.arn}" has the configuration {config.name} already.'
+                raise ServiceError("ValidationException", message)
             now = self._clock.now()
-            return replace(endpoint, status=UPDATING, pending=config, modified_at=now)
+            return replace(
+                endpoint,
+                status=UPDATING,
+                pending=PendingDeployment(config, deployment.variants, now),
+                failure_reason=None,
+                deployment_config=deployment_config,
+                modified_at=now,
+            )
 
-        endpoint = self._shelf.change(name, changed)
-        self._deploy_later(endpoint, config, model)
+        endpoint = self._begin(name, begun)
+        self._roll_out(self._of(endpoint), deployment)
+        return endpoint
+
+    def rescale(
+        self, name: str, rescaled: Callable[[tuple[Variant, ...]], tuple[Variant, ...]]
+    ) -> Endpoint:
+        """Begin to change weights and capacities of an endpoint in service.
+
+        Raises:
+            ServiceError: ``ValidationException`` when the endpoint is in progress or failed.
+        """
+
+        def begun(endpoint: Endpoint) -> Endpoint:
+            refuse_in_progress(endpoint)
+            _refuse_failed(endpoint)
+            variants = rescaled(endpoint.variants)
+            return replace(
+                endpoint, status=UPDATING, variants=variants, modified_at=self._clock.now()
+            )
+
+        endpoint = self._begin(name, begun)
+        hosted = self._of(endpoint)
+        only_weights = all(
+            replace(each.current, weight=each.desired.weight) == each.desired
+            for each in endpoint.variants
+        )
+        seconds = REWEIGHING_SECONDS if only_weights else RESCALING_SECONDS
+        self._clock.call_later(seconds, lambda: _settle(hosted))
         return endpoint
 
     def delete(self, name: str) -> None:
-        """Begin to delete an endpoint; it stops serving at once."""
-        now = self._clock.now()
-        endpoint = self._shelf.change(
-            name, lambda old: replace(old, status=DELETING, pending=None, modified_at=now)
-        )
+        """Begin to delete an endpoint; it stops serving at once.
+
+        Raises:
+            ServiceError: ``ValidationException`` when the endpoint is in progress.
+        """
+
+        def begun(endpoint: Endpoint) -> Endpoint:
+            refuse_in_progress(endpoint)
+            return replace(endpoint, status=DELETING, modified_at=self._clock.now())
+
+        endpoint = self._begin(name, begun)
         with self._lock:
-            timer = self._deploying.pop(endpoint.arn, None)
-            if timer is not None:
-                self._clock.cancel(timer)
-            self._replace(endpoint, None)
+            self._hosted.pop(endpoint.arn).close()
 
         def remove() -> None:
             self._shelf.remove(name)
 
         self._clock.call_later(DELETION_SECONDS, remove)
 
-    def serving(self, endpoint: Endpoint) -> Deployment | None:
-        """What answers an endpoint's requests now."""
+    def container(self, endpoint: Endpoint, variant_name: str | None) -> Container | None:
+        """What answers an endpoint's next request."""
         with self._lock:
-            return self._serving.get(endpoint.arn)
+            hosted = self._hosted.get(endpoint.arn)
+        return hosted.container(variant_name) if hosted else None
+
+    def invoke(
+        self, container: Container, body: bytes, content_type: str | None, accept: str | None
+    ) -> Reply:
+        """Send a request to a container."""
+        with self._clock.work(), container.concurrency.slot():
+            return self._scorer.invoke(container.model_folder, body, content_type, accept)
 
     def close(self) -> None:
         """End every container."""
+        self._scorer.close()
         with self._lock:
-            for deployment in self._serving.values():
-                deployment.close()
-            self._serving.clear()
+            for hosted in self._hosted.values():
+                hosted.close()
+            self._hosted.clear()
 
-    def _deploy_later(self, endpoint: Endpoint, config: EndpointConfig, model: Model) -> None:
-        is_serverless = "ServerlessConfig" in config.variant
-        seconds = SERVERLESS_DEPLOYMENT_SECONDS if is_serverless else INSTANCE_DEPLOYMENT_SECONDS
+    def _begin(self, name: str, begun: Callable[[Endpoint], Endpoint]) -> Endpoint:
+        before = self._shelf.get(name)
+        endpoint = self._shelf.change(name, begun)
+        self._events.changed(before, endpoint)
+        return endpoint
 
-        def deploy() -> None:
-            self._deploy(endpoint, config, model)
-
+    def _of(self, endpoint: Endpoint) -> Hosted:
         with self._lock:
-            self._deploying[endpoint.arn] = self._clock.call_later(seconds, deploy)
+            return self._hosted[endpoint.arn]
 
-    def _deploy(self, endpoint: Endpoint, config: EndpointConfig, model: Model) -> None:
-        try:
-            deployment = Deployment(self._environment, config, model)
-        except DeploymentError as failure:
-            self._settle(endpoint, partial(_failed, reason=str(failure)))
-            return
-        if not self._settle(endpoint, partial(_in_service, deployment=deployment), deployment):
-            deployment.close()
-
-    def _settle(
-        self,
-        endpoint: Endpoint,
-        settled: Callable[[Endpoint], Endpoint],
-        deployment: Deployment | None = None,
-    ) -> bool:
-        """End a deployment; tell whether the endpoint was still there for it."""
-        with self._lock:
-            if self._deploying.pop(endpoint.arn, None) is None:
-                return False
-            if deployment is not None:
-                self._replace(endpoint, deployment)
-            now = self._clock.now()
-            self._shelf.change(endpoint.name, lambda old: replace(settled(old), modified_at=now))
-            return True
-
-    def _replace(self, endpoint: Endpoint, deployment: Deployment | None) -> None:
-        former = self._serving.pop(endpoint.arn, None)
-        if former is not None:
-            former.close()
-        if deployment is not None:
-            self._serving[endpoint.arn] = deployment
+    def _roll_out(self, hosted: Hosted, deployment: Deployment) -> None:
+        rollout = Rollout(self._environment, self._scorer, hosted, deployment)
+        self._clock.spawn(rollout.run, "endpoint-deployment")
 
 
-def _in_service(endpoint: Endpoint, deployment: Deployment) -> Endpoint:
-    return replace(
-        endpoint,
-        status=IN_SERVICE,
-        config=deployment.config,
-        image_uri=deployment.image_uri,
-        pending=None,
-        failure_reason=None,
-    )
+def refuse_in_progress(endpoint: Endpoint) -> None:
+    """Refuse to change or delete an endpoint that is changing.
 
-
-def _failed(endpoint: Endpoint, reason: str) -> Endpoint:
-    # An endpoint that failed to update goes on with what it had.
-    status = FAILED if endpoint.status == CREATING else IN_SERVICE
-    return replace(endpoint, status=status, pending=None, failure_reason=reason)
-
-
-def _refuse_update(endpoint: Endpoint, config: EndpointConfig) -> None:
-    if endpoint.status in {CREATING, UPDATING, DELETING}:
+    Raises:
+        ServiceError: ``ValidationException``, with these words for DeleteEndpoint, too (ACK's
+            sagemaker-controller and public issue threads).
+    """
+    if endpoint.status not in {IN_SERVICE, FAILED, UPDATE_ROLLBACK_FAILED}:
         message = f'Cannot update in-progress endpoint "{endpoint.arn}".'
         raise ServiceError("ValidationException", message)
+
+
+def _refuse_failed(endpoint: Endpoint) -> None:
     if endpoint.status == FAILED:
-        # Undocumented; an endpoint whose creation failed must be deleted and created again.
+        # "DeleteEndpoint is the only operation that can be performed on a failed endpoint" (API
+        # reference of DescribeEndpoint); the text is not documented.
         message = f'Cannot update failed endpoint "{endpoint.arn}"; delete it first.'
         raise ServiceError("ValidationException", message)
-    if endpoint.config.arn == config.arn:
-        message = f'Endpoint "{endpoint.arn}" has the configuration {config.name} already.'
-        raise ServiceError("ValidationException", message)
+
+
+def _settle(hosted: Hosted) -> None:
+    variants = tuple(
+        replace(each, current=each.desired, status=None) for each in hosted.endpoint.variants
+    )
+    if hosted.fleet is not None:
+        for each in variants:
+            serverless = each.desired.serverless
+            if serverless:
+                hosted.fleet.containers[each.name].concurrency.most = serverless["MaxConcurrency"]
+        hosted.router = all_of(hosted.fleet, variants)
+    hosted.change(status=IN_SERVICE, variants=variants)

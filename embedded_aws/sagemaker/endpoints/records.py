@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from embedded_aws.sagemaker.endpoints.variants import Capacity, Variant
+
 CREATING, UPDATING, DELETING = "Creating", "Updating", "Deleting"
 IN_SERVICE, FAILED = "InService", "Failed"
+ROLLING_BACK, UPDATE_ROLLBACK_FAILED = "RollingBack", "UpdateRollbackFailed"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Model:
 
 @dataclass(frozen=True)
 class EndpointConfig:
-    """An endpoint configuration with one production variant."""
+    """An endpoint configuration."""
 
     name: str
     arn: str
@@ -52,10 +55,15 @@ class EndpointConfig:
     members: Mapping[str, Any]
 
     @property
-    def variant(self) -> Mapping[str, Any]:
-        """Its only production variant."""
-        variant: Mapping[str, Any] = self.members["ProductionVariants"][0]
-        return variant
+    def variants(self) -> Sequence[Mapping[str, Any]]:
+        """Its production variants, as they were requested."""
+        variants: Sequence[Mapping[str, Any]] = self.members["ProductionVariants"]
+        return variants
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether any variant is serverless."""
+        return any("ServerlessConfig" in variant for variant in self.variants)
 
     def described(self) -> dict[str, Any]:
         """The output of DescribeEndpointConfig."""
@@ -71,28 +79,75 @@ class EndpointConfig:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What is to be deployed: a configuration, and the models of its variants by variant name."""
+
+    config: EndpointConfig
+    models: Mapping[str, Model]
+
+    def variants(self) -> tuple[Variant, ...]:
+        """The variants as the configuration asks for them, with nothing running yet."""
+        return tuple(
+            Variant(
+                name=members["VariantName"],
+                image_uri=self.models[members["VariantName"]].container["Image"],
+                current=Capacity(0.0, None if "ServerlessConfig" in members else 0),
+                desired=Capacity.of(members),
+                instance_type=members.get("InstanceType"),
+            )
+            for members in self.config.variants
+        )
+
+
+@dataclass(frozen=True)
+class PendingDeployment:
+    """A deployment in progress: the configuration that is to come, and how far it is."""
+
+    config: EndpointConfig
+    variants: tuple[Variant, ...]
+    started_at: datetime
+
+    def described(self) -> dict[str, Any]:
+        """A PendingDeploymentSummary."""
+        return {
+            "EndpointConfigName": self.config.name,
+            "ProductionVariants": [variant.pending() for variant in self.variants],
+            "StartTime": self.started_at,
+        }
+
+
+@dataclass(frozen=True)
 class Endpoint:
-    """An endpoint: the configuration that it has, and the one that it is to get."""
+    """An endpoint: the configuration that it has, and the deployment of another.
+
+    Attributes:
+        variants: Those that serve; none before the endpoint first comes into service.
+        deployment_config: The DeploymentConfig of its last deployment.
+    """
 
     name: str
     arn: str
     created_at: datetime
     modified_at: datetime
     config: EndpointConfig
-    image_uri: str
+    variants: tuple[Variant, ...] = ()
     status: str = CREATING
-    pending: EndpointConfig | None = None
+    pending: PendingDeployment | None = None
     failure_reason: str | None = None
+    deployment_config: Mapping[str, Any] | None = None
 
     def described(self) -> dict[str, Any]:
         """The output of DescribeEndpoint."""
-        return {
-            **self.summarised(),
+        capture = self.config.members.get("DataCaptureConfig")
+        members = {
             "EndpointConfigName": self.config.name,
-            **({"FailureReason": self.failure_reason} if self.failure_reason else {}),
-            **({"ProductionVariants": [self._variant()]} if self._serves else {}),
-            **({"PendingDeploymentSummary": _pending(self.pending)} if self.pending else {}),
+            "FailureReason": self.failure_reason,
+            "ProductionVariants": [variant.described() for variant in self.variants],
+            "PendingDeploymentSummary": self.pending.described() if self.pending else None,
+            "LastDeploymentConfig": self.deployment_config,
+            "DataCaptureConfig": _active_capture(capture) if capture else None,
         }
+        return self.summarised() | {name: value for name, value in members.items() if value}
 
     def summarised(self) -> dict[str, Any]:
         """An entry of ListEndpoints."""
@@ -104,32 +159,13 @@ class Endpoint:
             "LastModifiedTime": self.modified_at,
         }
 
-    @property
-    def _serves(self) -> bool:
-        return self.status in {IN_SERVICE, UPDATING}
 
-    def _variant(self) -> dict[str, Any]:
-        images = [{"SpecifiedImage": self.image_uri, "ResolvedImage": self.image_uri}]
-        weight = self.config.variant.get("InitialVariantWeight", 1.0)
-        return {
-            "VariantName": self.config.variant["VariantName"],
-            "DeployedImages": images,
-            "CurrentWeight": weight,
-            "DesiredWeight": weight,
-            **_capacity(self.config.variant),
-        }
-
-
-def _capacity(variant: Mapping[str, Any]) -> dict[str, Any]:
-    serverless = variant.get("ServerlessConfig")
-    if serverless:
-        return {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
-    count = variant["InitialInstanceCount"]
-    return {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
-
-
-def _pending(config: EndpointConfig) -> dict[str, Any]:
+def _active_capture(config: Mapping[str, Any]) -> dict[str, Any]:
+    enabled = config.get("EnableCapture", True)
     return {
-        "EndpointConfigName": config.name,
-        "ProductionVariants": [{"VariantName": config.variant["VariantName"]}],
+        "EnableCapture": enabled,
+        "CaptureStatus": "Started" if enabled else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId", ""),
     }

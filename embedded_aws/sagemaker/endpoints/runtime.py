@@ -1,8 +1,7 @@
 """SageMaker Runtime: InvokeEndpoint, answered by the container behind the endpoint.
 
-Not supported: asynchronous and streamed invocations, and content types other than text/csv.
-Requests to an endpoint are answered one after the other, however many at once its
-configuration admits.
+Not supported: asynchronous and streamed invocations, and recordio-protobuf. Latencies are this
+machine's: a serverless endpoint has no cold start beyond that of the first request of all.
 """
 
 from __future__ import annotations
@@ -10,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.clock import Clock
+from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.sagemaker.endpoints.capture import DataCapture, Exchange
+from embedded_aws.sagemaker.endpoints.fleets import Container
 from embedded_aws.sagemaker.endpoints.records import Endpoint
 from embedded_aws.sagemaker.endpoints.scorer import Reply
 from embedded_aws.sagemaker.endpoints.service import Hosting
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
 
-CSV = "text/csv"
-OK, SERVER_ERROR = 200, 500
+RECORDIO = "recordio-protobuf"
+SERVER_ERROR = 500
+MEBIBYTE = 1024 * 1024
+# Guide "SageMaker AI endpoints and quotas", and "Serverless Inference", quotas.
+MAX_BODY_BYTES, MAX_SERVERLESS_BODY_BYTES = 6 * MEBIBYTE, 4 * MEBIBYTE
 
 _UNSUPPORTED = (
     "TargetModel",
@@ -35,9 +39,9 @@ class SageMakerRuntime:
 
     name = "sagemaker-runtime"
 
-    def __init__(self, hosting: Hosting, clock: Clock) -> None:
+    def __init__(self, hosting: Hosting, environment: Environment) -> None:
         self._hosting = hosting
-        self._clock = clock
+        self._capture = DataCapture(environment)
 
     def operations(self) -> Mapping[str, Operation]:
         """The operation, by API name."""
@@ -48,28 +52,26 @@ class SageMakerRuntime:
 
     def _invoke(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse(_UNSUPPORTED, parameters, "InvokeEndpoint")
-        content_type = parameters.get("ContentType", "none")
-        if content_type.partition(";")[0].strip().lower() != CSV:
-            raise not_supported(f"ContentType {content_type} of InvokeEndpoint; send {CSV}")
-        endpoint = self._endpoint(parameters, context)
-        deployment = self._hosting.lifecycle.serving(endpoint)
-        if deployment is None:
-            raise _not_found(endpoint.name, context)
-        accept = parameters.get("Accept", CSV)
-        with self._clock.work():
-            reply = deployment.scorer.ask(
-                parameters["Body"], content_type, CSV if accept == "*/*" else accept
-            )
-        if reply.status != OK:
+        for header in ("ContentType", "Accept"):
+            if RECORDIO in parameters.get(header, ""):
+                raise not_supported(f"{header} {parameters[header]} of InvokeEndpoint")
+        endpoint = self._endpoint(parameters["EndpointName"], context)
+        container = self._container(endpoint, parameters.get("TargetVariant"), context)
+        body, content_type = parameters["Body"], parameters.get("ContentType")
+        _check_size(body, container)
+        reply = self._hosting.lifecycle.invoke(
+            container, body, content_type, parameters.get("Accept")
+        )
+        if reply.status >= 400:  # noqa: PLR2004  # where HTTP's errors start
             raise _model_error(reply, endpoint, context)
+        self._observe(endpoint, container, parameters, reply)
         return {
             "Body": reply.body,
             "ContentType": reply.content_type,
-            "InvokedProductionVariant": deployment.config.variant["VariantName"],
+            "InvokedProductionVariant": container.variant_name,
         }
 
-    def _endpoint(self, parameters: Parameters, context: RequestContext) -> Endpoint:
-        name = parameters["EndpointName"]
+    def _endpoint(self, name: str, context: RequestContext) -> Endpoint:
         try:
             endpoint = self._hosting.endpoints.get(name)
         except ServiceError as missing:
@@ -78,11 +80,31 @@ class SageMakerRuntime:
             # "the case is preserved and must be matched in InvokeEndpoint" (API reference
             # of CreateEndpoint)
             raise _not_found(name, context)
-        variant = parameters.get("TargetVariant")
-        if variant not in {None, endpoint.config.variant["VariantName"]}:
-            message = f"Variant {variant} not found for Request"
-            raise ServiceError("ValidationError", message)
         return endpoint
+
+    def _container(
+        self, endpoint: Endpoint, variant_name: str | None, context: RequestContext
+    ) -> Container:
+        container = self._hosting.lifecycle.container(endpoint, variant_name)
+        if container is None and variant_name is not None and endpoint.variants:
+            raise ServiceError("ValidationError", f"Variant {variant_name} not found for Request")
+        if container is None:
+            raise _not_found(endpoint.name, context)
+        return container
+
+    def _observe(
+        self, endpoint: Endpoint, container: Container, parameters: Parameters, reply: Reply
+    ) -> None:
+        exchange = Exchange(
+            endpoint_name=endpoint.name,
+            variant_name=container.variant_name,
+            role_arn=container.role_arn,
+            request=(parameters.get("ContentType"), parameters["Body"]),
+            response=(reply.content_type, reply.body),
+            inference_id=parameters.get("InferenceId"),
+            custom_attributes=parameters.get("CustomAttributes"),
+        )
+        self._capture.observe(exchange, endpoint.config.members.get("DataCaptureConfig"))
 
 
 def _not_found(name: str, context: RequestContext) -> ServiceError:
@@ -90,6 +112,14 @@ def _not_found(name: str, context: RequestContext) -> ServiceError:
     # says in that case is not documented.
     message = f"Endpoint {name} of account {context.account_id} not found."
     return ServiceError("ValidationError", message)
+
+
+def _check_size(body: bytes, container: Container) -> None:
+    most = MAX_SERVERLESS_BODY_BYTES if container.is_serverless else MAX_BODY_BYTES
+    if len(body) > most:
+        # Public issue threads show the status and the kind of sentence, not its exact words.
+        message = f"Request size {len(body)} exceeds the maximum of {most} bytes."
+        raise ServiceError("ValidationError", message, status=413)
 
 
 def _model_error(reply: Reply, endpoint: Endpoint, context: RequestContext) -> ServiceError:

@@ -1,4 +1,4 @@
-"""The parent's end of a container that scores: a child process, asked over its pipes."""
+"""The parent's end of the containers that score: one child process, asked over its pipes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 _PROGRAM = Path(__file__).with_name("xgboost_serving.py")
+OK = 200
 
 
 @dataclass(frozen=True)
@@ -21,30 +22,40 @@ class Reply:
     content_type: str
     body: bytes
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the container did what was asked."""
+        return self.status == OK
+
 
 class Scorer:
-    """Scores with one model; its process starts with the first request and serves one at a time."""
+    """Scores with any model; its process starts with the first request, and serves one at a time.
 
-    def __init__(self, python: Path, model_folder: Path) -> None:
-        self._command = [str(python), str(_PROGRAM), str(model_folder)]
+    One process stands for all containers of the instance: most of what a process costs is
+    XGBoost's import.
+    """
+
+    def __init__(self, python: Path) -> None:
+        self._command = [str(python), str(_PROGRAM)]
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, body: bytes, content_type: str, accept: str) -> Reply:
-        """Send one request to the container.
+    def ping(self, model_folder: Path) -> bool:
+        """Tell whether a model can be loaded."""
+        return self._ask({"model": str(model_folder)}, b"").is_success
+
+    def invoke(
+        self, model_folder: Path, body: bytes, content_type: str | None, accept: str | None
+    ) -> Reply:
+        """Send one request to the container of a model.
 
         A container that dies while it answers has answered with a server error; the next
         request starts another.
         """
-        with self._lock:
-            process = self._running()
-            header = {"content_type": content_type, "accept": accept, "length": len(body)}
-            try:
-                _write(cast("IO[bytes]", process.stdin), header, body)
-                return _read(cast("IO[bytes]", process.stdout))
-            except (BrokenPipeError, EOFError):
-                self._stop()
-                return Reply(500, "text/plain", b"Worker died.")
+        if not body:
+            return Reply(204, "text/html; charset=utf-8", b"")
+        header = {"model": str(model_folder), "content_type": content_type, "accept": accept}
+        return self._ask(header, body)
 
     def close(self) -> None:
         """End the process, even in the middle of a request."""
@@ -53,6 +64,16 @@ class Scorer:
             process.kill()
         with self._lock:
             self._stop()
+
+    def _ask(self, header: dict[str, Any], body: bytes) -> Reply:
+        with self._lock:
+            process = self._running()
+            try:
+                _write(cast("IO[bytes]", process.stdin), {**header, "length": len(body)}, body)
+                return _read(cast("IO[bytes]", process.stdout))
+            except (BrokenPipeError, EOFError):
+                self._stop()
+                return Reply(500, "text/plain", b"Worker died.")
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
 from embedded_aws.sagemaker.endpoints.configs import EndpointConfigs
-from embedded_aws.sagemaker.endpoints.endpoints import Endpoints
+from embedded_aws.sagemaker.endpoints.endpoints import Endpoints, Shelves
+from embedded_aws.sagemaker.endpoints.events import EndpointEvents
 from embedded_aws.sagemaker.endpoints.lifecycle import Lifecycle
 from embedded_aws.sagemaker.endpoints.models import Models
 from embedded_aws.sagemaker.endpoints.records import Endpoint, EndpointConfig, Model
@@ -31,14 +32,14 @@ class Hosting:
         models = Shelf[Model](settings, "model", "model")
         configs = Shelf[EndpointConfig](settings, "endpoint configuration", "endpoint-config")
         self.endpoints = Shelf[Endpoint](settings, "endpoint", "endpoint")
-        self.lifecycle = Lifecycle(environment, self.endpoints)
+        events = EndpointEvents(environment, tags)
+        self.lifecycle = Lifecycle(environment, self.endpoints, events)
         self._families = (
             Models(environment, models, packages, tags),
             EndpointConfigs(environment.clock, configs, models, tags),
             Endpoints(
-                endpoints=self.endpoints,
-                configs=configs,
-                models=models,
+                environment=environment,
+                shelves=Shelves(models, configs, self.endpoints),
                 lifecycle=self.lifecycle,
                 tags=tags,
                 lineage=lineage,

@@ -37,7 +37,12 @@ READ = {
     "Version": "2012-10-17",
     "Statement": [
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"},
-        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        },
+        {"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": "*"},
     ],
 }
 
@@ -86,6 +91,13 @@ class HostingMaker:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=archive_of(files))
         return f"s3://{BUCKET}/{key}"
 
+    def copied(self, url: str) -> str:
+        """A copy of model data that nobody else uses."""
+        key = f"{self.name('copy')}/model.tar.gz"
+        source = {"Bucket": BUCKET, "Key": url.removeprefix(f"s3://{BUCKET}/")}
+        self.s3.copy_object(Bucket=BUCKET, Key=key, CopySource=source)
+        return f"s3://{BUCKET}/{key}"
+
     def model(self, url: str, **more: Any) -> str:
         name = self.name("model")
         container = {"Image": IMAGE_URI, "ModelDataUrl": url, **more}
@@ -99,6 +111,13 @@ class HostingMaker:
         variant = {"VariantName": "AllTraffic", "ModelName": model, **(more or SERVERLESS)}
         self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
         return name
+
+    def url_of(self, config: str) -> str:
+        """Where the model data of a configuration lies."""
+        described = self.sagemaker.describe_endpoint_config(EndpointConfigName=config)
+        model = described["ProductionVariants"][0]["ModelName"]
+        container = self.sagemaker.describe_model(ModelName=model)["PrimaryContainer"]
+        return str(container["ModelDataUrl"])
 
     def endpoint(self, config: str) -> str:
         name = self.name("endpoint")

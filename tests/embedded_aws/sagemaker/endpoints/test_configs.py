@@ -8,6 +8,7 @@ import pytest
 Refused = Callable[..., tuple[str, str]]
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
 INSTANCES = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}
 
 
 def test_a_configuration_is_described_as_it_was_created(hosting: Any, model_url: str) -> None:
@@ -94,37 +95,53 @@ def test_serverless_sizes_are_bounded(
     assert code == "ValidationException"
 
 
-def test_several_variants_are_refused_by_name(
-    hosting: Any, model_url: str, refused: Refused
+@pytest.mark.parametrize(
+    "changes",
+    [{"VariantName": "a"}, {"InitialVariantWeight": 0.0}, {"VariantName": "b", **SERVERLESS}],
+    ids=["the same name twice", "no weight at all", "serverless beside instances"],
+)
+def test_variants_that_contradict_each_other_are_refused(
+    changes: dict[str, Any], hosting: Any, model_url: str, refused: Refused
 ) -> None:
-    model = hosting.model(model_url)
-    variants = [{"VariantName": name, "ModelName": model, **INSTANCES} for name in "ab"]
+    """API reference of CreateEndpointConfig and ProductionVariant."""
+    first = {
+        "VariantName": "a",
+        "ModelName": hosting.model(model_url),
+        "InitialVariantWeight": 0.0,
+        **INSTANCES,
+    }
+    second = {**first, "VariantName": "b", "InitialVariantWeight": 1.0, **changes}
+    if "ServerlessConfig" in second:
+        second = {key: second[key] for key in second if key not in INSTANCES}
 
-    _, message = refused(
+    code, _ = refused(
         hosting.sagemaker.create_endpoint_config,
         EndpointConfigName=hosting.name("config"),
-        ProductionVariants=variants,
+        ProductionVariants=[first, second],
     )
 
-    assert "several ProductionVariants" in message
+    assert code == "ValidationException"
 
 
-def test_data_capture_is_refused_by_name(hosting: Any, model_url: str, refused: Refused) -> None:
-    variant = {"VariantName": "v", "ModelName": hosting.model(model_url), **INSTANCES}
+def test_a_serverless_endpoint_captures_no_data(
+    hosting: Any, model_url: str, refused: Refused
+) -> None:
+    """Guide "Serverless Inference": feature exclusions."""
+    variant = {"VariantName": "v", "ModelName": hosting.model(model_url), **SERVERLESS}
 
-    _, message = refused(
+    code, message = refused(
         hosting.sagemaker.create_endpoint_config,
         EndpointConfigName=hosting.name("config"),
         ProductionVariants=[variant],
         DataCaptureConfig={
-            "EnableCapture": True,
             "InitialSamplingPercentage": 100,
             "DestinationS3Uri": "s3://b/c",
             "CaptureOptions": [{"CaptureMode": "Input"}],
         },
     )
 
-    assert "DataCaptureConfig" in message
+    assert code == "ValidationException"
+    assert "serverless" in message
 
 
 def test_managed_scaling_is_refused_by_name(hosting: Any, model_url: str, refused: Refused) -> None:

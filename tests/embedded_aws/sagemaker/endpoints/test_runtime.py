@@ -30,22 +30,24 @@ def expected(booster: xgboost.Booster, text: str) -> list[float]:
 def test_rows_are_scored_by_the_very_model(
     hosting: Any, endpoint: str, booster: xgboost.Booster
 ) -> None:
-    """sagemaker-xgboost-container, handler_service.py: one line, comma-separated."""
+    """sagemaker-containers, _encoders.array_to_csv: a line per row."""
     answer = hosting.invoke(endpoint, ROWS)
 
     body = answer["Body"].read().decode()
-    assert [float(score) for score in body.split(",")] == expected(booster, ROWS)
-    assert answer["ContentType"] == "text/csv"
+    assert body.endswith("\n")
+    assert [float(score) for score in body.splitlines()] == expected(booster, ROWS)
+    assert answer["ContentType"] == "text/csv; charset=utf-8"
     assert answer["InvokedProductionVariant"] == "AllTraffic"
 
 
 def test_scores_come_as_json_when_asked_for(
     hosting: Any, endpoint: str, booster: xgboost.Booster
 ) -> None:
-    """sagemaker-xgboost-container, handler_service.py."""
+    """sagemaker-xgboost-container, serve_utils.encode_predictions_as_json."""
     answer = hosting.invoke(endpoint, ROWS, Accept="application/json")
 
-    assert json.loads(answer["Body"].read()) == expected(booster, ROWS)
+    scores = [{"score": score} for score in expected(booster, ROWS)]
+    assert json.loads(answer["Body"].read()) == {"predictions": scores}
     assert answer["ContentType"] == "application/json"
 
 
@@ -67,7 +69,7 @@ def test_an_update_changes_the_scores_when_it_is_done(
     after = hosting.invoke(name, ROWS)["Body"].read()
 
     assert meanwhile == before
-    assert [float(each) for each in after.split(b",")] == expected(booster[:1], ROWS)
+    assert [float(each) for each in after.split()] == expected(booster[:1], ROWS)
 
 
 @pytest.mark.parametrize(
@@ -89,31 +91,22 @@ def test_what_the_container_refuses_is_a_model_error(
     assert f"Received client error ({status}) from primary" in response["Error"]["Message"]
 
 
+@pytest.mark.parametrize(("accept", "status"), [("image/png", 406), ("application/jsonlines", 500)])
 def test_an_answer_that_the_container_does_not_give_is_a_model_error(
-    hosting: Any, endpoint: str, refused: Refused
+    accept: str, status: int, hosting: Any, endpoint: str
 ) -> None:
-    """sagemaker-xgboost-container: text/csv and application/json only."""
-    code, _ = refused(hosting.invoke, endpoint=endpoint, body=ROWS, Accept="image/png")
+    """sagemaker-xgboost-container, serve.py: jsonlines passes its list, but has no encoder."""
+    with pytest.raises(ClientError) as refused:
+        hosting.invoke(endpoint, ROWS, Accept=accept)
 
-    assert code == "ModelError"
+    assert refused.value.response["Error"]["Code"] == "ModelError"
+    assert refused.value.response["OriginalStatusCode"] == status
 
 
 def test_an_endpoint_goes_on_after_a_refusal(hosting: Any, endpoint: str, refused: Refused) -> None:
     refused(hosting.invoke, endpoint=endpoint, body="a,b,c")
 
     assert hosting.invoke(endpoint, ROWS)["Body"].read()
-
-
-def test_a_model_that_cannot_be_loaded_is_a_server_error(hosting: Any, refused: Refused) -> None:
-    """On AWS the ping health check finds it; here the first request does."""
-    url = hosting.archive({"xgboost-model": b"no booster"})
-    name = hosting.endpoint(hosting.config(hosting.model(url)))
-    hosting.pass_minutes(2)
-
-    code, message = refused(hosting.invoke, endpoint=name, body=ROWS)
-
-    assert code == "ModelError"
-    assert "server error (500)" in message
 
 
 @pytest.mark.parametrize("name", ["never-made", "creating", "deleted"])
@@ -126,7 +119,6 @@ def test_an_endpoint_that_does_not_serve_is_not_found(
         hosting.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
     if name == "deleted":
         hosting.pass_minutes(2)
-        hosting.invoke(name, ROWS)
         hosting.sagemaker.delete_endpoint(EndpointName=name)
 
     code, message = refused(hosting.invoke, endpoint=name, body=ROWS)
@@ -145,17 +137,53 @@ def test_the_name_must_match_in_case(hosting: Any, model_url: str, refused: Refu
     assert refused(hosting.invoke, endpoint="mixedcase", body=ROWS)[0] == "ValidationError"
 
 
-def test_other_content_types_are_refused_by_name(
-    hosting: Any, endpoint: str, refused: Refused
+@pytest.mark.parametrize("content_type", ["text/libsvm", "text/x-libsvm; charset=utf8"])
+def test_rows_may_be_libsvm(
+    content_type: str, hosting: Any, endpoint: str, booster: xgboost.Booster
 ) -> None:
-    _, message = refused(
-        hosting.runtime.invoke_endpoint,
-        EndpointName=endpoint,
-        Body="1 1:0.5",
-        ContentType="text/libsvm",
+    """sagemaker-xgboost-container v3.0-5, serve_utils.py: columns count from nought, no shift."""
+    answer = hosting.runtime.invoke_endpoint(
+        EndpointName=endpoint, Body="0 0:0.9 1:0.1 2:0.5\n0 0:0.1 2:0.5", ContentType=content_type
     )
 
-    assert "text/libsvm" in message
+    scores = [float(line) for line in answer["Body"].read().split()]
+    assert scores == expected(booster, "0.9,0.1,0.5\n0.1,,0.5")
+
+
+def test_an_unknown_content_type_is_a_model_error(hosting: Any, endpoint: str) -> None:
+    """sagemaker-xgboost-container, data_utils.get_content_type."""
+    with pytest.raises(ClientError) as refused:
+        hosting.runtime.invoke_endpoint(
+            EndpointName=endpoint, Body="{}", ContentType="application/json"
+        )
+
+    response = refused.value.response
+    assert response["OriginalStatusCode"] == 415
+    assert response["OriginalMessage"].startswith(
+        "application/json is not an accepted ContentType: csv, libsvm"
+    )
+
+
+def test_recordio_is_refused_by_name(hosting: Any, endpoint: str, refused: Refused) -> None:
+    kind = "application/x-recordio-protobuf"
+
+    for more in ({"ContentType": kind}, {"ContentType": "text/csv", "Accept": kind}):
+        _, message = refused(
+            hosting.runtime.invoke_endpoint, EndpointName=endpoint, Body=ROWS, **more
+        )
+        assert kind in message
+
+
+def test_a_payload_has_at_most_four_megabytes_serverless(
+    hosting: Any, endpoint: str, refused: Refused
+) -> None:
+    """Guide "Serverless Inference": quotas."""
+    body = "0.1,0.2,0.3\n" * 350_000
+
+    code, message = refused(hosting.invoke, endpoint=endpoint, body=body)
+
+    assert code == "ValidationError"
+    assert str(len(body)) in message
 
 
 def test_another_variant_is_refused(hosting: Any, endpoint: str, refused: Refused) -> None:

@@ -1,0 +1,68 @@
+"""The live side of one endpoint: its record on the shelf, the fleet that serves, the traffic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from embedded_aws.clock import Clock
+from embedded_aws.sagemaker.endpoints.events import EndpointEvents
+from embedded_aws.sagemaker.endpoints.fleets import Container, Fleet
+from embedded_aws.sagemaker.endpoints.records import Endpoint
+from embedded_aws.sagemaker.endpoints.routing import Router
+from embedded_aws.sagemaker.endpoints.shelf import Shelf
+
+
+class Hosted:
+    """One endpoint; while it is in progress, only its deployment changes it."""
+
+    def __init__(
+        self, shelf: Shelf[Endpoint], endpoint: Endpoint, clock: Clock, events: EndpointEvents
+    ) -> None:
+        self._shelf = shelf
+        self._name = endpoint.name
+        self._clock = clock
+        self._events = events
+        self.router = Router(())
+        self._fleets: list[Fleet] = []
+
+    @property
+    def fleet(self) -> Fleet | None:
+        """The fleet of the configuration that the endpoint has."""
+        return self._fleets[0] if self._fleets else None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The record as it is now."""
+        return self._shelf.get(self._name)
+
+    def change(self, **members: Any) -> Endpoint:  # noqa: ANN401  # members of the record
+        """Replace members of the record, and tell EventBridge."""
+        before = self.endpoint
+        now = self._clock.now()
+        after = self._shelf.change(self._name, lambda old: replace(old, modified_at=now, **members))
+        self._events.changed(before, after)
+        return after
+
+    def container(self, variant_name: str | None) -> Container | None:
+        """What answers the next request."""
+        return self.router.next(variant_name)
+
+    def add(self, fleet: Fleet) -> None:
+        """Keep another fleet, beside the one that serves."""
+        self._fleets.append(fleet)
+
+    def serve_from(self, fleet: Fleet, router: Router) -> None:
+        """Send all traffic to a fleet, and let the others go."""
+        self.router = router
+        for other in self._fleets:
+            if other is not fleet:
+                other.close()
+        self._fleets = [fleet]
+
+    def close(self) -> None:
+        """Serve nothing any more."""
+        self.router = Router(())
+        for fleet in self._fleets:
+            fleet.close()
+        self._fleets = []
