@@ -1,0 +1,155 @@
+"""Policy documents as immutable values, read once and strictly (IAM JSON policy reference)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from embedded_aws.iam import operators
+
+_ELEMENTS = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"}
+    | {"NotResource", "Condition"}
+)
+_PRINCIPAL_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+_KEPT_DOCUMENTS = 4096
+
+
+class MalformedPolicy(ValueError):
+    """A document that is no policy, or that says something which IAM does not know."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """An element and its opposite: what is named, or all but that."""
+
+    patterns: tuple[str, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True)
+class Principals:
+    """Whom a statement of a resource policy is about; ``AWS: ("*",)`` is everyone."""
+
+    by_type: tuple[tuple[str, tuple[str, ...]], ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One operator on one key: ``StringLike`` of ``s3:prefix`` against its patterns."""
+
+    operator: operators.Operator
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement; without ``resources`` (in trust policies) it is about the policy's owner.
+
+    Attributes:
+        name: Its Sid, or its index among the policy's statements.
+        has_variables: Whether ``${...}`` means something: version 2012-10-17 only.
+    """
+
+    name: str
+    is_allow: bool
+    principals: Principals | None
+    actions: Names
+    resources: Names | None
+    conditions: tuple[Condition, ...]
+    has_variables: bool
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A named document.
+
+    Attributes:
+        name: The ARN of a managed policy; otherwise the owner's ARN and the policy's name.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@lru_cache(maxsize=_KEPT_DOCUMENTS)
+def read(name: str, document: str) -> Policy:
+    """Read a document; the same text is read once.
+
+    Raises:
+        MalformedPolicy: what is wrong, and where.
+    """
+    try:
+        policy = json.loads(document)
+        version = policy.get("Version", "2008-10-17")
+        statements = tuple(
+            _statement(index, statement, has_variables=version == "2012-10-17")
+            for index, statement in enumerate(_listed(policy["Statement"]))
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as malformed:
+        raise MalformedPolicy(f"{name} is no policy: {malformed!r}") from malformed
+    return Policy(name, statements)
+
+
+def _statement(index: int, statement: Mapping[str, Any], *, has_variables: bool) -> Statement:
+    unknown = statement.keys() - _ELEMENTS
+    if unknown:
+        raise MalformedPolicy(f"statement {index} has unknown elements {sorted(unknown)}")
+    if statement["Effect"] not in {"Allow", "Deny"}:
+        raise MalformedPolicy(f"statement {index} has the effect {statement['Effect']}")
+    actions = _names(statement, "Action")
+    if actions is None:
+        raise MalformedPolicy(f"statement {index} has neither Action nor NotAction")
+    return Statement(
+        name=statement.get("Sid") or str(index),
+        is_allow=statement["Effect"] == "Allow",
+        principals=_principals(statement),
+        actions=actions,
+        resources=_names(statement, "Resource"),
+        conditions=tuple(_conditions(statement.get("Condition", {}))),
+        has_variables=has_variables,
+    )
+
+
+def _names(statement: Mapping[str, Any], element: str) -> Names | None:
+    for name in (element, f"Not{element}"):
+        if name in statement:
+            return Names(tuple(_listed(statement[name])), is_negated=name != element)
+    return None
+
+
+def _principals(statement: Mapping[str, Any]) -> Principals | None:
+    for name in ("Principal", "NotPrincipal"):
+        if name in statement:
+            return Principals(_by_type(statement[name]), is_negated=name != "Principal")
+    return None
+
+
+def _by_type(principal: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:  # noqa: ANN401  # "*" or a mapping
+    if principal == "*":
+        return (("AWS", ("*",)),)
+    if unknown := principal.keys() - _PRINCIPAL_TYPES:
+        raise MalformedPolicy(f"unknown types of principals: {sorted(unknown)}")
+    return tuple((kind, tuple(_listed(named))) for kind, named in principal.items())
+
+
+def _conditions(block: Mapping[str, Mapping[str, Any]]) -> Iterable[Condition]:
+    for name, keys in block.items():
+        operator = operators.operator(name)
+        if operator is None:
+            raise MalformedPolicy(f"there is no condition operator {name}")
+        for key, values in keys.items():
+            yield Condition(operator, key, tuple(_text(value) for value in _listed(values)))
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401  # a document's one or many
+    return value if isinstance(value, list) else [value]
