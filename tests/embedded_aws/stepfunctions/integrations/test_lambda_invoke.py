@@ -14,6 +14,8 @@ ROLE_ARN = "arn:aws:iam::123456789012:role/machine"
 CODE = """
 import time
 
+import boto3
+
 class NoData(Exception):
     pass
 
@@ -22,6 +24,9 @@ def handler(event, context):
         raise NoData(event["fail"])
     if isinstance(event, dict) and event.get("hang"):
         time.sleep(60)
+    if isinstance(event, dict) and event.get("return"):
+        boto3.client("stepfunctions").send_task_success(taskToken=event["return"], output="42")
+        raise NoData("after the answer")
     return {"got": event}
 """
 
@@ -140,3 +145,42 @@ def test_a_stopped_execution_leaves_no_trace_of_a_task_that_ends_later(
     machines.settle()
     events = client.get_execution_history(executionArn=started)["events"]
     assert events[-1]["type"] == "ExecutionAborted"
+
+
+def test_a_function_may_return_the_token_while_it_runs(
+    machines: Any, jsonata: Any, function_arn: str
+) -> None:
+    """What becomes of the call after that is of no interest to the task."""
+    states = invoke(function_arn)
+    states["T"]["Resource"] += ".waitForTaskToken"
+    states["T"]["Arguments"]["Payload"] = {"return": "{% $states.context.Task.Token %}"}
+    outcome = machines.run(jsonata(states))
+    assert outcome.output == 42
+    succeeded = outcome.events[-3]["taskSucceededEventDetails"]
+    assert succeeded["resource"] == "invoke.waitForTaskToken"
+
+
+def test_a_function_that_fails_before_it_returns_the_token_fails_the_task(
+    machines: Any, jsonata: Any, function_arn: str
+) -> None:
+    states = invoke(function_arn)
+    states["T"]["Resource"] += ".waitForTaskToken"
+    states["T"]["Arguments"]["Payload"] = {"fail": "{% $states.context.Task.Token %}"}
+    outcome = machines.run(jsonata(states))
+    assert outcome.record["error"] == "NoData"
+    assert outcome.types[-3:] == ["TaskStarted", "TaskFailed", "ExecutionFailed"]
+
+
+def test_a_function_that_answers_leaves_the_task_waiting(
+    machines: Any, jsonata: Any, function_arn: str
+) -> None:
+    states = invoke(function_arn)
+    states["T"]["Resource"] += ".waitForTaskToken"
+    states["T"]["Arguments"]["Payload"] = {"token": "{% $states.context.Task.Token %}"}
+    outcome = machines.run(jsonata(states))
+    assert outcome.types[-1] == "TaskSubmitted"
+    answer = json.loads(outcome.events[-1]["taskSubmittedEventDetails"]["output"])
+    token = answer["Payload"]["got"]["token"]
+    machines.client.send_task_success(taskToken=token, output="{}")
+    machines.settle()
+    assert outcome.output == {}
