@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.gateway.service import ServiceError
+from embedded_aws.outbox import Outbox
 from embedded_aws.stepfunctions.documents import dumps
 from embedded_aws.stepfunctions.executions import Execution
 from embedded_aws.stepfunctions.history import Event, details_member, without_data
-from embedded_aws.stepfunctions.outbox import Outbox
 
 if TYPE_CHECKING:
     from embedded_aws.environment import Environment

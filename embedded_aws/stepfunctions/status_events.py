@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embedded_aws.outbox import Outbox
 from embedded_aws.stepfunctions.documents import dumps
 from embedded_aws.stepfunctions.executions import Execution
 from embedded_aws.stepfunctions.history import Event
-from embedded_aws.stepfunctions.outbox import Outbox
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.environment import Environment
+from embedded_aws.outbox import Outbox
 from embedded_aws.sagemaker.endpoints.records import Endpoint
 from embedded_aws.sagemaker.tags import Tags
-from embedded_aws.stepfunctions.outbox import Outbox
 
 # PutEvents takes no more at once.
 _MAX_ENTRIES = 10

@@ -1,4 +1,4 @@
-"""Sends things to other services in order, behind the back of the executions they are about."""
+"""Sends things to other services in order, behind the back of whatever they are about."""
 
 from __future__ import annotations
 
