@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.sagemaker.jobs.fates import JobFates, NoFates
 from embedded_aws.settings import Settings
 
 
 @dataclass(frozen=True)
 class Environment:
-    """The surroundings of a service within one instance."""
+    """The surroundings of a service within one instance.
+
+    Attributes:
+        fates: What befalls SageMaker jobs besides what their work does.
+    """
 
     settings: Settings
     clock: Clock
     clients: ClientFactory
+    fates: JobFates = field(default_factory=NoFates)

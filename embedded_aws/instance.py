@@ -17,6 +17,7 @@ from embedded_aws.control import ControlPlane
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.app import Gateway
 from embedded_aws.http_server import HttpServer
+from embedded_aws.sagemaker.jobs.fates import JobFates, NoFates
 from embedded_aws.services import native_services
 from embedded_aws.settings import Settings
 
@@ -30,8 +31,11 @@ class Instance:
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[Instance]:
-    """Serve one instance on loopback until the context ends; no process is left behind."""
+def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instance]:
+    """Serve one instance on loopback until the context ends; no process is left behind.
+
+    ``fates`` decides what befalls SageMaker jobs.
+    """
     with ExitStack() as stack:
         # Torn down in reverse: services, then time, then the server that both go through.
         stack.callback(_forget_moto_state)
@@ -40,7 +44,8 @@ def serve(settings: Settings) -> Iterator[Instance]:
         clock = Clock(settings.start_at, settings.clock_mode)
         stack.callback(clock.close)
         moto_mends.apply(clock)
-        environment = Environment(settings, clock, ClientFactory(server.url, settings.region))
+        clients = ClientFactory(server.url, settings.region)
+        environment = Environment(settings, clock, clients, fates or NoFates())
         services = native_services(environment)
         for service in services:
             stack.callback(service.close)

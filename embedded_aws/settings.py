@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from embedded_aws.clock import ClockMode
+from embedded_aws.sagemaker.jobs.durations import JobDurations
 from embedded_aws.sagemaker.lineage.quotas import LineageQuotas
 
 LOOPBACK_HOST = "127.0.0.1"
@@ -30,6 +31,7 @@ class Settings:
         lambda_python: Interpreter that has awslambdaric and boto3, as the Lambda runtime has.
         job_python: Interpreter that has the packages of the SageMaker images.
         clock_mode: How virtual time passes at first; by a jump over waits while nothing runs.
+        job_durations: How long SageMaker jobs last at least, in virtual time.
         lineage_quotas: How many lineage entities may be created by hand.
     """
 
@@ -41,4 +43,5 @@ class Settings:
     lambda_python: Path = Path(sys.executable)
     job_python: Path = Path(sys.executable)
     clock_mode: ClockMode = ClockMode.SKIP
+    job_durations: JobDurations = field(default_factory=JobDurations)
     lineage_quotas: LineageQuotas = field(default_factory=LineageQuotas)

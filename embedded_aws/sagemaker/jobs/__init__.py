@@ -4,5 +4,5 @@ Several instances are several processes, each with a file system of its own.
 
 Not emulated, and refused by name: input modes other than File, data sources other than S3,
 continuous upload, script mode, checkpoints, spot instances, warm pools, instance groups, debugger
-and profiler, retries within a job. Every image but sagemaker-xgboost cannot be pulled.
+and profiler. Every image but sagemaker-xgboost cannot be pulled.
 """

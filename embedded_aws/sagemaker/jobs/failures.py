@@ -9,8 +9,24 @@ INTERNAL_SERVER_ERROR = (
 )
 
 
+CAPACITY_ERROR = (
+    # As the SageMaker SDK's tests and issues quote it.
+    "CapacityError: Unable to provision requested ML compute capacity. "
+    "Please retry using a different ML instance type."
+)
+
+
+class JobStopped(Exception):  # not an error, but the way out of a job's work
+    """Ends a job as ``Stopped``, without results."""
+
+
 class JobFailure(Exception):  # AWS calls it a failure
     """Ends a job as ``Failed``; the message becomes its FailureReason."""
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether RetryStrategy covers it, which is about nothing but InternalServerError."""
+        return str(self).startswith("InternalServerError")
 
 
 class ClientFailure(JobFailure):

@@ -9,14 +9,8 @@ from embedded_aws.sagemaker.jobs import images, s3_transfer
 from embedded_aws.sagemaker.jobs.cluster import Host
 from embedded_aws.sagemaker.jobs.failures import ClientFailure
 from embedded_aws.sagemaker.jobs.images import Image, Launch
-from embedded_aws.sagemaker.jobs.run import (
-    COMPLETED,
-    FAILED,
-    MAX_RUNTIME_EXCEEDED,
-    RUNNING,
-    STOPPED,
-    JobRun,
-)
+from embedded_aws.sagemaker.jobs.phases import ENDS, RUNNING
+from embedded_aws.sagemaker.jobs.run import JobRun
 from embedded_aws.sagemaker.jobs.s3_transfer import S3Source
 
 MAX_EXIT_MESSAGE_BYTES = 1024
@@ -46,15 +40,26 @@ class ProcessingRun(JobRun):
         return str(self.request["AppSpecification"]["ImageUri"])
 
     @property
-    def instance_count(self) -> int:
-        """How many hosts the job has."""
-        return int(self.request["ProcessingResources"]["ClusterConfig"]["InstanceCount"])
+    def instances(self) -> Mapping[str, Any]:
+        """What the job runs on."""
+        cluster: Mapping[str, Any] = self.request["ProcessingResources"]["ClusterConfig"]
+        return cluster
+
+    @property
+    def max_retries(self) -> int:
+        """None: a processing job has no RetryStrategy."""
+        return 0
+
+    @property
+    def max_pending_seconds(self) -> float | None:
+        """Without limit: its StoppingCondition has no MaxPendingTimeInSeconds."""
+        return None
 
     def members_of(self, phase: str) -> Mapping[str, Any]:
         """A processing job tells of its container's start and of its end, of no phase between."""
         if phase == RUNNING:
             return {"ProcessingStartTime": self.clock.now()}
-        if phase in {COMPLETED, FAILED, STOPPED, MAX_RUNTIME_EXCEEDED}:
+        if phase in ENDS:
             return {"ProcessingEndTime": self.clock.now()}
         return {}
 

@@ -64,7 +64,6 @@ _TRAINING_RULES = (
     Only("ProfilerConfig.DisableProfiler", (True,)),
     Only("ProfilerConfig.S3OutputPath"),
     Only("ProfilerRuleConfigurations", ([],)),
-    Only("RetryStrategy"),
     Only("RemoteDebugConfig.EnableRemoteDebug", (False,)),
     Only("InfraCheckConfig.EnableInfraCheck", (False,)),
     Only("SessionChainingConfig.EnableSessionTagChaining", (False,)),

@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError
 
+from embedded_aws.clock import Signal, Timer
 from embedded_aws.environment import Environment
-from embedded_aws.sagemaker.jobs import images, log_delivery
+from embedded_aws.sagemaker.jobs import images
 from embedded_aws.sagemaker.jobs.cluster import Cluster, Host
+from embedded_aws.sagemaker.jobs.durations import Timetable
 from embedded_aws.sagemaker.jobs.failures import (
     INTERNAL_SERVER_ERROR,
     MAX_FAILURE_REASON,
     JobFailure,
+    JobStopped,
     algorithm_failure,
 )
+from embedded_aws.sagemaker.jobs.fates import NOTHING, Fate
 from embedded_aws.sagemaker.jobs.images import Image, Launch
+from embedded_aws.sagemaker.jobs.phases import (
+    COMPLETED,
+    DOWNLOADING,
+    FAILED,
+    IN_PROGRESS,
+    MAX_RUNTIME_EXCEEDED,
+    PENDING,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    UPLOADING,
+)
 from embedded_aws.sagemaker.jobs.record import JobRecord
+from embedded_aws.sagemaker.jobs.surroundings import Surroundings
 
-SESSION_NAME = "SageMaker"
-DOWNLOADING, RUNNING, UPLOADING = "Downloading", "Training", "Uploading"
-STOPPING, STOPPED, MAX_RUNTIME_EXCEEDED = "Stopping", "Stopped", "MaxRuntimeExceeded"
-COMPLETED, FAILED, IN_PROGRESS = "Completed", "Failed", "InProgress"
+KILLED = 128 + signal.SIGKILL
 
 
 class JobRun(ABC):
-    """Runs one job in a thread of its own; hooks tell processing from training."""
+    """Runs one job in a thread of its own; hooks tell processing from training.
+
+    Each phase does its real work, then lasts as long as its simulated duration asks. A job that
+    is stopped in that rest has no results: its container would still have been at work.
+    """
 
     noun: ClassVar[str]
     log_group: ClassVar[str]
@@ -39,12 +59,14 @@ class JobRun(ABC):
         self.request = record.describe()
         self.environment = environment
         self.clock = environment.clock
-        scratch = environment.settings.scratch / "sagemaker"
-        self.cluster = Cluster(scratch, record.name, self.instance_count, self.clock)
+        self._surroundings = Surroundings(environment, self.request["RoleArn"])
         self._lock = threading.RLock()
+        self._interrupted = Signal()
         self._stop_phase: str | None = None
         self._is_closing = False
+        self._guard: Timer | None = None
         self._thread: threading.Thread | None = None
+        self.cluster = self._new_cluster()
 
     @property
     @abstractmethod
@@ -53,8 +75,18 @@ class JobRun(ABC):
 
     @property
     @abstractmethod
-    def instance_count(self) -> int:
-        """How many hosts the job has."""
+    def instances(self) -> Mapping[str, Any]:
+        """The request's member that has ``InstanceType`` and ``InstanceCount``."""
+
+    @property
+    @abstractmethod
+    def max_retries(self) -> int:
+        """How often the job is begun again when it fails with ``InternalServerError``."""
+
+    @property
+    @abstractmethod
+    def max_pending_seconds(self) -> float | None:
+        """How long it may wait for capacity; None for as long as it takes."""
 
     @abstractmethod
     def members_of(self, phase: str) -> Mapping[str, Any]:
@@ -92,19 +124,22 @@ class JobRun(ABC):
                 self._stop_phase = phase
                 self._tell(STOPPING, STOPPING)
                 self.cluster.stop()
+                self.clock.set(self._interrupted)
 
     def close(self) -> None:
         """End the containers at once and wait until the job's thread is through."""
-        self._is_closing = True
-        self.cluster.kill()
+        with self._lock:
+            self._is_closing = True
+            self.cluster.kill()
+        self.clock.set(self._interrupted)
         if self._thread is not None:
             self._thread.join()
 
     def _run(self, when_ended: Callable[[Mapping[str, Any]], None]) -> None:
-        seconds = self.request["StoppingCondition"]["MaxRuntimeInSeconds"]
-        guard = self.clock.call_later(seconds, lambda: self.stop(MAX_RUNTIME_EXCEEDED))
         try:
-            self._work()
+            self._end(self._attempts())
+        except JobStopped:
+            self._end({})
         except JobFailure as failure:
             self._fail(str(failure))
         except BotoCoreError:
@@ -113,66 +148,134 @@ class JobRun(ABC):
         finally:
             if not self.record.has_ended:
                 self._fail(INTERNAL_SERVER_ERROR)
-            self.clock.cancel(guard)
+            if self._guard is not None:
+                self.clock.cancel(self._guard)
             self.cluster.remove()
             when_ended(self.record.describe())
 
-    def _work(self) -> None:
+    def _attempts(self) -> Mapping[str, Any]:
+        retries = 0
+        while True:
+            try:
+                return self._attempt(self._fate())
+            except JobFailure as failure:
+                if self._is_closing or not failure.is_retried or retries == self.max_retries:
+                    raise
+            retries += 1
+            self._restart()
+
+    def _attempt(self, fate: Fate) -> Mapping[str, Any]:
+        """Go through the phases once; members that tell of the results."""
+        self._await_capacity(fate.pending_seconds)
+        kind, name = self.noun, self.record.name
+        durations = self.environment.settings.job_durations
+        seconds = durations.seconds(kind, name, self.instances["InstanceType"])
+        timetable = Timetable(self.clock.now(), seconds)
+        self._last_until(timetable.end_of(STARTING))
+        if fate.is_fatal and not fate.after_seconds:
+            raise self._failure(fate)
+        strike_at = self.clock.now() + timedelta(seconds=fate.after_seconds)
         image = images.pull(self.image_uri)
-        s3 = self._client("s3")
+        self._guard_runtime()
+        self._furnish_all(timetable.end_of(DOWNLOADING))
+        self._contain(image, fate, strike_at if fate.is_fatal else timetable.end_of(RUNNING))
+        self._progress(UPLOADING)
+        members = self.upload(self._surroundings.client("s3"), is_stopped=self._is_stopping)
+        self._wait_until(timetable.end_of(UPLOADING))
+        return members
+
+    def _await_capacity(self, seconds: float) -> None:
+        if not seconds:
+            return
+        self._progress(PENDING)
+        limit = self.max_pending_seconds
+        if limit is None or seconds <= limit:
+            self._last_until(self.clock.now() + timedelta(seconds=seconds))
+            return
+        self._last_until(self.clock.now() + timedelta(seconds=limit))
+        self.stop()
+        raise JobStopped
+
+    def _furnish_all(self, end: datetime) -> None:
         self._progress(DOWNLOADING)
+        s3 = self._surroundings.client("s3")
         for host in self.cluster.hosts:
             self.furnish(s3, host)
+        self._last_until(end)
+
+    def _contain(self, image: Image, fate: Fate, end: datetime) -> None:
+        """Run the containers to their end, or to what their fate has for them."""
         self._progress(RUNNING)
-        end = self.cluster.run(lambda host: self._dressed(image, self.launch(image, host)))
+        doom = self.clock.call_at(end, self.cluster.kill) if fate.is_fatal else None
+        exited = self.cluster.run(lambda host: self._launch(image, host))
+        if doom is not None:
+            self.clock.cancel(doom)
+        if exited is not None and not self._is_closing:
+            messages = self._surroundings.deliver_logs(
+                self.log_group, self.record.name, self.cluster.hosts
+            )
+            self.record.update(**self.collect(messages))
+            if self._is_stopping:
+                # What the containers saved within the grace period counts.
+                return
+        self._last_until(end)
+        if fate.is_fatal:
+            raise self._failure(fate)
+        if exited is not None and exited.code:
+            raise JobFailure(algorithm_failure(self.failure_text(exited.host), exited.code))
+
+    def _failure(self, fate: Fate) -> JobFailure:
+        killed = algorithm_failure(self.failure_text(self.cluster.hosts[0]), KILLED)
+        return JobFailure(fate.failure_reason or killed)
+
+    def _launch(self, image: Image, host: Host) -> Launch:
+        variables = {**image.environment, **self.request.get("Environment", {})}
+        return self._surroundings.of(self.launch(image, host), variables)
+
+    def _fate(self) -> Fate:
+        return self.environment.fates.fate_of(self.record.name, self.noun) or NOTHING
+
+    def _guard_runtime(self) -> None:
+        """Limit all attempts together, from the first one's instances on (StoppingCondition)."""
+        if self._guard is None:
+            seconds = self.request["StoppingCondition"]["MaxRuntimeInSeconds"]
+            self._guard = self.clock.call_later(seconds, lambda: self.stop(MAX_RUNTIME_EXCEEDED))
+
+    def _restart(self) -> None:
+        """Begin anew on other instances: "SecondaryStatus is changed to STARTING"."""
+        with self._lock:
+            self._raise_if_interrupted()
+            self.cluster.remove()
+            self.cluster = self._new_cluster()
+            self._progress(STARTING)
+
+    def _new_cluster(self) -> Cluster:
+        scratch = self.environment.settings.scratch / "sagemaker"
+        return Cluster(scratch, self.record.name, self.instances["InstanceCount"], self.clock)
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._stop_phase is not None
+
+    def _last_until(self, end: datetime) -> None:
+        """Let a phase last; a job that is stopped meanwhile leaves it."""
+        self._wait_until(end)
+        self._raise_if_interrupted()
+
+    def _wait_until(self, end: datetime) -> None:
+        remaining = (end - self.clock.now()).total_seconds()
+        if remaining > 0:
+            self.clock.wait(self._interrupted, remaining, pulls=True)
+
+    def _raise_if_interrupted(self) -> None:
         if self._is_closing:
             raise JobFailure(INTERNAL_SERVER_ERROR)
-        if end is not None:
-            self.record.update(**self.collect(self._deliver_logs()))
-        if end is not None and end.code and self._stop_phase is None:
-            raise JobFailure(algorithm_failure(self.failure_text(end.host), end.code))
-        self._progress(UPLOADING)
-        self._end(self.upload(s3, is_stopped=self._stop_phase is not None))
-
-    def _dressed(self, image: Image, launch: Launch) -> Launch:
-        """With a container's whole environment; nothing of this process's own gets into it."""
-        settings = self.environment.settings
-        credentials = self.environment.clients.role_credentials(
-            self.request["RoleArn"], SESSION_NAME
-        )
-        variables = {
-            "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
-            "LANG": "C.UTF-8",
-            "AWS_REGION": settings.region,
-            "AWS_DEFAULT_REGION": settings.region,
-            # A real container asks a credential endpoint for its role's; boto3 takes these first.
-            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
-            "AWS_SESSION_TOKEN": credentials.session_token,
-            "AWS_ENDPOINT_URL": self.environment.clients.endpoint_url,
-            **image.environment,
-            **self.request.get("Environment", {}),
-            **launch.environment,
-        }
-        return Launch(launch.command, variables)
-
-    def _deliver_logs(self) -> list[str]:
-        logs, now = self._client("logs"), self.clock.now()
-        everything: list[str] = []
-        for host in self.cluster.hosts:
-            messages = log_delivery.lines(host.printed())
-            stream = f"{self.record.name}/{host.name}-{int(now.timestamp())}"
-            log_delivery.deliver(logs, self.log_group, stream, messages, now)
-            everything += messages
-        return everything
-
-    def _client(self, service: str) -> Any:  # noqa: ANN401
-        role_arn = self.request["RoleArn"]
-        return self.environment.clients.as_role(service, role_arn, SESSION_NAME)
+        if self._is_stopping:
+            raise JobStopped
 
     def _progress(self, phase: str) -> None:
         with self._lock:
-            if self._stop_phase is None:
+            if not self._is_stopping:
                 self._tell(IN_PROGRESS, phase)
 
     def _end(self, members: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,19 +12,14 @@ from embedded_aws.sagemaker.jobs import images, metrics, s3_transfer
 from embedded_aws.sagemaker.jobs.algorithms import NETWORK_VARIABLE
 from embedded_aws.sagemaker.jobs.cluster import Host
 from embedded_aws.sagemaker.jobs.images import Image, Launch
-from embedded_aws.sagemaker.jobs.run import (
-    COMPLETED,
-    DOWNLOADING,
-    FAILED,
-    MAX_RUNTIME_EXCEEDED,
-    STOPPED,
-    JobRun,
-)
+from embedded_aws.sagemaker.jobs.phases import DOWNLOADING, ENDS
+from embedded_aws.sagemaker.jobs.run import JobRun
 from embedded_aws.sagemaker.jobs.s3_transfer import S3Source
 
 # As DescribeTrainingJob and the SDK's log stream show them in public notebooks and issues.
 MESSAGES: Mapping[str, str] = {
     "Starting": "Preparing the instances for training",
+    "Pending": "Training job waiting for capacity",
     "Downloading": "Downloading input data",
     "Training": "Training image download completed. Training in progress.",
     "Uploading": "Uploading generated training model",
@@ -35,7 +29,8 @@ MESSAGES: Mapping[str, str] = {
     "Completed": "Training job completed",
     "Failed": "Training job failed",
 }
-_ENDS = frozenset({COMPLETED, FAILED, STOPPED, MAX_RUNTIME_EXCEEDED})
+# "It has no effect on jobs that request CPU-only instance types" (StoppingCondition).
+_ACCELERATED = ("ml.p", "ml.g", "ml.trn")
 
 
 class TrainingRun(JobRun):
@@ -50,9 +45,22 @@ class TrainingRun(JobRun):
         return str(self.request["AlgorithmSpecification"]["TrainingImage"])
 
     @property
-    def instance_count(self) -> int:
-        """How many hosts the job has."""
-        return int(self.request["ResourceConfig"]["InstanceCount"])
+    def instances(self) -> Mapping[str, Any]:
+        """What the job runs on."""
+        resources: Mapping[str, Any] = self.request["ResourceConfig"]
+        return resources
+
+    @property
+    def max_retries(self) -> int:
+        """RetryStrategy's MaximumRetryAttempts."""
+        return int(self.request.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0))
+
+    @property
+    def max_pending_seconds(self) -> float | None:
+        """MaxPendingTimeInSeconds, which only counts on accelerated instances."""
+        is_accelerated = self.instances["InstanceType"].startswith(_ACCELERATED)
+        limit: float | None = self.request["StoppingCondition"].get("MaxPendingTimeInSeconds")
+        return limit if is_accelerated else None
 
     def members_of(self, phase: str) -> Mapping[str, Any]:
         """The secondary status and its history; times when the phase begins or ends them."""
@@ -61,9 +69,10 @@ class TrainingRun(JobRun):
             "SecondaryStatus": phase,
             "SecondaryStatusTransitions": self._transitions(before, phase),
         }
-        if phase == DOWNLOADING:
+        # Of several attempts, the first one's: a later one is billed on (undocumented).
+        if phase == DOWNLOADING and "TrainingStartTime" not in before:
             members["TrainingStartTime"] = self.clock.now()
-        if phase in _ENDS:
+        if phase in ENDS:
             members |= self._times(before)
         return members
 
@@ -135,7 +144,7 @@ class TrainingRun(JobRun):
         now = self.clock.now()
         *earlier, last = before["SecondaryStatusTransitions"]
         begun = {"Status": phase, "StartTime": now, "StatusMessage": MESSAGES[phase]}
-        if phase in _ENDS:
+        if phase in ENDS:
             begun["EndTime"] = now
         return [*earlier, {**last, "EndTime": now}, begun]
 
@@ -143,7 +152,7 @@ class TrainingRun(JobRun):
         now = self.clock.now()
         if "TrainingStartTime" not in before:
             return {"TrainingEndTime": now}
-        seconds = max(1, math.ceil((now - before["TrainingStartTime"]).total_seconds()))
+        seconds = max(1, round((now - before["TrainingStartTime"]).total_seconds()))
         return {
             "TrainingEndTime": now,
             "TrainingTimeInSeconds": seconds,

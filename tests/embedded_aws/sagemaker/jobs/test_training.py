@@ -252,7 +252,6 @@ def test_what_the_model_leaves_optional_and_the_service_needs_is_demanded(
     [
         ("CheckpointConfig", {"CheckpointConfig": {"S3Uri": "s3://job-bucket/checkpoints"}}),
         ("EnableManagedSpotTraining=True", {"EnableManagedSpotTraining": True}),
-        ("RetryStrategy", {"RetryStrategy": {"MaximumRetryAttempts": 2}}),
         ("HyperParameters.sagemaker_program", {"HyperParameters": {"sagemaker_program": "x.py"}}),
     ],
 )

@@ -1,0 +1,60 @@
+"""What a job has of AWS around it: clients under its role, and its containers' environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from embedded_aws.environment import Environment
+from embedded_aws.sagemaker.jobs import log_delivery
+from embedded_aws.sagemaker.jobs.cluster import Host
+from embedded_aws.sagemaker.jobs.images import Launch
+
+SESSION_NAME = "SageMaker"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything is done under the job's role."""
+
+    environment: Environment
+    role_arn: str
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 client
+        """A client that acts as the job."""
+        return self.environment.clients.as_role(service, self.role_arn, SESSION_NAME)
+
+    def of(self, launch: Launch, variables: Mapping[str, str]) -> Launch:
+        """A launch with a container's whole environment: nothing of this process's gets into it.
+
+        ``variables`` are the image's and the job's own; the launch's stand above them.
+        """
+        settings = self.environment.settings
+        credentials = self.environment.clients.role_credentials(self.role_arn, SESSION_NAME)
+        everything = {
+            "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
+            "LANG": "C.UTF-8",
+            "AWS_REGION": settings.region,
+            "AWS_DEFAULT_REGION": settings.region,
+            # A real container asks a credential endpoint for its role's; boto3 takes these first.
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_SESSION_TOKEN": credentials.session_token,
+            "AWS_ENDPOINT_URL": self.environment.clients.endpoint_url,
+            **variables,
+            **launch.environment,
+        }
+        return Launch(launch.command, everything)
+
+    def deliver_logs(self, group: str, job_name: str, hosts: Sequence[Host]) -> list[str]:
+        """Bring what the hosts printed to CloudWatch Logs, a stream each; all their messages."""
+        logs, now = self.client("logs"), self.environment.clock.now()
+        everything: list[str] = []
+        for host in hosts:
+            messages = log_delivery.lines(host.printed())
+            stream = f"{job_name}/{host.name}-{int(now.timestamp())}"
+            log_delivery.deliver(logs, group, stream, messages, now)
+            everything += messages
+        return everything
