@@ -46,6 +46,7 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         moto_mends.apply(clock)
         clients = ClientFactory(server.url, settings.region)
         environment = Environment(settings, clock, clients, fates or NoFates())
+        moto_mends.connect(environment)
         services = native_services(environment)
         for service in services:
             stack.callback(service.close)

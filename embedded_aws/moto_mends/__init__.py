@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from embedded_aws.clock import Clock
+from embedded_aws.environment import Environment
+from embedded_aws.eventbridge.bus import EventBus
 from embedded_aws.moto_mends import (
+    events_delivery,
     iam_managed_policies,
     iam_policy_version,
     s3_key_marker,
@@ -19,3 +22,8 @@ def apply(clock: Clock) -> None:
     iam_policy_version.apply()
     s3_key_marker.apply()
     s3_policy_conditions.apply()
+
+
+def connect(environment: Environment) -> None:
+    """Let what moto's services have to deliver reach every service of an instance."""
+    events_delivery.apply(EventBus(environment))
