@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -21,6 +22,13 @@ QUERY = LineageQuery(
     lineage_clients(), group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"]
 )
 
+_OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "explain": lambda event: QUERY.explain(event["Package"]),
+    "diff": lambda event: QUERY.diff(event["A"], event["B"]),
+    "impact": lambda event: QUERY.impact(event["Subject"]),
+    "audit": lambda _: QUERY.audit(),
+}
+
 
 @METRICS.log_metrics
 @LOG.inject_lambda_context
@@ -28,4 +36,4 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer the question of an event by schema/query_lineage_event.json."""
     METRICS.add_metric("LineageQueries", MetricUnit.Count, 1)
     require_valid(event, "query_lineage_event")
-    return QUERY.explain(event["Package"])
+    return _OPERATIONS[event["Operation"]](event)

@@ -35,6 +35,13 @@ def find(sagemaker: SageMaker, wanted: Entity) -> Indexed | None:
         raise
 
 
+def find_action(sagemaker: SageMaker, name: str) -> Action | None:
+    """The action of a name, if there is one."""
+    wanted = Action(name, type="", source_uri="", status=Status.UNKNOWN)
+    found = find(sagemaker, wanted)
+    return found.entity if found and isinstance(found.entity, Action) else None
+
+
 def find_artifact_arn(sagemaker: SageMaker, source_uri: str, artifact_type: str) -> str | None:
     """The artifact of a URI, no matter who made it.
 

@@ -17,6 +17,7 @@ class SageMaker(Protocol):
     describe_training_job: Call
     describe_model_package: Call
     describe_model_package_group: Call
+    list_model_packages: Call
     list_artifacts: Call
     describe_artifact: Call
     create_artifact: Call
@@ -24,6 +25,7 @@ class SageMaker(Protocol):
     describe_action: Call
     create_action: Call
     update_action: Call
+    list_actions: Call
     describe_context: Call
     create_context: Call
     update_context: Call
@@ -38,6 +40,7 @@ class S3(Protocol):
     get_object: Call
     put_object: Call
     head_object: Call
+    list_objects_v2: Call
 
 
 @dataclass(frozen=True)

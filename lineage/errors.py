@@ -55,6 +55,10 @@ class InvalidPackage(LineageError):
     """A query names a model package in a way that cannot exist here."""
 
 
+class InvalidSubject(LineageError):
+    """A query asks about something that no night could have used."""
+
+
 class UnknownPackage(LineageError):
     """A query names a model package that SageMaker does not know."""
 

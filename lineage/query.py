@@ -1,21 +1,27 @@
-"""Answers questions about lineage from SageMaker's graph, or from the records after pruning."""
+"""Answers questions about lineage from SageMaker's graph, or from the records where that ends."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from lineage import api, names, whole
+from lineage import names, whole
 from lineage.archive import Archive
-from lineage.clients import Clients, Response
-from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
+from lineage.audit import Audit
+from lineage.clients import Clients
+from lineage.difference import compare, compare_objects
+from lineage.errors import PackageNotRecorded
 from lineage.excerpt import excerpt
 from lineage.explanation import AnsweredFrom
 from lineage.explanation import explain as explain_graph
+from lineage.impact import Subject
+from lineage.impact import impact as impact_of
 from lineage.model import Graph
-from lineage.record import Record, is_digest
+from lineage.packages import PackageGroup
+from lineage.record import is_digest
+from lineage.shelf import RecordedNight, Shelf
 from lineage.vocabulary import Stage
 
 
@@ -44,62 +50,73 @@ class LineageQuery:
             UnknownPackage: there is no such version.
             PackageNotRecorded: it exists, but was not made by a recorded night.
         """
-        package_arn = self._package_arn(package)
+        package_arn = self._packages.package_arn(package)
         graph = excerpt(self.clients.sagemaker, package_arn)
         if any(whole.complaints(graph, Stage.REGISTRATION)):
-            return explain_graph(self._recorded(package_arn).noted(), AnsweredFrom.RECORD)
+            return explain_graph(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
         if _has_digests(graph):
-            graph = self._recorded(package_arn).restore(graph)
+            graph = self._recorded(package_arn).record.restore(graph)
         return explain_graph(graph, AnsweredFrom.INDEX)
 
-    def _package_arn(self, package: str | int) -> str:
-        group_arn = self._group_arn()
-        prefix = group_arn.replace(":model-package-group/", ":model-package/", 1)
-        if isinstance(package, int) or package.isdecimal():
-            return f"{prefix}/{int(package)}"
-        names.package_group_and_version(package)
-        if not package.startswith(f"{prefix}/"):
-            raise InvalidPackage(
-                f"{package} is no version of {group_arn}: ask the stack that registered it, in its"
-                " account and region"
-            )
-        return package
+    def diff(self, one: str | int, other: str | int) -> dict[str, Any]:
+        """What differs between two packages, as a document by schema/diff.json.
 
-    def _group_arn(self) -> str:
-        group = self.clients.sagemaker.describe_model_package_group(
-            ModelPackageGroupName=self.group
-        )
-        arn: str = group["ModelPackageGroupArn"]
-        return arn
+        Raises:
+            InvalidPackage, UnknownPackage, PackageNotRecorded: as for ``explain``.
+        """
+        a, b = self.explain(one), self.explain(other)
+        changed = compare_objects(self._objects(a), self._objects(b))
+        return compare(a, b, changed)
 
-    def _recorded(self, package_arn: str) -> Record:
-        package = self._describe_package(package_arn)
-        made_by = package.get("CustomerMetadataProperties", {})
-        if not {"DataDate", "RunId"} <= made_by.keys():
+    def impact(self, subject: str) -> dict[str, Any]:
+        """Which packages and endpoints something touched, as a document by schema/impact.json.
+
+        Args:
+            subject: A data date, an input file, the digest of a data set or of code, a commit, an
+                image, or a job.
+
+        Raises:
+            InvalidSubject: it has the shape of none of these.
+        """
+        parsed = Subject.parse(subject)
+
+        @cache
+        def objects(objects_uri: str) -> Collection[str]:
+            return {item["uri"] for item in self._source_objects(objects_uri)}
+
+        return impact_of(parsed, self._shelf.nights(), objects)
+
+    def audit(self) -> dict[str, Any]:
+        """Whether every package and record is what it was, as a document by schema/audit.json."""
+        return Audit(self.clients.sagemaker, self._packages, self._shelf).report()
+
+    @property
+    def _packages(self) -> PackageGroup:
+        return PackageGroup(self.clients.sagemaker, self.group)
+
+    @property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.clients.s3, self.bucket)
+
+    def _recorded(self, package_arn: str) -> RecordedNight:
+        made_by = self._packages.made_by(package_arn)
+        night = self._shelf.find(made_by.data_date, made_by.run_id)
+        if night is None or not whole.packages(night.graph):
+            folder = names.night_record_uri(self.bucket, made_by.data_date, made_by.run_id)
             raise PackageNotRecorded(
-                f"{package_arn} does not say which night made it, so the retrain workflow did not"
-                " register it. Ask whoever did."
+                f"{package_arn} is not whole in SageMaker's graph, and"
+                f" {names.record_uri(folder, Stage.REGISTRATION)} is not there. Look for night"
+                f" {made_by.run_id} in the history of its execution."
             )
-        folder = names.night_record_uri(self.bucket, made_by["DataDate"], made_by["RunId"])
-        uri = names.record_uri(folder, Stage.REGISTRATION)
-        text = Archive(self.clients.s3).read(uri)
-        if text is None:
-            raise PackageNotRecorded(
-                f"{package_arn} is not whole in SageMaker's graph, and {uri} is not there. Look for"
-                f" night {made_by['RunId']} in the history of its execution."
-            )
-        return Record.parse(uri, text)
+        return night
 
-    def _describe_package(self, package_arn: str) -> Response:
-        try:
-            return self.clients.sagemaker.describe_model_package(ModelPackageName=package_arn)
-        except ClientError as refused:
-            if any(api.is_error(refused, it) for it in ("ValidationException", "ResourceNotFound")):
-                raise UnknownPackage(
-                    f"There is no {package_arn}. List the versions of {self.group} and ask for one"
-                    " of them."
-                ) from refused
-            raise
+    def _objects(self, explanation: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._source_objects(explanation["Dataset"]["ObjectsUri"])
+
+    def _source_objects(self, objects_uri: str) -> list[dict[str, Any]]:
+        document = Archive(self.clients.s3).read_json(objects_uri)
+        objects: list[dict[str, Any]] = document["objects"] if document else []
+        return objects
 
 
 def _has_digests(graph: Graph) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,11 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress
 
-from lineage.render import as_text
-from ops import explain as explanation
+from lineage import rendering
 from ops import start as starting
 from ops.errors import OperatorError
 from ops.nights import last_nights
+from ops.question import ask
 from ops.stack import Stack
 from ops.table import as_json, as_table
 
@@ -29,6 +29,7 @@ StackName = Annotated[
     str, typer.Option("--stack", envvar="NIGHTLY_STACK", help="The stack's name.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+_PACKAGE = "A package's version or ARN."
 _WIDTH_WITHOUT_TERMINAL = 150
 
 
@@ -57,22 +58,47 @@ def nights(
 
 @app.command()
 def explain(
-    package: Annotated[str, typer.Argument(help="A package's version or ARN.")],
+    package: Annotated[str, typer.Argument(help=_PACKAGE)],
     *,
     json_: AsJson = False,
     stack: StackName = "nightly-retrain",
 ) -> None:
     """Say which data, jobs, hyperparameters and evaluation made a model package."""
-    with _told():
-        found = Stack.find(boto3.client("cloudformation"), stack)
-        # One patient attempt: a second one would ask a slow function twice.
-        patience = Config(read_timeout=130, retries={"total_max_attempts": 1})
-        asked = boto3.client("lambda", config=patience)
-        answer = explanation.ask(asked, found.query_function_name, package)
-    if json_:
-        _print_json(answer)
-    else:
-        typer.echo(as_text(answer))
+    _answer(stack, rendering.explanation.as_text, json_, "explain", Package=package)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help=_PACKAGE)],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    *,
+    json_: AsJson = False,
+    stack: StackName = "nightly-retrain",
+) -> None:
+    """Say what differs between two packages, and the cause if one explains it."""
+    _answer(stack, rendering.difference.as_text, json_, "diff", A=a, B=b)
+
+
+@app.command()
+def impact(
+    subject: Annotated[
+        str,
+        typer.Argument(help="A data date, input file, digest, commit, image, or job."),
+    ],
+    *,
+    json_: AsJson = False,
+    stack: StackName = "nightly-retrain",
+) -> None:
+    """Say which nights, packages and endpoints something touched."""
+    _answer(stack, rendering.impact.as_text, json_, "impact", Subject=subject)
+
+
+@app.command()
+def audit(*, json_: AsJson = False, stack: StackName = "nightly-retrain") -> None:
+    """Check every package and record against SageMaker's graph; exit with 1 on a finding."""
+    answer = _answer(stack, rendering.audit.as_text, json_, "audit")
+    if not answer["Clean"]:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -98,6 +124,27 @@ def start(
             boto3.client("stepfunctions"), found.state_machine_alias_arn, given, name or date
         )
     typer.echo(arn)
+
+
+def _answer(
+    stack: str,
+    as_text: Callable[[dict[str, Any]], str],
+    json_: bool,  # noqa: FBT001  # the option as it was given
+    operation: str,
+    **asked: str,
+) -> dict[str, Any]:
+    """Ask a question, print the answer and return it."""
+    with _told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        # One patient attempt: a second one would ask a slow function twice.
+        patience = Config(read_timeout=130, retries={"total_max_attempts": 1})
+        asked_of = boto3.client("lambda", config=patience)
+        answer = ask(asked_of, found.query_function_name, operation, **asked)
+    if json_:
+        _print_json(answer)
+    else:
+        typer.echo(as_text(answer), nl=False)
+    return answer
 
 
 @contextmanager

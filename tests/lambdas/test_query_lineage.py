@@ -39,6 +39,20 @@ def test_an_explanation_is_one_by_its_schema(
         assert answer["Package"]["Arn"] == night.package_arn
 
 
+@pytest.mark.parametrize(
+    ("operation", "asked"),
+    [("diff", {"A": 7, "B": 7}), ("impact", {"Subject": "2026-11-21"}), ("audit", {})],
+)
+def test_every_answer_is_one_by_the_schema_of_its_operation(
+    operation: str, asked: dict[str, Any], function: ModuleType, client: Callable[[str], Any]
+) -> None:
+    night = stage_night(client("s3"), StagedNight(builders.a_night(bucket=BUCKET)))
+    clients = Clients(DescribedJobs(client("sagemaker"), night), client("s3"))
+    night.record_until(Stage.DEPLOYMENT, clients)
+    answer = function.handler({"Operation": operation, **asked}, CONTEXT)
+    require_valid(answer, operation)
+
+
 def test_a_version_that_does_not_exist_is_unknown(function: ModuleType) -> None:
     with pytest.raises(UnknownPackage):
         function.handler({"Operation": "explain", "Package": 4711}, CONTEXT)
@@ -49,6 +63,8 @@ def test_a_version_that_does_not_exist_is_unknown(function: ModuleType) -> None:
     [
         ({}, "'Operation' is a required property"),
         ({"Operation": "explain"}, "'Package' is a required property"),
+        ({"Operation": "diff", "A": 1}, "'B' is a required property"),
+        ({"Operation": "impact"}, "'Subject' is a required property"),
         ({"Operation": "guess", "Package": 1}, "'guess' is not one of"),
         ({"Operation": "explain", "Package": 0}, "0 is less than the minimum of 1"),
         ({"Operation": "explain", "Package": 1, "Verbose": True}, "'Verbose' was unexpected"),
@@ -62,5 +78,5 @@ def test_a_question_of_another_shape_is_refused(
 
 
 def test_what_is_neither_a_version_nor_an_arn_is_told_in_words(function: ModuleType) -> None:
-    with pytest.raises(InvalidPackage, match="newest is no ARN .* give a version number"):
+    with pytest.raises(InvalidPackage, match=r"newest is no ARN .* give a version number"):
         function.handler({"Operation": "explain", "Package": "newest"}, CONTEXT)

@@ -7,7 +7,7 @@ import pytest
 from lineage.explanation import AnsweredFrom, explain
 from lineage.model import Graph
 from lineage.record import Record
-from lineage.render import as_text
+from lineage.rendering.explanation import as_text
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from tests.lineage import builders

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lineage.schema import require_valid
 from ops.night import Night
 from tests.machine.application import Application
 from tests.machine.lineage_index import LineageIndex
@@ -51,5 +52,11 @@ class Fortnight:
 
     def explain(self, night: Night) -> dict[str, Any]:
         """The deployed query Lambda's answer for a night's package."""
-        event = {"Operation": "explain", "Package": night.package_arn}
-        return self.application.invoke("QueryLineageFunction", event)
+        return self.ask("explain", Package=night.package_arn)
+
+    def ask(self, operation: str, **asked: str) -> dict[str, Any]:
+        """The deployed query Lambda's answer to a question."""
+        event = {"Operation": operation, **asked}
+        answer: dict[str, Any] = self.application.invoke("QueryLineageFunction", event)
+        require_valid(answer, operation)
+        return answer

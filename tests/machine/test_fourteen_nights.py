@@ -16,7 +16,7 @@ from demo.local_aws import ROOT
 from demo.settings import Settings, scheduled_time
 from demo.transactions import write_partitions
 from docs.generate import block
-from lineage.render import as_text
+from lineage.rendering.explanation import as_text
 from ops.night import Night
 from ops.nights import last_nights
 from tests.machine.application import deployed
@@ -295,6 +295,37 @@ def test_the_readme_explains_a_package_as_the_command_does(fortnight: Fortnight)
     newest = fortnight.explain(fortnight.registered[-1])
     shown = block(README, "explain").splitlines()
     assert headings(shown) == headings(as_text(newest).splitlines())
+
+
+def test_two_nights_differ_by_the_days_that_came_and_went(fortnight: Fortnight) -> None:
+    one, other = fortnight.registered[-2:]
+    found = fortnight.ask("diff", A=one.package_arn, B=other.package_arn)
+    assert found["Causes"] == ["Data"]
+    objects = found["SourceObjects"]
+    came = [uri for uri in objects["OnlyInB"] if f"dt={other.data_date}/" in uri]
+    assert len(came) == 1
+    assert len(objects["OnlyInA"]) == len(objects["OnlyInB"])
+    assert objects["Rewritten"] == []
+    assert found["Metrics"]["Auc"] == {"A": one.auc, "B": other.auc}
+
+
+def test_a_data_date_touched_every_night_whose_windows_hold_it(fortnight: Fortnight) -> None:
+    """Its role moves from the holdout into the gap of the label delay as the nights go on."""
+    first = fortnight.nights[0].data_date
+    found = fortnight.ask("impact", Subject=first)
+    assert [night["DataDate"] for night in found["Nights"]] == [
+        night.data_date for night in fortnight.nights
+    ]
+    roles = [night["Roles"] for night in found["Nights"]]
+    assert roles == [["holdout"]] * 7 + [["lookback"]] * 7
+    assert found["Packages"] == [night.package_arn for night in fortnight.registered]
+
+
+def test_fourteen_nights_audit_clean(fortnight: Fortnight) -> None:
+    found = fortnight.ask("audit")
+    assert found["Clean"], found
+    assert len(found["Nights"]) == len(fortnight.nights)
+    assert {each["Index"] for each in found["Packages"]} == {"Whole"}
 
 
 def headings(lines: Iterable[str]) -> list[str]:

@@ -151,7 +151,7 @@ def test_a_changed_library_publishes_versions_of_the_functions_and_of_the_machin
     tmp_path: Path,
 ) -> None:
     copy = shutil.copytree(project, tmp_path / "project")
-    with (copy / "lineage" / "render.py").open("a") as library:
+    with (copy / "lineage" / "names.py").open("a") as library:
         library.write("# changed\n")
     build(application.aws, application.log, copy)
     application.deploy(SMALL, copy)

@@ -1,4 +1,4 @@
-"""Asks the query Lambda what made a package."""
+"""Asks the query Lambda about lineage."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from typing import Any
 from ops.errors import QueryFailed
 
 
-def ask(lambda_client: Any, function_name: str, package: str) -> dict[str, Any]:  # noqa: ANN401  # boto3 client
-    """The answer of ``explain`` for a version number or an ARN, by schema/explain.json.
+def ask(lambda_client: Any, function_name: str, operation: str, **asked: str) -> dict[str, Any]:  # noqa: ANN401  # boto3 client
+    """The answer to a question by schema/query_lineage_event.json.
+
+    Returns:
+        A document by the schema that bears the operation's name.
 
     Raises:
         QueryFailed: with the error's name and text.
     """
     answer = lambda_client.invoke(
         FunctionName=function_name,
-        Payload=json.dumps({"Operation": "explain", "Package": package}).encode(),
+        Payload=json.dumps({"Operation": operation, **asked}).encode(),
     )
     document: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

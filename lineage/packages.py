@@ -1,0 +1,92 @@
+"""The packages of a model package group: which one a question means, and which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from lineage import api, names
+from lineage.clients import Response, SageMaker
+from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """The night that registered a package."""
+
+    data_date: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class PackageGroup:
+    """A model package group of the account and region of a client."""
+
+    sagemaker: SageMaker
+    name: str
+
+    def package_arn(self, package: str | int) -> str:
+        """The ARN of a version number, or of what is one already.
+
+        Raises:
+            InvalidPackage: it is neither, or a package of another group or account.
+        """
+        prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
+        if isinstance(package, int) or package.isdecimal():
+            return f"{prefix}/{int(package)}"
+        names.package_group_and_version(package)
+        if not package.startswith(f"{prefix}/"):
+            raise InvalidPackage(
+                f"{package} is no version of {self._arn()}: ask the stack that registered it, in"
+                " its account and region"
+            )
+        return package
+
+    def made_by(self, package_arn: str) -> MadeBy:
+        """The night that a package says it was made by.
+
+        Raises:
+            UnknownPackage: there is no such version.
+            PackageNotRecorded: it names no night.
+        """
+        told = self._describe(package_arn).get("CustomerMetadataProperties", {})
+        if not {"DataDate", "RunId"} <= told.keys():
+            raise PackageNotRecorded(
+                f"{package_arn} does not say which night made it, so the retrain workflow did not"
+                " register it. Ask whoever did."
+            )
+        return MadeBy(told["DataDate"], told["RunId"])
+
+    def versions(self) -> Iterator[str]:
+        """The ARNs of all packages of the group, oldest first."""
+        token: dict[str, str] = {}
+        while True:
+            page = self.sagemaker.list_model_packages(
+                ModelPackageGroupName=self.name,
+                SortBy="CreationTime",
+                SortOrder="Ascending",
+                MaxResults=100,
+                **token,
+            )
+            yield from (each["ModelPackageArn"] for each in page["ModelPackageSummaryList"])
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
+    def _arn(self) -> str:
+        group = self.sagemaker.describe_model_package_group(ModelPackageGroupName=self.name)
+        arn: str = group["ModelPackageGroupArn"]
+        return arn
+
+    def _describe(self, package_arn: str) -> Response:
+        try:
+            return self.sagemaker.describe_model_package(ModelPackageName=package_arn)
+        except ClientError as refused:
+            if any(api.is_error(refused, it) for it in ("ValidationException", "ResourceNotFound")):
+                raise UnknownPackage(
+                    f"There is no {package_arn}. List the versions of {self.name} and ask for one"
+                    " of them."
+                ) from refused
+            raise

@@ -1,0 +1,29 @@
+"""An audit as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from lineage.facts import Document
+
+
+def as_text(audit: Document) -> str:
+    """A document by schema/audit.json as text: a count of what is well, a line for what is not."""
+    packages, nights = audit["Packages"], audit["Nights"]
+    lines = [_counted("packages", packages), _counted("nights", nights)]
+    lines += [*_findings(packages, "PackageArn"), *_findings(nights, "RunId")]
+    return "\n".join([*lines, "clean" if audit["Clean"] else "NOT CLEAN", ""])
+
+
+def _counted(what: str, audited: list[dict[str, Any]]) -> str:
+    by_index = Counter(each["Index"].lower() for each in audited)
+    told = ", ".join(f"{count} {index}" for index, count in sorted(by_index.items()))
+    return f"{len(audited)} {what}" + (f": in SageMaker's graph {told}" if told else "")
+
+
+def _findings(audited: list[dict[str, Any]], name: str) -> Iterator[str]:
+    for each in audited:
+        for finding in each["Findings"]:
+            yield f"{each[name]}: {finding}"

@@ -1,0 +1,123 @@
+"""The shelf: every night's records in the bucket, where what SageMaker cannot search is found."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from lineage import names
+from lineage.archive import Archive, location
+from lineage.clients import S3
+from lineage.errors import RecordMissing
+from lineage.model import Graph
+from lineage.parallel import map_parallel
+from lineage.record import Record
+from lineage.vocabulary import Stage
+
+_RECORD_KEY = re.compile(
+    r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/(?P<title>[^/.]+)\.json"
+)
+_STAGES = {stage.lower(): stage for stage in Stage}
+
+
+@dataclass(frozen=True, order=True)
+class Folder:
+    """Where a night's records lie, and what they are called."""
+
+    data_date: str
+    run_id: str
+    uri: str
+    titles: frozenset[str]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that are on record, in order."""
+        return tuple(stage for title, stage in _STAGES.items() if title in self.titles)
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """The titles of the records of single deployments."""
+        return tuple(sorted(self.titles - _STAGES.keys()))
+
+
+@dataclass(frozen=True)
+class RecordedNight:
+    """All that the bucket knows of a night.
+
+    Attributes:
+        record: Of its last stage.
+        deployments: Records that extend it, one for each deployment.
+    """
+
+    record: Record
+    deployments: tuple[Record, ...] = ()
+
+    @property
+    def graph(self) -> Graph:
+        """The night's graph with all its deployments."""
+        return reduce(or_, (each.noted() for each in self.deployments), self.record.noted())
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The records in a bucket."""
+
+    s3: S3
+    bucket: str
+
+    def folders(self, below: str = "lineage/dt=") -> list[Folder]:
+        """All nights that have a record, by data date and run."""
+        titles = defaultdict[tuple[str, str], set[str]](set)
+        for key in self._keys(below):
+            found = _RECORD_KEY.fullmatch(key)
+            if found:
+                titles[found["data_date"], found["run_id"]].add(found["title"])
+        return sorted(
+            Folder(*night, names.night_record_uri(self.bucket, *night), frozenset(found))
+            for night, found in titles.items()
+        )
+
+    def nights(self) -> list[RecordedNight]:
+        """Every night with a stage on record, by data date and run; reads all their records."""
+        return map_parallel(self.read, [each for each in self.folders() if each.stages])
+
+    def find(self, data_date: str, run_id: str) -> RecordedNight | None:
+        """One night, if a stage of it is on record."""
+        folder = location(names.night_record_uri(self.bucket, data_date, run_id))["Key"]
+        found = [each for each in self.folders(folder) if each.stages]
+        return self.read(found[0]) if found else None
+
+    def read(self, folder: Folder) -> RecordedNight:
+        """A night that has a stage on record."""
+        last, *deployments = map_parallel(
+            lambda title: self._record(names.record_uri(folder.uri, title)),
+            [folder.stages[-1], *folder.deployments],
+        )
+        return RecordedNight(last, tuple(deployments))
+
+    def text(self, uri: str) -> str:
+        """A record as it is stored.
+
+        Raises:
+            RecordMissing: it is not there any more.
+        """
+        text = Archive(self.s3).read(uri)
+        if text is None:
+            raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
+        return text
+
+    def _record(self, uri: str) -> Record:
+        return Record.parse(uri, self.text(uri))
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        token: dict[str, str] = {}
+        while True:
+            page = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
+            yield from (item["Key"] for item in page.get("Contents", ()))
+            if not page["IsTruncated"]:
+                return
+            token = {"ContinuationToken": page["NextContinuationToken"]}

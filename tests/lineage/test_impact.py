@@ -1,0 +1,157 @@
+"""What something touched, as the records tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+
+from lineage.errors import InvalidSubject
+from lineage.facts import Night
+from lineage.impact import Kind, Subject, impact
+from lineage.record import Record
+from lineage.rendering.impact import as_text
+from lineage.schema import require_valid
+from lineage.shelf import RecordedNight
+from lineage.stages import deployment
+from lineage.vocabulary import Stage
+from tests.lineage import builders
+from tests.lineage.graphs import a_deployment, graph_until
+
+FILE = "s3://fraud/labelled/dt=2026-11-03/part-0.parquet"
+ONE = builders.a_night("11111111", dataset="one")
+OTHER = builders.a_night("22222222", dataset="other", workflow="other")
+REJECTED = builders.a_night("33333333", dataset="third")
+PACKAGE = builders.a_package(ONE)["ModelPackageArn"]
+
+
+def recorded(night: dict[str, Any], last: Stage, auc: float = 0.9512) -> RecordedNight:
+    graph = graph_until(min(last, Stage.REGISTRATION, key=lambda it: it.position), night, auc)
+    record = Record(f"{night['RecordUri']}x.json", last, night, graph)
+    if last is not Stage.DEPLOYMENT:
+        return RecordedNight(record)
+    started = a_deployment(Night.parse(night), builders.a_package(night)["ModelPackageArn"])
+    grown = graph | deployment(Night.parse(night), started)
+    registered = Record(record.uri, Stage.REGISTRATION, night, graph)
+    return RecordedNight(registered, (Record("s3://fraud/d.json", last, night, grown),))
+
+
+NIGHTS = [
+    recorded(ONE, Stage.DEPLOYMENT),
+    recorded(OTHER, Stage.TRAINING),
+    recorded(REJECTED, Stage.EVALUATION, auc=0.9),
+]
+
+
+def objects(objects_uri: str) -> Collection[str]:
+    """The second night was allowed to miss the third of November."""
+    days = {f"2026-11-{day:02}" for day in range(1, 22)}
+    missed = {"2026-11-03"} if OTHER["Dataset"]["Digest"] in objects_uri else set()
+    return {f"s3://fraud/labelled/dt={day}/part-0.parquet" for day in days - missed}
+
+
+def told(subject: str) -> dict[str, Any]:
+    found = impact(Subject.parse(subject), NIGHTS, objects)
+    require_valid(json.loads(json.dumps(found)), "impact")
+    return found
+
+
+def runs(found: dict[str, Any]) -> list[str]:
+    return [night["RunId"][-8:] for night in found["Nights"]]
+
+
+def test_a_data_date_touches_the_nights_that_read_it_in_its_role() -> None:
+    found = told("2026-11-03")
+    assert runs(found) == ["11111111", "33333333"]
+    assert found["Nights"][0]["Roles"] == ["train"]
+    assert (found["Packages"], found["Endpoints"]) == ([PACKAGE], ["fraud-candidate"])
+
+
+@pytest.mark.parametrize(
+    ("date", "role"),
+    [("2026-11-07", "validation"), ("2026-11-15", "holdout"), ("2026-11-10", "lookback")],
+)
+def test_a_date_is_what_the_night_used_it_for(date: str, role: str) -> None:
+    assert told(date)["Nights"][0]["Roles"] == [role]
+
+
+def test_a_date_out_of_every_window_touches_nothing() -> None:
+    found = told("2027-01-01")
+    assert (found["Nights"], found["Packages"], found["Endpoints"]) == ([], [], [])
+    assert "touched 0 nights, 0 packages, no endpoint" in as_text(found)
+
+
+def test_a_file_touches_the_nights_whose_snapshot_names_it() -> None:
+    found = told(FILE)
+    assert runs(found) == ["11111111", "33333333"]
+    assert found["Subject"] == {"Kind": "Object", "Value": FILE}
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        (ONE["Dataset"]["Digest"], "source"),
+        (ONE["Dataset"]["ManifestUri"], "DataSet"),
+        (builders.the_jobs(ONE).train["ModelArtifacts"]["S3ModelArtifacts"], "Model"),
+        (builders.job_name(ONE, "featurise"), "ProcessingJob"),
+        (builders.the_jobs(ONE).train["TrainingJobArn"], "TrainingJob"),
+        (builders.job_name(ONE, "evaluate"), "Evaluation"),
+    ],
+)
+def test_what_belongs_to_one_night_touches_it_alone(subject: str, role: str) -> None:
+    found = told(subject)
+    assert runs(found) == ["11111111"]
+    assert found["Nights"][0]["Roles"] == [role]
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        (builders.IMAGE_URI, "image"),
+        (ONE["Code"]["Digest"], "code"),
+        (ONE["Code"]["Commit"], "code"),
+        (ONE["Code"]["Commit"][:7], "code"),
+    ],
+)
+def test_what_nights_share_touches_all_of_them(subject: str, role: str) -> None:
+    found = told(subject)
+    assert runs(found) == ["11111111", "22222222", "33333333"]
+    assert {tuple(night["Roles"]) for night in found["Nights"]} == {(role,)}
+
+
+def test_an_image_digest_is_known_of_registered_packages() -> None:
+    assert runs(told(f"sha256:{'1d' * 32}")) == ["11111111"]
+
+
+def test_a_night_says_how_far_it_came() -> None:
+    nights = told(builders.IMAGE_URI)["Nights"]
+    assert [night.get("Decision") for night in nights] == ["Passed", None, "Rejected"]
+    text = as_text(told(builders.IMAGE_URI))
+    assert "as image  version 7  on fraud-candidate" in text
+    assert "not decided" in text
+    assert "rejected" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("2026-11-21", Kind.DATA_DATE),
+        (FILE, Kind.OBJECT),
+        ("0" * 64, Kind.DIGEST),
+        ("0123abc", Kind.COMMIT),
+        (f"{'0' * 40}-dirty", Kind.COMMIT),
+        (builders.IMAGE_URI, Kind.IMAGE),
+        ("nightly-train-20261121-0a1b2c3d-r0-a0-t0", Kind.JOB),
+        (builders.sagemaker_arn("training-job/x"), Kind.JOB),
+    ],
+)
+def test_a_subject_is_told_by_its_shape(text: str, kind: Kind) -> None:
+    assert Subject.parse(text) == Subject(kind, text)
+
+
+@pytest.mark.parametrize("text", ["", "two words", "arn:aws:s3:::bucket", "s3://bucket"])
+def test_what_has_no_such_shape_is_refused_with_what_there_is(text: str) -> None:
+    with pytest.raises(InvalidSubject, match="give a data date"):
+        Subject.parse(text)
