@@ -13,6 +13,9 @@ from embedded_aws.stepfunctions.executions import Execution
 _REDRIVABLE = {"FAILED", "TIMED_OUT", "ABORTED"}
 _REDRIVE_WINDOW = timedelta(days=14)
 _MAX_EVENTS_TO_REDRIVE = 24_999
+# The quotas page gives this number for a Map Run; it is taken for executions as well.
+_MAX_REDRIVES = 1_000
+_LONGEST_OPEN = timedelta(days=365)
 
 
 def started_details(execution: Execution) -> Mapping[str, Any]:
@@ -80,4 +83,8 @@ def _why_not_redrivable(execution: Execution, now: datetime) -> str | None:
         return "Execution has exceeded the redrivable period of 14 days"
     if len(execution.history) >= _MAX_EVENTS_TO_REDRIVE:
         return "Execution history event limit exceeded"
+    if execution.redrive_count >= _MAX_REDRIVES:
+        return "Execution has exceeded the maximum number of redrives (1000)"
+    if now - execution.started_at >= _LONGEST_OPEN:
+        return "Execution has exceeded the maximum execution time of one year"
     return None

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished
-from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.history import Event, History
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ class Execution:
     name: str
     revision: Revision
     input_text: str
-    input: Json
     now: Callable[[], datetime]
     followers: tuple[Follower, ...]
     started_at: datetime
@@ -79,6 +77,7 @@ class Execution:
     ) -> None:
         """Set the final status; the caller holds the lock."""
         self.run = None
+        self.history.pack()
         self.status = status
         self.stopped_at = self.now()
         self.outcome = outcome

@@ -68,7 +68,7 @@ class ExecutionsApi:
     def start_execution(self, parameters: Parameters, _context: RequestContext) -> Json:
         """Start a run; the same name with the same input, while running, is the same run."""
         input_text = parameters.get("input", "{}")
-        state_input = _parsed(input_text)
+        _check_input(input_text)
         name = parameters.get("name") or str(uuid.uuid4())
         check_name(name)
         with self._machines.lock:
@@ -77,7 +77,7 @@ class ExecutionsApi:
             arn = self._execution_arn(target, name)
             known = self._executions.find(arn)
             if known is None:
-                known = self._start(arn, target, name, (input_text, state_input))
+                known = self._start(arn, target, name, input_text)
                 known.trace_header = parameters.get("traceHeader")
             elif known.status != "RUNNING" or known.input_text != input_text:
                 raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
@@ -148,9 +148,9 @@ class ExecutionsApi:
         chosen, token = page(events, parameters, lambda event: event["id"])
         return {"events": chosen, **token}
 
-    def _start(self, arn: str, target: Target, name: str, given: tuple[str, Json]) -> Execution:
+    def _start(self, arn: str, target: Target, name: str, input_text: str) -> Execution:
         execution = Execution(
-            arn, name, target.revision, *given, self._now, self._followers, self._now(),
+            arn, name, target.revision, input_text, self._now, self._followers, self._now(),
             version_arn=target.version_arn, alias_arn=target.alias_arn,
         )  # fmt: skip
         execution.run = run = Run(execution, self._environment, self._tokens)
@@ -191,11 +191,11 @@ class ExecutionsApi:
         return self._environment.clock.now()
 
 
-def _parsed(input_text: str) -> Json:
+def _check_input(input_text: str) -> None:
     if not input_text or size_bytes(input_text) > MAX_PAYLOAD_BYTES:
         raise _invalid_input("Invalid execution input.")
     try:
-        return json.loads(input_text)
+        json.loads(input_text)
     except ValueError as malformed:
         raise _invalid_input(str(malformed)) from malformed
 

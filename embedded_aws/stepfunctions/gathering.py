@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 from embedded_aws.clock import Signal
 from embedded_aws.stepfunctions.checkpoints import Checkpoint, Finished, Origin
 from embedded_aws.stepfunctions.definition import Workflow
-from embedded_aws.stepfunctions.documents import Json
+from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import Cancelled, StateFailure
 
 if TYPE_CHECKING:
     from embedded_aws.stepfunctions.strand import Strand
+    from embedded_aws.stepfunctions.visit import Visit
 
 _ABORTABLE = {"Task", "Wait", "Parallel", "Map"}
+# A failed Parallel or Map has an event of its own for that.
+_ABORTED_BY_FAILURE = {"Task", "Wait"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,21 @@ class Witness(Protocol):
     def aborted(self, parent: Strand, index: int) -> None:
         """A part was ended because another one failed."""
         ...
+
+
+def joined(visit: Visit, outputs: list[Json]) -> list[Json]:
+    """The result of all parts, if it is not too large.
+
+    Raises:
+        StateFailure: ``States.DataLimitExceeded``; then a redrive runs every part again
+            (Developer Guide, "Restarting state machine executions with redrive").
+    """
+    try:
+        visit.refuse_if_too_large(dumps(outputs), visit.state.name)
+    except StateFailure:
+        visit.strand.forget_branches()
+        raise
+    return outputs
 
 
 class Gathering:
@@ -154,12 +172,15 @@ class Gathering:
             self._failure = failure
             self._parent.last_event_id = strand.last_event_id
         self._witness.failed(strand, index)
+        if strand.state_kind in _ABORTED_BY_FAILURE:
+            # As recorded on AWS: a task that has failed has not been left.
+            strand.record(f"{strand.state_kind}StateAborted", advance=False)
 
     def _abort_others(self) -> None:
         with self._lock:
             running = sorted(self._running.items())
         for index, strand in running:
             strand.cancel()
+            self._witness.aborted(self._parent, index)
             if strand.state_kind in _ABORTABLE:
                 self._parent.record(f"{strand.state_kind}StateAborted", advance=False)
-            self._witness.aborted(self._parent, index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from embedded_aws.stepfunctions.documents import Json, dumps, iso_instant
 from embedded_aws.stepfunctions.errors import RUNTIME, Cancelled, StateFailure
 from embedded_aws.stepfunctions.strand import Strand
 from embedded_aws.stepfunctions.task_tokens import TaskTokens
+from embedded_aws.stepfunctions.variables import StoredVariables
 
 if TYPE_CHECKING:
     from embedded_aws.environment import Environment
@@ -36,7 +38,9 @@ class Run:
         resumed: Checkpoint | None = None,
     ) -> None:
         self.execution = execution
+        self.input: Json = json.loads(execution.input_text)
         self.tokens = tokens
+        self.variables = StoredVariables()
         self.clock = environment.clock
         self.region = environment.settings.region
         self._clients = environment.clients
@@ -55,7 +59,7 @@ class Run:
         execution = self.execution
         known: dict[str, Json] = {
             "Id": execution.arn,
-            "Input": execution.input,
+            "Input": self.input,
             "StartTime": iso_instant(execution.started_at),
             "Name": execution.name,
             "RoleArn": execution.revision.role_arn,
@@ -99,7 +103,7 @@ class Run:
 
     def _drive(self) -> None:
         try:
-            output = self._top.execute(self.execution.input)
+            output = self._top.execute(self.input)
         except StateFailure as failure:
             details = history.failure(failure.error, failure.cause)
             self._end("FAILED", "ExecutionFailed", self._top.last_event_id, details)

@@ -46,10 +46,14 @@ class Strand:
         """All that expressions of this strand can read."""
         return {**self._outer_variables, **self._variables}
 
-    def assign(self, variables: Mapping[str, Json]) -> None:
-        """Set variables of this strand's own scope."""
-        if variables:
-            self._variables = {**self._variables, **variables}
+    def assign(self, variables: Mapping[str, Json], texts: Mapping[str, str], state: str) -> None:
+        """Set variables of this strand's own scope, given as values and as JSON texts.
+
+        Raises:
+            StateFailure: there are too many of them.
+        """
+        self.run.variables.keep(self.path, texts, state)
+        self._variables = {**self._variables, **variables}
 
     def execute(self, state_input: Json) -> Json:
         """Run from the start, or from where a redrive resumes, to the end.
@@ -62,6 +66,7 @@ class Strand:
         if self._resumed is not None:
             name, state_input = self._resumed.state, self._resumed.input
             self._variables = self._resumed.variables
+            self.run.variables.resume(self.path, self._variables)
             self._resumed_branches = self._resumed.branches
         input_text = dumps(state_input)
         while name is not None:
@@ -72,6 +77,7 @@ class Strand:
             self._children = {}
             name, state_input, input_text = departure.next, departure.output, departure.output_text
         self._output = Finished(state_input)
+        self.run.variables.release(self.path)
         return state_input
 
     def record(
@@ -123,6 +129,10 @@ class Strand:
         """What a redrive keeps of the branches below; a retry starts all of them afresh."""
         resumed, self._resumed_branches, self._children = self._resumed_branches, {}, {}
         return resumed
+
+    def forget_branches(self) -> None:
+        """Let the next redrive run all of them again."""
+        self._children = {}
 
     def keep(self, index: int, finished: Finished) -> None:
         """Remember a branch that needs no second run, for the next redrive."""

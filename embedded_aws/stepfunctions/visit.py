@@ -49,7 +49,12 @@ class Visit:
         self._entered_at = strand.run.clock.now()
 
     def enter(self) -> None:
-        """Write that the state was entered."""
+        """Write that the state was entered.
+
+        Raises:
+            StateFailure: ``States.DataLimitExceeded``, at the first state of a branch or iteration.
+        """
+        self.refuse_if_too_large(self.input_text, self.state.name)
         entered = history.state_entered(self.state.name, self.input_text)
         self._entered_event_id = self.strand.record(f"{self.state.kind}StateEntered", entered)
 
@@ -83,8 +88,10 @@ class Visit:
         assigned: Mapping[str, Json] = self.ask(way.assign, scope)
         text = dumps(output)
         self.refuse_if_too_large(text, self.state.name)
-        self.strand.assign(assigned)
-        exited = history.state_exited(self.state.name, text, assigned)
+        texts = {name: dumps(value) for name, value in assigned.items()}
+        if texts:
+            self.strand.assign(assigned, texts, self.state.name)
+        exited = history.state_exited(self.state.name, text, texts)
         self.strand.record(f"{self.state.kind}StateExited", exited)
         return Departure(output, text, way.next)
 

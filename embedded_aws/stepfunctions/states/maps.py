@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embedded_aws.stepfunctions.definition import MapState
 from embedded_aws.stepfunctions.documents import Json
-from embedded_aws.stepfunctions.gathering import Gathering, Part
+from embedded_aws.stepfunctions.gathering import Gathering, Part, joined
 from embedded_aws.stepfunctions.retries import work
 from embedded_aws.stepfunctions.scope import Scope
 from embedded_aws.stepfunctions.visit import Departure, Visit
@@ -53,7 +53,7 @@ def run_iterations(visit: Visit, state: MapState) -> Departure:
         visit.strand.record("MapStateStarted", {"length": len(items)})
         parts = [_part(visit, state, scope, index, item) for index, item in enumerate(items)]
         gathering = Gathering(visit.strand, parts, _IterationWitness(state.name))
-        outputs = gathering.outputs(min(concurrency, _INLINE_CONCURRENCY))
+        outputs = joined(visit, gathering.outputs(min(concurrency, _INLINE_CONCURRENCY)))
         visit.strand.record("MapStateSucceeded", advance=False)
         return outputs
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embedded_aws.stepfunctions.definition import ParallelState
 from embedded_aws.stepfunctions.documents import Json
-from embedded_aws.stepfunctions.gathering import Gathering, Part
+from embedded_aws.stepfunctions.gathering import Gathering, Part, joined
 from embedded_aws.stepfunctions.retries import work
 from embedded_aws.stepfunctions.scope import Scope
 from embedded_aws.stepfunctions.visit import Departure, Visit
@@ -39,7 +39,9 @@ def run_branches(visit: Visit, state: ParallelState) -> Departure:
         branch_input = visit.ask(state.arguments, scope)
         visit.strand.record("ParallelStateStarted")
         parts = [Part(branch, branch_input, {}) for branch in state.branches]
-        outputs = Gathering(visit.strand, parts, _BranchWitness()).outputs(len(parts))
+        outputs = joined(
+            visit, Gathering(visit.strand, parts, _BranchWitness()).outputs(len(parts))
+        )
         visit.strand.record("ParallelStateSucceeded", advance=False)
         return outputs
 

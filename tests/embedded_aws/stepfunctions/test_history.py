@@ -164,8 +164,8 @@ def test_iterations_that_are_ended_with_a_failed_one(machines: Any) -> None:
     failed = next(event for event in outcome.events if event["type"] == "FailStateEntered")["id"]
     assert rows(outcome)[failed:] == [
         (failed + 1, failed, "MapIterationFailed"),
-        (failed + 2, failed, "WaitStateAborted"),
-        (failed + 3, failed, "MapIterationAborted"),
+        (failed + 2, failed, "MapIterationAborted"),
+        (failed + 3, failed, "WaitStateAborted"),
         (failed + 4, failed, "MapStateFailed"),
         (failed + 5, failed + 4, "ExecutionFailed"),
     ]
