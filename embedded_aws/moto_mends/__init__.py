@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from embedded_aws.clock import Clock
+from embedded_aws.delivery.bucket_notifications import BucketNotifications
+from embedded_aws.delivery.subscriptions import Subscriptions
 from embedded_aws.environment import Environment
 from embedded_aws.eventbridge.bus import EventBus
 from embedded_aws.moto_mends import (
@@ -10,7 +12,9 @@ from embedded_aws.moto_mends import (
     iam_managed_policies,
     iam_policy_version,
     s3_key_marker,
+    s3_notifications,
     s3_policy_conditions,
+    sns_delivery,
     virtual_time,
 )
 
@@ -27,3 +31,5 @@ def apply(clock: Clock) -> None:
 def connect(environment: Environment) -> None:
     """Let what moto's services have to deliver reach every service of an instance."""
     events_delivery.apply(EventBus(environment))
+    sns_delivery.apply(Subscriptions(environment))
+    s3_notifications.apply(BucketNotifications(environment))

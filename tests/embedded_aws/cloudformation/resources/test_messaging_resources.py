@@ -80,13 +80,22 @@ def test_a_topic_delivers_to_the_queue_that_subscribes(stacks: Any, client: Any)
                 "RawMessageDelivery": True,
             },
         },
+        "P": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "Q"}],
+                "PolicyDocument": allow(
+                    "sns.amazonaws.com", "sqs:SendMessage", {"Fn::GetAtt": ["Q", "Arn"]}
+                ),
+            },
+        },
     }
     stacks.create("subscribed", resources)
     topic = stacks.physical_id("subscribed", "T")
     client("sns").publish(TopicArn=topic, Message="hello")
     url = stacks.physical_id("subscribed", "Q")
-    (message,) = client("sqs").receive_message(QueueUrl=url)["Messages"]
-    assert message["Body"] == "hello"
+    received = client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)
+    assert [message["Body"] for message in received["Messages"]] == ["hello"]
     stacks.update("subscribed", {name: resources[name] for name in "TQ"})
     listed = client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     assert listed == []
