@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +61,14 @@ class LogDelivery:
     def _make(self, logs: Any, stream: LogStream) -> None:  # noqa: ANN401  # boto3 client
         if stream in self._made:
             return
+        # Another delivery may be on its way at this moment, to this stream or to its group.
+        already_made = suppress(logs.exceptions.ResourceAlreadyExistsException)
         try:
-            logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
+            with already_made:
+                logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
         except logs.exceptions.ResourceNotFoundException:
-            logs.create_log_group(logGroupName=stream.group)
-            logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
+            with already_made:
+                logs.create_log_group(logGroupName=stream.group)
+            with already_made:
+                logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
         self._made.add(stream)
