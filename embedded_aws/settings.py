@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ class Settings:
         job_python: Interpreter that has the packages of the SageMaker images.
         clock_mode: How virtual time passes at first; by a jump over waits while nothing runs.
         job_durations: How long SageMaker jobs last at least, in virtual time.
+        instance_quotas: How many instances jobs may use at once, by the name of the service
+            quota, such as ``ml.m5.xlarge for training job usage``; what is not named has none.
         lineage_quotas: How many lineage entities may be created by hand.
     """
 
@@ -44,4 +47,5 @@ class Settings:
     job_python: Path = Path(sys.executable)
     clock_mode: ClockMode = ClockMode.SKIP
     job_durations: JobDurations = field(default_factory=JobDurations)
+    instance_quotas: Mapping[str, int] = field(default_factory=dict)
     lineage_quotas: LineageQuotas = field(default_factory=LineageQuotas)

@@ -10,6 +10,8 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.execution_role import check_role
 from embedded_aws.sagemaker.jobs import listing
+from embedded_aws.sagemaker.jobs.events import JobEvents
+from embedded_aws.sagemaker.jobs.instance_quotas import check_quota, quota_name
 from embedded_aws.sagemaker.jobs.record import JobRecord
 from embedded_aws.sagemaker.jobs.refusals import Only, refuse
 from embedded_aws.sagemaker.jobs.requests import Documents
@@ -41,6 +43,7 @@ class JobFamily:
         self._documents = documents
         self._environment = environment
         self._tags = tags
+        self._events = JobEvents(environment, tags, run_type.noun)
         self._when_ended = when_ended
         self._lock = threading.Lock()
         self._runs: dict[str, JobRun] = {}
@@ -63,12 +66,12 @@ class JobFamily:
 
     def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         document = self._documents(parameters, self._environment.clock.now())
-        check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"])
         name = parameters[f"{self._noun}JobName"]
         arn = (
             f"arn:aws:sagemaker:{context.region}:{context.account_id}"
             f":{self._noun.lower()}-job/{name}"
         )
+        check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"], arn)
         with self._lock:
             if name in self._runs:
                 message = (
@@ -76,12 +79,24 @@ class JobFamily:
                     f"{_DUPLICATE[self._noun]} with this name already exists ({arn})"
                 )
                 raise ServiceError("ResourceInUse", message)
+            self._check_quota(self._run_type.instances_of(parameters))
             self._tags.register(arn, parameters.get("Tags", ()))
             document[f"{self._noun}JobArn"] = arn
-            record = JobRecord(self._noun, self._environment.clock, document)
+            clock = self._environment.clock
+            record = JobRecord(self._noun, clock, document, self._events.changed)
             run = self._runs[name] = self._run_type(record, self._environment)
             run.start(self._when_ended)
         return {f"{self._noun}JobArn": arn}
+
+    def _check_quota(self, wanted: Mapping[str, Any]) -> None:
+        instance_type = wanted["InstanceType"]
+        running = (run.instances for run in self._runs.values() if not run.record.has_ended)
+        in_use = sum(
+            each["InstanceCount"] for each in running if each["InstanceType"] == instance_type
+        )
+        quota = quota_name(instance_type, self._noun)
+        quotas = self._environment.settings.instance_quotas
+        check_quota(quotas, quota, in_use, wanted["InstanceCount"])
 
     def _describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
         return self._existing(parameters).record.describe()
@@ -91,7 +106,7 @@ class JobFamily:
         if run.record.has_ended:
             message = (
                 f"The request was rejected because the {self._noun.lower()} job is in status "
-                f"{run.record.status}"
+                f"{run.record.status}."
             )
             raise ServiceError("ValidationException", message)
         run.stop()

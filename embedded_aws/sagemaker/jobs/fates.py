@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -15,9 +17,9 @@ class Fate:
             accelerated instances is stopped when its MaxPendingTimeInSeconds is over before.
         failure_reason: It fails for this reason, whatever its containers do.
         kill: Its containers are killed, which fails it with their exit code.
-        after_seconds: Virtual time from its start, after any wait for capacity, until it fails
-            or is killed; with 0, it fails before it has any instance. It goes on until then,
-            even if its work ends earlier.
+        after_seconds: Virtual time until it fails, from its start after any wait for capacity;
+            or until its containers are killed, from theirs. It goes on until then, even if its
+            work ends earlier; what fails at 0 never had an instance.
     """
 
     pending_seconds: float = 0.0
@@ -25,20 +27,28 @@ class Fate:
     kill: bool = False
     after_seconds: float = 0.0
 
+    def fails_at(self, begun_at: datetime) -> datetime | None:
+        """When an attempt that began then fails, whatever happens."""
+        return None if self.failure_reason is None else begun_at + self._delay
+
+    def strikes_at(self, begun_at: datetime, launched_at: datetime) -> datetime | None:
+        """When the containers of an attempt meet their end; None for an attempt left alone."""
+        return launched_at + self._delay if self.kill else self.fails_at(begun_at)
+
     @property
-    def is_fatal(self) -> bool:
-        """Whether the attempt cannot succeed."""
-        return self.kill or self.failure_reason is not None
+    def _delay(self) -> timedelta:
+        return timedelta(seconds=self.after_seconds)
 
 
 class JobFates(Protocol):
     """Knows the fate of jobs."""
 
-    def fate_of(self, job_name: str, kind: str) -> Fate | None:
+    def fate_of(self, job_name: str, kind: str, request: Mapping[str, Any]) -> Fate | None:
         """The fate of a job that starts now; nothing befalls it if there is none.
 
         Asked once for each attempt, since SageMaker retries a training job that fails with
-        ``InternalServerError``. ``kind`` is ``Processing`` or ``Training``.
+        ``InternalServerError``. ``kind`` is ``Processing`` or ``Training``; ``request`` has
+        what the job was created with.
         """
         ...
 
@@ -46,7 +56,7 @@ class JobFates(Protocol):
 class NoFates:
     """Leaves every job alone."""
 
-    def fate_of(self, _job_name: str, _kind: str) -> Fate | None:
+    def fate_of(self, _job_name: str, _kind: str, _request: Mapping[str, Any]) -> Fate | None:
         """No fate."""
         return None
 

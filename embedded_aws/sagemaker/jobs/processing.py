@@ -39,21 +39,11 @@ class ProcessingRun(JobRun):
         """The image that every host runs."""
         return str(self.request["AppSpecification"]["ImageUri"])
 
-    @property
-    def instances(self) -> Mapping[str, Any]:
-        """What the job runs on."""
-        cluster: Mapping[str, Any] = self.request["ProcessingResources"]["ClusterConfig"]
+    @staticmethod
+    def instances_of(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What such a job runs on."""
+        cluster: Mapping[str, Any] = request["ProcessingResources"]["ClusterConfig"]
         return cluster
-
-    @property
-    def max_retries(self) -> int:
-        """None: a processing job has no RetryStrategy."""
-        return 0
-
-    @property
-    def max_pending_seconds(self) -> float | None:
-        """Without limit: its StoppingCondition has no MaxPendingTimeInSeconds."""
-        return None
 
     def members_of(self, phase: str) -> Mapping[str, Any]:
         """A processing job tells of its container's start and of its end, of no phase between."""

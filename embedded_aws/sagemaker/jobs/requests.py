@@ -89,7 +89,7 @@ _TRAINING_REQUIRED = (
 )
 
 
-def processing_document(request: Parameters, _: datetime) -> dict[str, Any]:
+def processing_document(request: Parameters, now: datetime) -> dict[str, Any]:
     """A new processing job's Describe members: the request as it came, and defaults.
 
     Raises:
@@ -101,7 +101,7 @@ def processing_document(request: Parameters, _: datetime) -> dict[str, Any]:
         _check_local_path(each.get("S3Input"), f"ProcessingInputs.{each['InputName']}.S3Input")
     for each in request.get("ProcessingOutputConfig", {}).get("Outputs", ()):
         _check_local_path(each.get("S3Output"), f"Outputs.{each['OutputName']}.S3Output")
-    return _document(request, ProcessingJobStatus="InProgress")
+    return _document(request, now, ProcessingJobStatus="InProgress")
 
 
 def training_document(request: Parameters, now: datetime) -> dict[str, Any]:
@@ -123,6 +123,7 @@ def training_document(request: Parameters, now: datetime) -> dict[str, Any]:
     }
     return _document(
         {**defaults, **request, "AlgorithmSpecification": _algorithm_specification(request)},
+        now,
         TrainingJobStatus="InProgress",
         SecondaryStatus="Starting",
         SecondaryStatusTransitions=[starting],
@@ -142,13 +143,18 @@ def _algorithm_specification(request: Parameters) -> Mapping[str, Any]:
     return {**specification, "MetricDefinitions": list(metrics.XGBOOST_DEFINITIONS)}
 
 
-def _document(request: Mapping[str, Any], **members: Any) -> dict[str, Any]:  # noqa: ANN401
+def _document(
+    request: Mapping[str, Any],
+    now: datetime,
+    **members: Any,  # noqa: ANN401  # of the Describe output
+) -> dict[str, Any]:
     stopping = {
         "MaxRuntimeInSeconds": DEFAULT_MAX_RUNTIME_SECONDS,
         **request.get("StoppingCondition", {}),
     }
     kept = {name: value for name, value in request.items() if name != "Tags"}
-    return {**kept, "StoppingCondition": stopping, **members}
+    times = {"CreationTime": now, "LastModifiedTime": now}
+    return {**kept, "StoppingCondition": stopping, **times, **members}
 
 
 def _require(request: Parameters, paths: tuple[str, ...]) -> None:

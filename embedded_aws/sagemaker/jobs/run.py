@@ -59,7 +59,9 @@ class JobRun(ABC):
         self.request = record.describe()
         self.environment = environment
         self.clock = environment.clock
-        self._surroundings = Surroundings(environment, self.request["RoleArn"])
+        self._surroundings = Surroundings(
+            environment, self.request["RoleArn"], self.request[f"{self.noun}JobArn"]
+        )
         self._lock = threading.RLock()
         self._interrupted = Signal()
         self._stop_phase: str | None = None
@@ -73,20 +75,20 @@ class JobRun(ABC):
     def image_uri(self) -> str:
         """The image that every host runs."""
 
-    @property
+    @staticmethod
     @abstractmethod
-    def instances(self) -> Mapping[str, Any]:
+    def instances_of(request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The request's member that has ``InstanceType`` and ``InstanceCount``."""
 
     @property
-    @abstractmethod
     def max_retries(self) -> int:
         """How often the job is begun again when it fails with ``InternalServerError``."""
+        return 0
 
     @property
-    @abstractmethod
     def max_pending_seconds(self) -> float | None:
         """How long it may wait for capacity; None for as long as it takes."""
+        return None
 
     @abstractmethod
     def members_of(self, phase: str) -> Mapping[str, Any]:
@@ -111,6 +113,11 @@ class JobRun(ABC):
     @abstractmethod
     def upload(self, s3: Any, *, is_stopped: bool) -> Mapping[str, Any]:  # noqa: ANN401
         """Bring the results to S3; members that tell where they are."""
+
+    @property
+    def instances(self) -> Mapping[str, Any]:
+        """What the job runs on."""
+        return self.instances_of(self.request)
 
     def start(self, when_ended: Callable[[Mapping[str, Any]], None]) -> None:
         """Begin in the background; tell ``when_ended`` what Describe answers in the end."""
@@ -171,14 +178,11 @@ class JobRun(ABC):
         durations = self.environment.settings.job_durations
         seconds = durations.seconds(kind, name, self.instances["InstanceType"])
         timetable = Timetable(self.clock.now(), seconds)
-        self._last_until(timetable.end_of(STARTING))
-        if fate.is_fatal and not fate.after_seconds:
-            raise self._failure(fate)
-        strike_at = self.clock.now() + timedelta(seconds=fate.after_seconds)
+        self._start_up(timetable, fate)
         image = images.pull(self.image_uri)
         self._guard_runtime()
         self._furnish_all(timetable.end_of(DOWNLOADING))
-        self._contain(image, fate, strike_at if fate.is_fatal else timetable.end_of(RUNNING))
+        self._contain(image, timetable, fate)
         self._progress(UPLOADING)
         members = self.upload(self._surroundings.client("s3"), is_stopped=self._is_stopping)
         self._wait_until(timetable.end_of(UPLOADING))
@@ -196,6 +200,13 @@ class JobRun(ABC):
         self.stop()
         raise JobStopped
 
+    def _start_up(self, timetable: Timetable, fate: Fate) -> None:
+        end, fails_at = timetable.end_of(STARTING), fate.fails_at(timetable.begun_at)
+        if fails_at is not None and fails_at <= end:
+            self._last_until(fails_at)
+            raise self._failure(fate)
+        self._last_until(end)
+
     def _furnish_all(self, end: datetime) -> None:
         self._progress(DOWNLOADING)
         s3 = self._surroundings.client("s3")
@@ -203,10 +214,11 @@ class JobRun(ABC):
             self.furnish(s3, host)
         self._last_until(end)
 
-    def _contain(self, image: Image, fate: Fate, end: datetime) -> None:
+    def _contain(self, image: Image, timetable: Timetable, fate: Fate) -> None:
         """Run the containers to their end, or to what their fate has for them."""
         self._progress(RUNNING)
-        doom = self.clock.call_at(end, self.cluster.kill) if fate.is_fatal else None
+        strikes_at = fate.strikes_at(timetable.begun_at, self.clock.now())
+        doom = self.clock.call_at(strikes_at, self.cluster.kill) if strikes_at else None
         exited = self.cluster.run(lambda host: self._launch(image, host))
         if doom is not None:
             self.clock.cancel(doom)
@@ -218,8 +230,8 @@ class JobRun(ABC):
             if self._is_stopping:
                 # What the containers saved within the grace period counts.
                 return
-        self._last_until(end)
-        if fate.is_fatal:
+        self._last_until(strikes_at or timetable.end_of(RUNNING))
+        if strikes_at is not None:
             raise self._failure(fate)
         if exited is not None and exited.code:
             raise JobFailure(algorithm_failure(self.failure_text(exited.host), exited.code))
@@ -233,7 +245,8 @@ class JobRun(ABC):
         return self._surroundings.of(self.launch(image, host), variables)
 
     def _fate(self) -> Fate:
-        return self.environment.fates.fate_of(self.record.name, self.noun) or NOTHING
+        fates, name = self.environment.fates, self.record.name
+        return fates.fate_of(name, self.noun, self.request) or NOTHING
 
     def _guard_runtime(self) -> None:
         """Limit all attempts together, from the first one's instances on (StoppingCondition)."""

@@ -44,10 +44,10 @@ class TrainingRun(JobRun):
         """The image that every host runs."""
         return str(self.request["AlgorithmSpecification"]["TrainingImage"])
 
-    @property
-    def instances(self) -> Mapping[str, Any]:
-        """What the job runs on."""
-        resources: Mapping[str, Any] = self.request["ResourceConfig"]
+    @staticmethod
+    def instances_of(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What such a job runs on."""
+        resources: Mapping[str, Any] = request["ResourceConfig"]
         return resources
 
     @property

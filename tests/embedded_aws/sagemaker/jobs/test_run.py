@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from embedded_aws.clock import Clock
 from embedded_aws.instance import serve
 from embedded_aws.sagemaker.jobs.durations import JobDuration, JobDurations
 from embedded_aws.sagemaker.jobs.failures import CAPACITY_ERROR, INTERNAL_SERVER_ERROR
@@ -42,7 +44,7 @@ class Script:
         (kind,) = {"Processing", "Training"} & {key.removesuffix("JobName") for key in request}
         self.fates[kind, request[f"{kind}JobName"]] = list(fates)
 
-    def fate_of(self, job_name: str, kind: str) -> Fate | None:
+    def fate_of(self, job_name: str, kind: str, _: Any) -> Fate | None:
         left = self.fates.get((kind, job_name))
         return left.pop(0) if left else None
 
@@ -58,7 +60,11 @@ def user(
 ) -> Iterator[Any]:
     """A user of an instance where jobs named ``long-...`` last twelve minutes."""
     durations = JobDurations((JobDuration(LONG_SECONDS, name="long-*"),))
-    settings = Settings(scratch=tmp_path_factory.mktemp("run"), job_durations=durations)
+    settings = Settings(
+        scratch=tmp_path_factory.mktemp("run"),
+        job_durations=durations,
+        instance_quotas={"ml.c5.xlarge for processing job usage": 2},
+    )
     with serve(settings, script) as instance:
         yield user_of(instance)
 
@@ -78,6 +84,16 @@ def run_processing(user: Any, request: Any) -> Any:
 def training(user: Any, prefix: str = "", **members: Any) -> Any:
     request = user.training(ROWS, ROUNDS, **members)
     return request | {"TrainingJobName": prefix + request["TrainingJobName"]}
+
+
+@contextmanager
+def standing(clock: Clock) -> Iterator[None]:
+    """Let no virtual time pass."""
+    clock.pause()
+    try:
+        yield
+    finally:
+        clock.resume()
 
 
 def phases(job: Any) -> list[str]:
@@ -217,3 +233,25 @@ def test_a_job_that_waits_for_capacity_can_be_stopped(user: Any, script: Script)
     job = user.ended_training(name)
     assert phases(job) == ["Starting", "Pending", "Stopping", "Stopped"]
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 0
+
+
+def test_a_quota_counts_the_instances_of_jobs_that_have_not_ended(
+    user: Any, script: Script
+) -> None:
+    """Public issues quote the text; the name is the one in Service Quotas."""
+    first, second = processing(user), processing(user)
+    for request in (first, second):
+        cluster = request["ProcessingResources"]["ClusterConfig"]
+        cluster |= {"InstanceType": "ml.c5.xlarge", "InstanceCount": 2}
+    script.write(first, Fate(pending_seconds=1_000_000))
+    with standing(user.clock):
+        user.sagemaker.create_processing_job(**first)
+        with pytest.raises(user.sagemaker.exceptions.ResourceLimitExceeded) as refused:
+            user.sagemaker.create_processing_job(**second)
+        user.sagemaker.stop_processing_job(ProcessingJobName=first["ProcessingJobName"])
+    assert refused.value.response["Error"]["Message"].startswith(
+        "The account-level service limit 'ml.c5.xlarge for processing job usage' is 2 Instances, "
+        "with current utilization of 2 Instances and a request delta of 2 Instances."
+    )
+    user.ended_processing(first["ProcessingJobName"])
+    assert run_processing(user, second)["ProcessingJobStatus"] == "Completed"
