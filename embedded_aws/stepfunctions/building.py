@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from embedded_aws.stepfunctions import definition
-from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.integrations.catalogue import integration_for
 from embedded_aws.stepfunctions.languages.jsonata import JsonataLanguage
 from embedded_aws.stepfunctions.languages.jsonpath import JsonPathLanguage
@@ -26,54 +25,54 @@ def build_machine(document: Fields) -> definition.Machine:
 
 
 def build_state(name: str, fields: Fields, language: str) -> definition.State:
-    """One state and all below it.
+    """One state and all below it; ``language`` is the machine's, unless the state names its own.
+
+    States below do not inherit the state's own (measured on AWS, floci-io/floci issue 2968).
 
     Raises:
         ValueError: an expression, a path or a resource is none; the message says which.
     """
-    return _BUILDERS[fields["Type"]](name, fields, language)
+    chosen = _LANGUAGES[fields.get("QueryLanguage", language)]
+    if fields["Type"] in _WITH_WORKFLOWS:
+        return _WITH_WORKFLOWS[fields["Type"]](name, fields, chosen, language)
+    return _BUILDERS[fields["Type"]](name, fields, chosen)
 
 
-def _workflow(fields: Fields, inherited: str) -> definition.Workflow:
-    states = {
-        name: build_state(name, state, state.get("QueryLanguage", inherited))
-        for name, state in fields["States"].items()
-    }
+def _workflow(fields: Fields, language: str) -> definition.Workflow:
+    states = {name: build_state(name, state, language) for name, state in fields["States"].items()}
     return definition.Workflow(fields["StartAt"], states)
 
 
-def _pass(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _pass(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
     return definition.PassState(name, chosen.pass_result(fields), chosen.exit(fields))
 
 
-def _succeed(name: str, fields: Fields, language: str) -> definition.State:
-    return definition.SucceedState(name, _LANGUAGES[language].exit(fields))
+def _succeed(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
+    return definition.SucceedState(name, chosen.exit(fields))
 
 
-def _fail(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _fail(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
     return definition.FailState(name, chosen.text(fields, "Error"), chosen.text(fields, "Cause"))
 
 
-def _wait(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _wait(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
     return definition.WaitState(name, chosen.delay_seconds(fields), chosen.exit(fields))
 
 
-def _choice(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _choice(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
     rules = tuple(
-        definition.ChoiceRule(chosen.condition(rule, fields), chosen.chosen(rule, fields))
-        for rule in fields["Choices"]
+        definition.ChoiceRule(
+            chosen.condition(rule, fields, f"Choices[{index}]"),
+            chosen.chosen(rule, fields, f"Choices[{index}]"),
+        )
+        for index, rule in enumerate(fields["Choices"])
     )
     default = fields.get("Default")
     otherwise = None if default is None else chosen.exit({**fields, "Next": default})
     return definition.ChoiceState(name, rules, otherwise)
 
 
-def _task(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _task(name: str, fields: Fields, chosen: QueryLanguage) -> definition.State:
     return definition.TaskState(
         name,
         chosen.exit(fields),
@@ -87,8 +86,7 @@ def _task(name: str, fields: Fields, language: str) -> definition.State:
     )
 
 
-def _parallel(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _parallel(name: str, fields: Fields, chosen: QueryLanguage, language: str) -> definition.State:
     return definition.ParallelState(
         name,
         chosen.exit(fields),
@@ -99,8 +97,7 @@ def _parallel(name: str, fields: Fields, language: str) -> definition.State:
     )
 
 
-def _map(name: str, fields: Fields, language: str) -> definition.State:
-    chosen = _LANGUAGES[language]
+def _map(name: str, fields: Fields, chosen: QueryLanguage, language: str) -> definition.State:
     return definition.MapState(
         name,
         chosen.exit(fields),
@@ -108,7 +105,7 @@ def _map(name: str, fields: Fields, language: str) -> definition.State:
         _catchers(fields, chosen),
         chosen.items(fields),
         chosen.item_selector(fields),
-        _workflow(fields["ItemProcessor"], language),
+        _workflow(fields.get("ItemProcessor") or fields["Iterator"], language),
         chosen.whole_number(fields, "MaxConcurrency") or constant(0),
     )
 
@@ -130,19 +127,22 @@ def _retrier(fields: Fields) -> definition.Retrier:
 
 def _catchers(fields: Fields, language: QueryLanguage) -> tuple[definition.Catcher, ...]:
     return tuple(
-        definition.Catcher(tuple(catcher["ErrorEquals"]), language.caught(catcher))
-        for catcher in fields.get("Catch", ())
+        definition.Catcher(
+            tuple(catcher["ErrorEquals"]), language.caught(catcher, f"Catch[{index}]")
+        )
+        for index, catcher in enumerate(fields.get("Catch", ()))
     )
 
 
-Builder = Callable[[str, Mapping[str, Json], str], definition.State]
-_BUILDERS: Mapping[str, Builder] = {
+_BUILDERS: Mapping[str, Callable[[str, Fields, QueryLanguage], definition.State]] = {
     "Pass": _pass,
     "Succeed": _succeed,
     "Fail": _fail,
     "Wait": _wait,
     "Choice": _choice,
     "Task": _task,
+}
+_WITH_WORKFLOWS: Mapping[str, Callable[[str, Fields, QueryLanguage, str], definition.State]] = {
     "Parallel": _parallel,
     "Map": _map,
 }

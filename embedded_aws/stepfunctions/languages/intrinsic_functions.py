@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from random import Random
 
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.languages.jsonata_functions import (
+    chunks,
     digest,
-    number_range,
-    partition,
+    inclusive_range,
     random_uuid,
 )
 from embedded_aws.stepfunctions.scope import Scope
 
 Function = Callable[..., Json]
+_MAX_RANGE = 1000
 
 
 def _format(template: str, *values: Json) -> str:
@@ -39,7 +41,35 @@ def _java_text(value: Json) -> str:
 
 
 def _unique(array: list[Json]) -> list[Json]:
-    return [item for index, item in enumerate(array) if item not in array[:index]]
+    return list({dumps(item): item for item in array}.values())
+
+
+def _contains(array: list[Json], item: Json) -> bool:
+    return dumps(item) in {dumps(other) for other in array}
+
+
+def _rounded(number: float) -> int:
+    # As Java rounds: halves go up (recorded on AWS, LocalStack, test_math_add).
+    return math.floor(number + 0.5)
+
+
+def _partition(array: list[Json], size: float) -> list[list[Json]]:
+    count = int(size)
+    if count < 1:
+        raise ValueError(f"the chunk size must be a positive integer, not {size}")
+    return chunks(array, count)
+
+
+def _range(first: float, last: float, step: float) -> list[int]:
+    items = inclusive_range(_rounded(first), _rounded(last), _rounded(step))
+    if len(items) > _MAX_RANGE:
+        raise ValueError(f"a range holds at most {_MAX_RANGE} items, not {len(items)}")
+    return list(items)
+
+
+def _parsed(text: str) -> Json:
+    # Recorded on AWS: blank text is null (LocalStack, test_string_to_json).
+    return json.loads(text) if text.strip() else None
 
 
 def _merge(one: dict[str, Json], other: dict[str, Json], deep: bool) -> dict[str, Json]:  # noqa: FBT001
@@ -60,12 +90,12 @@ def _item(array: list[Json], index: int) -> Json:
 
 PURE: Mapping[str, Function] = {
     "States.Format": _format,
-    "States.StringToJson": json.loads,
+    "States.StringToJson": _parsed,
     "States.JsonToString": dumps,
     "States.Array": lambda *items: list(items),
-    "States.ArrayPartition": partition,
-    "States.ArrayContains": lambda array, item: item in array,
-    "States.ArrayRange": number_range,
+    "States.ArrayPartition": _partition,
+    "States.ArrayContains": _contains,
+    "States.ArrayRange": _range,
     "States.ArrayGetItem": _item,
     "States.ArrayLength": len,
     "States.ArrayUnique": _unique,
@@ -73,14 +103,14 @@ PURE: Mapping[str, Function] = {
     "States.Base64Decode": lambda text: base64.b64decode(text).decode(),
     "States.Hash": digest,
     "States.JsonMerge": _merge,
-    "States.MathAdd": lambda one, other: round(one) + round(other),
+    "States.MathAdd": lambda one, other: _rounded(one) + _rounded(other),
     "States.StringSplit": _split,
 }
 
 
-def _math_random(scope: Scope, first: int, last: int, seed: int | None = None) -> int:
+def _math_random(scope: Scope, first: float, last: float, seed: int | None = None) -> int:
     chance = scope.chance if seed is None else Random(seed)  # noqa: S311
-    return chance.randrange(first, last)
+    return chance.randrange(_rounded(first), _rounded(last))
 
 
 def _uuid(scope: Scope) -> str:

@@ -16,7 +16,9 @@ Call = Callable[[Json, Scope], Json]
 
 _NAME = re.compile(r"\s*(States\.\w+)\s*\(")
 _STRING = re.compile(r"\s*'((?:[^'\\]|\\.)*)'")
-_PATH = re.compile(r"\s*(\$(?:'[^']*'|\[[^\]]*\]|[^\s,()\[\]])*(?:\[[^\]]*\][^\s,()\[\]]*)*)")
+# A path ends at a comma, a blank or a parenthesis outside of its brackets.
+_BRACKETS = r"\[(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\[\]'\"]|\[[^\]]*\])*\]"
+_PATH = re.compile(rf"\s*(\$(?:{_BRACKETS}|[^\s,()\[\]])*)")
 _LITERAL = re.compile(r"\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)")
 _END = re.compile(r"\s*([,)])")
 _LITERALS: dict[str, Json] = {"true": True, "false": False, "null": None}

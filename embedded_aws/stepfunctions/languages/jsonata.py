@@ -39,21 +39,20 @@ class JsonataLanguage:
 
     def exit(self, fields: Fields) -> Exit:
         """``Output``, else the result; both see the variables as they were at entry."""
-        output = _template(fields, "Output") or _result
-        return Exit(output, _assign(fields), fields.get("Next"))
+        return _exit(fields, _result)
 
-    def caught(self, catcher: Fields) -> Exit:
+    def caught(self, catcher: Fields, location: str) -> Exit:
         """``Output`` of the catcher, else the error output."""
-        output = _template(catcher, "Output") or (lambda scope: scope.error_output)
-        return Exit(output, _assign(catcher), catcher["Next"])
+        return _exit(catcher, lambda scope: scope.error_output, f"{location}/")
 
-    def chosen(self, rule: Fields, state: Fields) -> Exit:  # noqa: ARG002
+    def chosen(self, rule: Fields, state: Fields, location: str) -> Exit:  # noqa: ARG002
         """``Output`` of the rule, else the input."""
-        return self.exit(rule)
+        return _exit(rule, _result, f"{location}/")
 
-    def condition(self, rule: Fields, state: Fields) -> Query:  # noqa: ARG002
+    def condition(self, rule: Fields, state: Fields, location: str) -> Query:  # noqa: ARG002
         """``Condition``, which must yield a boolean."""
-        return _typed(rule, "Condition", "boolean", lambda value: isinstance(value, bool))
+        is_boolean: Callable[[Json], bool] = lambda value: isinstance(value, bool)  # noqa: E731
+        return _typed(rule, "Condition", "boolean", is_boolean, f"{location}/")
 
     def delay_seconds(self, fields: Fields) -> Query:
         """``Seconds`` or ``Timestamp``."""
@@ -74,9 +73,11 @@ class JsonataLanguage:
 
     def items(self, fields: Fields) -> Query:
         """``Items``, else the input; an array either way."""
-        if "Items" in fields:
-            return _typed(fields, "Items", "array", lambda value: isinstance(value, list))
-        return _input_array
+        if "Items" not in fields:
+            return _input_array
+        if isinstance(fields["Items"], list):
+            return _template(fields, "Items") or _input_array
+        return _typed(fields, "Items", "array", lambda value: isinstance(value, list))
 
     def item_selector(self, fields: Fields) -> Query | None:
         """``ItemSelector``, which sees the item in the context object."""
@@ -101,22 +102,26 @@ def compile_template(value: Json, location: str) -> Template:
     return lambda _bindings: value
 
 
-def _template(fields: Fields, name: str) -> Query | None:
+def _template(fields: Fields, name: str, prefix: str = "") -> Query | None:
     if name not in fields:
         return None
-    template = compile_template(fields[name], name)
+    template = compile_template(fields[name], f"{prefix}{name}")
     return lambda scope: template(bind(scope))
 
 
-def _assign(fields: Fields) -> Query:
-    return _template(fields, "Assign") or constant({})
+def _exit(fields: Fields, default_output: Query, prefix: str = "") -> Exit:
+    output = _template(fields, "Output", prefix) or default_output
+    assign = _template(fields, "Assign", prefix) or constant({})
+    return Exit(output, assign, fields.get("Next"))
 
 
-def _typed(fields: Fields, name: str, expected: str, fits: Callable[[Json], bool]) -> Query:
+def _typed(
+    fields: Fields, name: str, expected: str, fits: Callable[[Json], bool], prefix: str = ""
+) -> Query:
     text = expression_text(fields[name])
     if text is None:
         return constant(fields[name])
-    expression = Expression(text, name)
+    expression = Expression(text, f"{prefix}{name}")
 
     def query(scope: Scope) -> Json:
         value = expression.evaluate(bind(scope))

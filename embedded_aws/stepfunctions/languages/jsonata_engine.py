@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
-from jsonata.parser import Parser
 from jsonata.utils import Utils
 
 from embedded_aws.stepfunctions.documents import Json, dumps, type_name
 from embedded_aws.stepfunctions.errors import QUERY_EVALUATION_ERROR, QueryFailure
+from embedded_aws.stepfunctions.languages import jsonata_errors
 from embedded_aws.stepfunctions.languages.jsonata_functions import bound_functions
+from embedded_aws.stepfunctions.languages.jsonata_mends import MendedJsonata
+from embedded_aws.stepfunctions.languages.jsonata_references import (
+    context_names,
+    free_variables,
+    states_fields,
+)
 from embedded_aws.stepfunctions.scope import ABSENT, Scope
 
 # The library's compiled expressions share a parser per thread; one evaluation at a time
@@ -22,7 +28,8 @@ from embedded_aws.stepfunctions.scope import ABSENT, Scope
 _ENGINE = threading.Lock()
 # AWS allows about a second of its own CPU; this only stops an expression that never ends.
 _TIMEOUT_MILLISECONDS = 10_000
-_MAX_DEPTH = 1_000
+# Measured on AWS: deeper expressions overflow its stack (floci-io/floci pull request 2783).
+_MAX_DEPTH = 100
 # What the library lets out beside its own exception when an expression misuses a value.
 _LIBRARY_ERRORS = (
     JException, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -33,7 +40,7 @@ Bindings = Mapping[str, object]
 
 
 class JsonataSyntaxError(ValueError):
-    """A text is no JSONata expression, or uses what Step Functions does not allow."""
+    """A text is no JSONata expression; the message says why, in JSONata's words."""
 
 
 class Expression:
@@ -42,19 +49,17 @@ class Expression:
     Attributes:
         location: The field that it stands in, such as ``Output/total``.
         free_variables: The variables of the state machine that it refers to.
+        states_fields: The fields of ``$states`` that it reads.
+        context_names: Names that it reads of a context, which no field has.
     """
 
     def __init__(self, text: str, location: str) -> None:
         self.text = text
         self.location = location
-        try:
-            self._compiled = _compile(text)
-        except JsonataSyntaxError as invalid:
-            raise JsonataSyntaxError(
-                f"The JSONata expression '{text}' specified for the field '{location}' is not"
-                f" valid. {invalid}"
-            ) from invalid
-        self.free_variables = _free_variables(self._compiled.ast)
+        self._compiled = _compile(text)
+        self.free_variables = free_variables(self._compiled.ast)
+        self.states_fields = states_fields(self._compiled.ast)
+        self.context_names = context_names(self._compiled.ast)
 
     def evaluate(self, bindings: Bindings) -> Json:
         """The expression's value, in plain JSON.
@@ -83,12 +88,13 @@ class Expression:
             frame.set_runtime_bounds(_TIMEOUT_MILLISECONDS, _MAX_DEPTH)
             for name, value in bindings.items():
                 frame.bind(name, value)
+            # The library's functions look for the running expression here.
+            Jsonata.CURRENT.jsonata = self._compiled
             try:
                 return self._compiled.evaluate(None, frame)
             except _LIBRARY_ERRORS as thrown:
-                raise self._failure(
-                    f"threw an error during evaluation. {_message(thrown)}"
-                ) from thrown
+                what = f"threw an error during evaluation{jsonata_errors.ending(thrown)}"
+                raise self._failure(what) from thrown
 
     def _failure(self, what: str) -> QueryFailure:
         detail = f"The JSONata expression '{self.text}' specified for the field '{self.location}'"
@@ -105,8 +111,8 @@ def plain(value: Any) -> Json:  # noqa: ANN401  # whatever the library returns
         return None
     if isinstance(value, str | bool | int):
         return value
-    if isinstance(value, float) and math.isfinite(value):
-        return int(value) if value.is_integer() else value
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
@@ -114,13 +120,21 @@ def plain(value: Any) -> Json:  # noqa: ANN401  # whatever the library returns
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _compile(text: str) -> Jsonata:
+def _number(value: float) -> Json:
+    # Measured on AWS: 1/0 is the string "Infinity" (floci-io/floci issue 2737).
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return int(value) if value.is_integer() else value
+
+
+def _compile(text: str) -> MendedJsonata:
     with _ENGINE:
         try:
-            compiled = Jsonata(text)
+            compiled = MendedJsonata(text)
         except _LIBRARY_ERRORS as refused:
-            raise JsonataSyntaxError(_message(refused)) from refused
-    _refuse_eval(compiled.ast)
+            raise JsonataSyntaxError(jsonata_errors.text(refused)) from refused
     compiled.set_output_convert_nulls(False)
     compiled.set_validate_input(False)
     return compiled
@@ -145,45 +159,3 @@ def _with_nulls(value: Json) -> Any:  # noqa: ANN401  # JSON with the library's 
     if isinstance(value, dict):
         return {key: _with_nulls(item) for key, item in value.items()}
     return value
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, JException):
-        return f"{error.error}: {error}"
-    if isinstance(error, ArithmeticError):
-        return "D1001: Number out of range: Infinity"
-    return str(error) or type(error).__name__
-
-
-def _free_variables(tree: object) -> frozenset[str]:
-    symbols = list(_symbols(tree))
-    named = {str(symbol.value) for symbol in symbols if symbol.type == "variable"}
-    local = {"", "$", "states"}
-    for symbol in symbols:
-        if symbol.type in {"function", "partial"}:
-            local.add(str(symbol.procedure.value))
-        elif symbol.type == "lambda":
-            local |= {str(argument.value) for argument in symbol.arguments}
-        elif symbol.type == "bind":
-            local.add(str(symbol.lhs.value))
-    return frozenset(named - local)
-
-
-def _refuse_eval(tree: object) -> None:
-    for symbol in _symbols(tree):
-        if symbol.type == "variable" and symbol.value == "eval":
-            raise JsonataSyntaxError("$eval is not supported by Step Functions.")
-
-
-def _symbols(tree: object) -> Iterator[Any]:
-    pending, seen = [tree], set()
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if isinstance(current, Parser.Symbol):
-            yield current
-            pending.extend(vars(current).values())
-        elif isinstance(current, list | tuple):
-            pending.extend(current)

@@ -11,9 +11,17 @@ from embedded_aws.stepfunctions.languages.choice_rules import compile_rule
 from embedded_aws.stepfunctions.languages.instants import parse_instant
 from embedded_aws.stepfunctions.languages.intrinsics import Call
 from embedded_aws.stepfunctions.languages.language import Fields
-from embedded_aws.stepfunctions.languages.paths import Path, PathNotFoundError, parse_path
+from embedded_aws.stepfunctions.languages.paths import (
+    Path,
+    PathNotFoundError,
+    parse_path,
+    parse_reference_path,
+)
 from embedded_aws.stepfunctions.languages.payload_templates import compile_lookup, compile_payload
 from embedded_aws.stepfunctions.scope import ABSENT, Query, Scope, constant
+
+# ASL specification: all other fields of this kind take reference paths.
+_ANY_PATH = {"InputPath", "OutputPath"}
 
 
 class JsonPathLanguage:
@@ -50,7 +58,7 @@ class JsonPathLanguage:
 
         return Exit(output, _assign(fields, result), fields.get("Next"))
 
-    def caught(self, catcher: Fields) -> Exit:
+    def caught(self, catcher: Fields, location: str) -> Exit:  # noqa: ARG002
         """The error output at the catcher's ``ResultPath``."""
         place = _result_path(catcher)
         return Exit(
@@ -59,13 +67,13 @@ class JsonPathLanguage:
             catcher["Next"],
         )
 
-    def chosen(self, rule: Fields, state: Fields) -> Exit:
+    def chosen(self, rule: Fields, state: Fields, location: str) -> Exit:  # noqa: ARG002
         """The state's own paths; the rule's variables."""
         without_assign = {name: value for name, value in state.items() if name != "Assign"}
         assign = {"Assign": rule["Assign"]} if "Assign" in rule else {}
         return self.exit({**without_assign, **assign, "Next": rule["Next"]})
 
-    def condition(self, rule: Fields, state: Fields) -> Query:
+    def condition(self, rule: Fields, state: Fields, location: str) -> Query:  # noqa: ARG002
         """The comparison that a rule states, on the effective input."""
         test, effective = compile_rule(rule), _effective_input(state)
         return lambda scope: test(effective(scope), scope)
@@ -110,10 +118,11 @@ class JsonPathLanguage:
         return query
 
     def item_selector(self, fields: Fields) -> Query | None:
-        """``ItemSelector`` on the effective input."""
-        if "ItemSelector" not in fields:
-            return None
-        return _payload(fields, "ItemSelector", _effective_input(fields))
+        """``ItemSelector``, or its old name ``Parameters``, on the effective input."""
+        for name in ("ItemSelector", "Parameters"):
+            if name in fields:
+                return _payload(fields, name, _effective_input(fields))
+        return None
 
 
 def _effective_input(fields: Fields) -> Query:
@@ -136,7 +145,7 @@ def _path_field(fields: Fields, name: str) -> Call:
     text = fields.get(name, "$")
     if text is None:
         return lambda _document, _scope: {}
-    path = parse_path(text)
+    path = parse_path(text) if name in _ANY_PATH else parse_reference_path(text, name)
     return lambda document, scope: _read(path, document, scope)
 
 
@@ -144,8 +153,7 @@ def _read(path: Path, document: Json, scope: Scope) -> Json:
     try:
         return path.read(document, scope)
     except PathNotFoundError as missing:
-        steps = "".join(f"['{name}']" for name in path.names or ())
-        detail = f"Invalid path '{path.text}' : No results for path: ${steps}"
+        detail = f"Invalid path '{path.text}' : {missing.reason}"
         raise QueryFailure(RUNTIME, detail) from missing
 
 
@@ -153,10 +161,10 @@ def _result_path(fields: Fields) -> Callable[[Json, Json], Json]:
     text = fields.get("ResultPath", "$")
     if text is None:
         return lambda state_input, _result: state_input
-    path = parse_path(text)
-    if path.names is None or path.is_context or path.variable is not None:
-        raise ValueError("The value for the field 'ResultPath' must be a reference path")
-    names = path.names
+    path = parse_reference_path(text, "ResultPath")
+    if path.is_context or path.variable is not None:
+        raise ValueError("The value for the field 'ResultPath' must lead into the input")
+    names = path.names or ()
     return lambda state_input, result: _placed(state_input, names, result, text)
 
 
@@ -191,7 +199,7 @@ def _number_at(fields: Fields, field: str) -> Query:
 
 def _seconds_at(fields: Fields) -> Query:
     text, effective = fields["SecondsPath"], _effective_input(fields)
-    path = parse_path(text)
+    path = parse_reference_path(text, "SecondsPath")
 
     def query(scope: Scope) -> Json:
         try:

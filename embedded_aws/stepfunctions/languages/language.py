@@ -35,15 +35,15 @@ class QueryLanguage(Protocol):
         """How a state is left after its work."""
         ...
 
-    def caught(self, catcher: Fields) -> Exit:
-        """How a state is left through a catcher."""
+    def caught(self, catcher: Fields, location: str) -> Exit:
+        """How a state is left through a catcher, which stands at ``Catch[0]`` or so."""
         ...
 
-    def chosen(self, rule: Fields, state: Fields) -> Exit:
-        """How a Choice is left through a rule."""
+    def chosen(self, rule: Fields, state: Fields, location: str) -> Exit:
+        """How a Choice is left through a rule, which stands at ``Choices[0]`` or so."""
         ...
 
-    def condition(self, rule: Fields, state: Fields) -> Query:
+    def condition(self, rule: Fields, state: Fields, location: str) -> Query:
         """Whether a rule of a Choice holds; the query yields a boolean."""
         ...
 

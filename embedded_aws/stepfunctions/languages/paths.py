@@ -1,35 +1,27 @@
-"""JSONPath as Step Functions uses it: into the input, the context object or a variable.
-
-Supported: names, indices, slices, wildcards and recursive descent by name. Filters and
-unions are refused when the state machine is made.
-"""
+"""JSONPath as Step Functions uses it: into the input, the context object or a variable."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from embedded_aws.stepfunctions.documents import Json
+from embedded_aws.stepfunctions.languages.path_steps import Step, parse_steps
 from embedded_aws.stepfunctions.scope import Scope
 
 _ROOT = re.compile(r"\$(?P<context>\$)?(?P<variable>[^\W\d]\w*)?")
-_STEP = re.compile(
-    r"(?P<descent>\.\.)(?P<below>[^\W\d][\w-]*)"
-    r"|\.(?P<name>[^\s.\[\]()'\"*?,:]+)"
-    r"|\.(?P<star>\*)"
-    r"|\[\s*(?P<all>\*)\s*\]"
-    r"|\[\s*'(?P<single>(?:[^'\\]|\\.)*)'\s*\]"
-    r'|\[\s*"(?P<double>(?:[^"\\]|\\.)*)"\s*\]'
-    r"|\[\s*(?P<index>-?\d+)\s*\]"
-    r"|\[\s*(?P<slice>-?\d*\s*:\s*-?\d*(?:\s*:\s*-?\d+)?)\s*\]"
-)
-
-Step = Callable[[Json], Sequence[Json]]
 
 
 class PathNotFoundError(LookupError):
-    """A path leads nowhere in the value that it is read from."""
+    """A path leads nowhere in the value that it is read from.
+
+    Attributes:
+        reason: Where it ended, as Jayway says it.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -52,16 +44,34 @@ class Path:
         """The value at the path, ``document`` being what ``$`` stands for.
 
         Raises:
-            PathNotFoundError: a definite path leads nowhere.
+            PathNotFoundError: a definite path leads nowhere, or an array is missing that an
+                index or a slice needs.
         """
-        found: list[Json] = [self._root(document, scope)]
-        for step in self.steps:
-            found = [item for value in found for item in step(value)]
-        if not self.is_definite:
-            return found
-        if not found:
-            raise PathNotFoundError(self.text)
-        return found[0]
+        root = self._root(document, scope)
+        found: list[Json] = [root]
+        is_definite = True
+        for number, step in enumerate(self.steps):
+            self._refuse_what_jayway_cannot(step, number, found, is_definite=is_definite)
+            found = [item for value in found for item in step.follow(value, root)]
+            is_definite = is_definite and step.is_definite
+            if self.is_definite and not found:
+                raise PathNotFoundError(self.text, self._reason(number))
+        return found[0] if self.is_definite else found
+
+    def _refuse_what_jayway_cannot(
+        self, step: Step, number: int, found: list[Json], *, is_definite: bool
+    ) -> None:
+        if step.needs_array and is_definite and found and not isinstance(found[0], list):
+            raise PathNotFoundError(self.text, f"{step.text} can only be applied to arrays")
+        if step.is_definite and step.name is None and number < len(self.steps) - 1:
+            shown = f"Multi properties can only be used as path leafs: ${step.text}"
+            raise PathNotFoundError(self.text, shown)
+
+    def _reason(self, number: int) -> str:
+        is_leaf = number == len(self.steps) - 1
+        steps = self.steps if is_leaf else self.steps[: number + 1]
+        what = "No results for path:" if is_leaf else "Missing property in path"
+        return f"{what} ${''.join(_shown(step) for step in steps)}"
 
     def _root(self, document: Json, scope: Scope) -> Json:
         if self.is_context:
@@ -69,7 +79,7 @@ class Path:
         if self.variable is None:
             return document
         if self.variable not in scope.variables:
-            raise PathNotFoundError(self.text)
+            raise PathNotFoundError(self.text, f"No variable {self.variable}")
         return scope.variables[self.variable]
 
 
@@ -82,63 +92,29 @@ def parse_path(text: str) -> Path:
     root = _ROOT.match(text)
     if root is None:
         raise ValueError(f"'{text}' is not a valid JSONPath")
-    steps, names, position = [], list[str | int | None](), root.end()
-    while position < len(text):
-        step = _STEP.match(text, position)
-        if step is None:
-            raise ValueError(
-                f"'{text}' is not a JSONPath that the embedded AWS supports, from"
-                f" '{text[position:]}' on"
-            )
-        steps.append(_step(step))
-        names.append(_name(step))
-        position = step.end()
-    reference = tuple(name for name in names if name is not None)
-    is_definite = len(reference) == len(names)
+    steps = tuple(parse_steps(text, root.end()))
+    names = tuple(step.name for step in steps if step.name is not None)
     return Path(
-        text, root["context"] is not None, root["variable"], tuple(steps), is_definite,
-        reference if is_definite else None,
-    )  # fmt: skip
+        text,
+        root["context"] is not None,
+        root["variable"],
+        steps,
+        all(step.is_definite for step in steps),
+        names if len(names) == len(steps) else None,
+    )
 
 
-def _name(step: re.Match[str]) -> str | int | None:
-    if step["index"] is not None:
-        return int(step["index"])
-    for group in ("name", "single", "double"):
-        if step[group] is not None:
-            return re.sub(r"\\(.)", r"\1", step[group]) if group != "name" else step[group]
-    return None
+def parse_reference_path(text: str, field: str) -> Path:
+    """Parse a path that must identify a single node (ASL specification, "Reference Paths").
+
+    Raises:
+        ValueError: it is no path, or may lead to several nodes.
+    """
+    path = parse_path(text)
+    if path.names is None:
+        raise ValueError(f"The value for the field '{field}' must be a valid reference path")
+    return path
 
 
-def _step(step: re.Match[str]) -> Step:
-    name = _name(step)
-    if isinstance(name, int):
-        return lambda value: _at(value, name)
-    if name is not None:
-        return lambda value: [value[name]] if isinstance(value, dict) and name in value else []
-    if step["slice"] is not None:
-        bounds = slice(*(int(part) if part.strip() else None for part in step["slice"].split(":")))
-        return lambda value: value[bounds] if isinstance(value, list) else []
-    if step["below"] is not None:
-        below = step["below"]
-        return lambda value: list(_descendants(value, below))
-    return _children
-
-
-def _at(value: Json, index: int) -> Sequence[Json]:
-    if isinstance(value, list) and -len(value) <= index < len(value):
-        return [value[index]]
-    return []
-
-
-def _children(value: Json) -> Sequence[Json]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-def _descendants(value: Json, name: str) -> Iterator[Json]:
-    if isinstance(value, dict) and name in value:
-        yield value[name]
-    for child in _children(value):
-        yield from _descendants(child, name)
+def _shown(step: Step) -> str:
+    return f"['{step.name}']" if isinstance(step.name, str) else step.text

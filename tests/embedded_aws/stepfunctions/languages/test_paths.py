@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -33,6 +34,13 @@ SCOPE = Scope(
         ("$.a.b[0:2]", [10, 20]),
         ("$.x[*].c", [2]),
         ("$..c", [1, 2]),
+        ("$.a.b[0,2]", [10, {"c": 1}]),
+        ("$['n','odd name']", {"n": None, "odd name": 1}),
+        ("$.x[?(@.c == 2)]", [{"c": 2}]),
+        ("$.[?(@.n == null)].x[?(@.d)].d", [3]),
+        ("$.x[?(@.c < 9 || !(@.d != 3))]", [{"c": 2}, {"d": 3}]),
+        ("$..[?(@.c)].c", [1, 2]),
+        ("$.missing[?(@.c)]", []),
         ("$.missing[*]", []),
         ("$$.State.Name", "S"),
         ("$v.w", 5),
@@ -48,7 +56,26 @@ def test_a_definite_path_that_leads_nowhere_is_an_error(text: str) -> None:
         parse_path(text).read(DOCUMENT, SCOPE)
 
 
-@pytest.mark.parametrize("text", ["a.b", "$.", "$.a[", "$[?(@.x)]", "$.a['x','y']", "$.a b(c)"])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("$.no.b", r"^Missing property in path \$\['no'\]$"),
+        ("$.a.no", r"^No results for path: \$\['a'\]\['no'\]$"),
+        ("$.a.b[9]", r"^No results for path: \$\['a'\]\['b'\]\[9\]$"),
+        ("$.a[1:]", r"can only be applied to arrays$"),
+        ("$['a','n'].b", r"^Multi properties can only be used as path leafs: \$\['a','n'\]$"),
+    ],
+)
+def test_a_path_says_where_it_ended(text: str, reason: str) -> None:
+    with pytest.raises(PathNotFoundError) as missing:
+        parse_path(text).read(DOCUMENT, SCOPE)
+    assert re.search(reason, missing.value.reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.b", "$.", "$.a[", "$.x[?(@.c]", "$.x[?(@.c ~ 1)]", "$.a.b.length()", "$.a b(c)"],
+)
 def test_what_is_no_path_or_not_supported_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="JSONPath"):
         parse_path(text)
