@@ -15,9 +15,10 @@ from embedded_aws.stepfunctions.validation.variables import referenced_variables
 def diagnose(text: str) -> list[Problem]:
     """Everything that is wrong with a definition."""
     try:
-        document = json.loads(text)
-    except ValueError as malformed:
-        return [Problem(NOT_JSON, str(malformed), "/")]
+        document = json.loads(text) if text.strip() else None
+    except json.JSONDecodeError as malformed:
+        where = f'[Source: (String)"{text}"; line: {malformed.lineno}, column: {malformed.colno}]'
+        return [Problem(NOT_JSON, malformed.msg, where)]
     return check_definition(document)
 
 
@@ -29,7 +30,7 @@ def compile_definition(text: str) -> tuple[Machine, dict[str, list[str]]]:
     """
     found = diagnose(text)
     if found:
-        listed = ", ".join(f"'{problem}'" for problem in found)
-        raise ServiceError("InvalidDefinition", f"Invalid State Machine Definition: {listed}")
+        listed = ", ".join(str(problem) for problem in found)
+        raise ServiceError("InvalidDefinition", f"Invalid State Machine Definition: '{listed}'")
     document = json.loads(text)
     return build_machine(document), referenced_variables(document)

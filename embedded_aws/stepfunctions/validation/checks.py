@@ -12,8 +12,10 @@ from embedded_aws.stepfunctions.integrations.catalogue import (
     integration_for,
 )
 from embedded_aws.stepfunctions.languages.jsonata import expression_text
+from embedded_aws.stepfunctions.languages.jsonata_engine import JsonataSyntaxError
+from embedded_aws.stepfunctions.validation.expressions import check_expressions
 from embedded_aws.stepfunctions.validation.fields import TYPES, check_fields, check_shapes
-from embedded_aws.stepfunctions.validation.problem import SCHEMA, Problem
+from embedded_aws.stepfunctions.validation.problem import DUPLICATE, SCHEMA, Problem
 from embedded_aws.stepfunctions.validation.retrying import check_retrying
 from embedded_aws.stepfunctions.validation.tasks import check_task
 from embedded_aws.stepfunctions.validation.transitions import check_transitions
@@ -28,11 +30,11 @@ _WORKFLOW = {"Comment", "StartAt", "States", "ProcessorConfig"}
 def check_definition(document: Json) -> list[Problem]:
     """Everything that is wrong; form first, then meaning: what is malformed has no meaning."""
     if not isinstance(document, dict):
-        return [Problem(SCHEMA, "Definition must be a valid JSON object", "/")]
+        return [Problem(SCHEMA, "Definition must be a valid JSON object", None)]
     form = list(_check_form(document))
     if form:
         return form
-    language = document.get("QueryLanguage", JSONPATH)
+    language = _language(document, JSONPATH)
     return [
         *_check_unique_names(document),
         *_check_meaning(document, language, ""),
@@ -43,11 +45,8 @@ def check_definition(document: Json) -> list[Problem]:
 def _check_form(document: Fields) -> Iterator[Problem]:
     yield from _unknown(document, _MACHINE, "/")
     yield from check_shapes({"TimeoutSeconds": document.get("TimeoutSeconds", 1)}, JSONPATH, "")
-    language = document.get("QueryLanguage", JSONPATH)
-    if language not in {JSONATA, JSONPATH}:
-        yield Problem(SCHEMA, "QueryLanguage must be JSONata or JSONPath", "/QueryLanguage")
-    else:
-        yield from _check_workflow_form(document, language, "")
+    yield from _check_language(document, "")
+    yield from _check_workflow_form(document, _language(document, JSONPATH), "")
 
 
 def _check_workflow_form(workflow: Fields, language: str, location: str) -> Iterator[Problem]:
@@ -69,10 +68,11 @@ def _check_workflow_form(workflow: Fields, language: str, location: str) -> Iter
 def _check_state_form(state: Json, inherited: str, location: str) -> Iterator[Problem]:
     kind = state.get("Type") if isinstance(state, dict) else None
     if kind not in TYPES:
-        message = f"The value for the field 'Type' must be one of [{', '.join(sorted(TYPES))}]"
+        message = f"The field 'Type' should have one of these values: [{', '.join(TYPES)}]"
         yield Problem(SCHEMA, message, f"{location}/Type")
         return
-    language = state.get("QueryLanguage", inherited)
+    yield from _check_language(state, location)
+    language = _language(state, inherited)
     if inherited == JSONATA and language == JSONPATH:
         message = (
             "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
@@ -81,7 +81,18 @@ def _check_state_form(state: Json, inherited: str, location: str) -> Iterator[Pr
         return
     yield from check_fields(state, language, location)
     yield from check_retrying(state, language, location)
-    yield from _check_inner_form(state, language, location)
+    yield from _check_inner_form(state, inherited, location)
+
+
+def _language(fields: Fields, inherited: str) -> str:
+    # AWS takes any other value than JSONPath for JSONata, beside refusing it (floci issue 2968).
+    return JSONPATH if fields.get("QueryLanguage", inherited) == JSONPATH else JSONATA
+
+
+def _check_language(fields: Fields, location: str) -> Iterator[Problem]:
+    if fields.get("QueryLanguage", JSONATA) not in (JSONATA, JSONPATH):
+        message = "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]"
+        yield Problem(SCHEMA, message, f"{location}/QueryLanguage")
 
 
 def _check_inner_form(state: Fields, language: str, location: str) -> Iterator[Problem]:
@@ -101,10 +112,11 @@ def _check_meaning(workflow: Fields, language: str, location: str) -> Iterator[P
     yield from check_transitions(workflow, location)
     for name, state in workflow["States"].items():
         where = f"{location}/States/{name}"
-        chosen = state.get("QueryLanguage", language)
         for inner, inner_location in _inner_workflows(state, where):
-            yield from _check_meaning(inner, chosen, inner_location)
-        yield from _check_state_meaning(name, state, chosen, where)
+            yield from _check_meaning(inner, language, inner_location)
+        if _language(state, language) == JSONATA:
+            yield from check_expressions(state, where)
+        yield from _check_state_meaning(name, state, language, where)
 
 
 def _check_state_meaning(
@@ -115,6 +127,9 @@ def _check_state_meaning(
             yield from check_task(state, location)
             yield from _check_arguments(state, location)
         build_state(name, _without_inner(state), language)
+    except JsonataSyntaxError:
+        # Told by the checks of expressions, with its place.
+        return
     except UnsupportedResourceError as unsupported:
         yield Problem(SCHEMA, str(unsupported), f"{location}/Resource")
     except ValueError as malformed:
@@ -132,8 +147,7 @@ def _check_arguments(state: Fields, location: str) -> Iterator[Problem]:
 def _check_unique_names(document: Fields) -> Iterator[Problem]:
     for name, count in Counter(_all_names(document)).items():
         if count > 1:
-            message = f'The state name "{name}" is not unique'
-            yield Problem(SCHEMA, message, f"/States/{name}")
+            yield Problem(DUPLICATE, f"Duplicate State name: {name}", f"/States/{name}")
 
 
 def _all_names(workflow: Fields) -> Iterator[str]:
@@ -146,17 +160,18 @@ def _all_names(workflow: Fields) -> Iterator[str]:
 def _inner_workflows(state: Fields, location: str) -> Iterator[tuple[Json, str]]:
     for index, branch in enumerate(state.get("Branches", ())):
         yield branch, f"{location}/Branches[{index}]"
-    if "ItemProcessor" in state:
-        yield state["ItemProcessor"], f"{location}/ItemProcessor"
+    for field in ("ItemProcessor", "Iterator"):
+        if field in state:
+            yield state[field], f"{location}/{field}"
 
 
 def _without_inner(state: Fields) -> Fields:
-    hollow: dict[str, Json] = {"Branches": [], "ItemProcessor": {"StartAt": "", "States": {}}}
+    nothing = {"StartAt": "", "States": {}}
+    hollow: dict[str, Json] = {"Branches": [], "ItemProcessor": nothing, "Iterator": nothing}
     return {name: hollow.get(name, value) for name, value in state.items()}
 
 
 def _unknown(fields: Fields, known: set[str], location: str) -> Iterator[Problem]:
     for name in fields:
         if name not in known:
-            message = f"The field '{name}' is not supported by Step Functions"
-            yield Problem(SCHEMA, message, f"{location.rstrip('/')}/{name}")
+            yield Problem(SCHEMA, f"Field '{name}' is not supported", location)

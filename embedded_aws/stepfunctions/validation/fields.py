@@ -9,6 +9,9 @@ from embedded_aws.stepfunctions.languages.instants import parse_instant
 from embedded_aws.stepfunctions.languages.jsonata import expression_text
 from embedded_aws.stepfunctions.validation.problem import SCHEMA, Problem
 
+# In the order in which AWS lists them (recorded, LocalStack's test_state_name_invalid_state...).
+TYPES = ("Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map")
+
 Fields = Mapping[str, Json]
 
 _EVERYWHERE = {"Type", "Comment", "QueryLanguage"}
@@ -25,7 +28,8 @@ _FIELDS: Mapping[str, set[str]] = {
     "Fail": {"Error", "Cause"},
     "Parallel": {*_GOING_ON, "Branches", "Retry", "Catch"},
     "Map": {
-        *_GOING_ON, "ItemProcessor", "ItemSelector", "MaxConcurrency", "Retry", "Catch",
+        *_GOING_ON, "ItemProcessor", "Iterator", "ItemSelector", "MaxConcurrency", "Retry",
+        "Catch",
     },
 }  # fmt: skip
 _JSONATA: Mapping[str, set[str]] = {
@@ -52,16 +56,23 @@ _JSONPATH: Mapping[str, set[str]] = {
     "Parallel": {*_PATHS, "ResultPath", "Parameters", "ResultSelector", "Assign"},
     "Map": {
         *_PATHS, "ResultPath", "ResultSelector", "ItemsPath", "MaxConcurrencyPath", "Assign",
+        "Parameters",
     },
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Task": ("Resource",),
     "Choice": ("Choices",),
     "Parallel": ("Branches",),
-    "Map": ("ItemProcessor",),
 }
-# Of these, a state has at most one; a Wait exactly one of the first two lines.
+_REQUIRED_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "Map": ("ItemProcessor", "Iterator"),
+    "Wait": ("Seconds", "Timestamp", "SecondsPath", "TimestampPath"),
+}
+# Of these, a state has at most one. Iterator and a Map's Parameters are the deprecated names of
+# ItemProcessor and ItemSelector.
 _EXCLUSIVE = (
+    ("ItemProcessor", "Iterator"),
+    ("ItemSelector", "Parameters"),
     ("Seconds", "Timestamp", "SecondsPath", "TimestampPath"),
     ("Next", "End"),
     ("TimeoutSeconds", "TimeoutSecondsPath"),
@@ -71,11 +82,10 @@ _EXCLUSIVE = (
     ("Cause", "CausePath"),
 )
 _NOT_EMULATED = {
-    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "Iterator",
+    "ItemReader", "ItemBatcher", "ResultWriter", "Label",
     "ToleratedFailureCount", "ToleratedFailureCountPath",
     "ToleratedFailurePercentage", "ToleratedFailurePercentagePath",
 }  # fmt: skip
-TYPES = frozenset(_FIELDS)
 
 
 def _is_text(value: Json) -> bool:
@@ -105,9 +115,10 @@ _SHAPES: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "Cause": (_is_text, "a string"),
     "Items": (lambda value: isinstance(value, list), "an array"),
     "Assign": (lambda value: isinstance(value, dict), "an object"),
-    "Choices": (lambda value: isinstance(value, list) and bool(value), "a non-empty array"),
-    "Branches": (lambda value: isinstance(value, list) and bool(value), "a non-empty array"),
+    "Choices": (lambda value: isinstance(value, list), "an array"),
+    "Branches": (lambda value: isinstance(value, list), "an array"),
     "ItemProcessor": (lambda value: isinstance(value, dict), "an object"),
+    "Iterator": (lambda value: isinstance(value, dict), "an object"),
     "Retry": (lambda value: isinstance(value, list), "an array"),
     "Catch": (lambda value: isinstance(value, list), "an array"),
 }
@@ -120,20 +131,33 @@ _MAY_BE_EXPRESSIONS = {
 def check_fields(state: Fields, language: str, location: str) -> Iterator[Problem]:
     """Fields that are unknown, missing, contradictory or of a wrong form."""
     kind = state["Type"]
-    own = _JSONATA[kind] if language == "JSONata" else _JSONPATH[kind]
     for name in state:
         if name in _NOT_EMULATED:
             message = f"The embedded AWS does not support the field '{name}'"
             yield Problem(SCHEMA, message, f"{location}/{name}")
-        elif name not in _EVERYWHERE | _FIELDS[kind] | own:
-            message = f"The field '{name}' is not supported by Step Functions"
-            yield Problem(SCHEMA, message, f"{location}/{name}")
+        elif name not in _EVERYWHERE | _FIELDS[kind]:
+            yield from _check_language(name, kind, language, location)
     missing = [name for name in _REQUIRED.get(kind, ()) if name not in state]
     if missing:
         message = f"These fields are required: [{', '.join(missing)}]"
         yield Problem(SCHEMA, message, location)
     yield from _check_choice_of_fields(state, location)
     yield from check_shapes(state, language, location)
+
+
+def _check_language(name: str, kind: str, language: str, location: str) -> Iterator[Problem]:
+    # The texts are AWS's (floci-io/floci issues 2735 and 2968); JSONPath fields by analogy.
+    own, other = ("JSONata", "JSONPath") if language == "JSONata" else ("JSONPath", "JSONata")
+    known = {"JSONata": _JSONATA[kind], "JSONPath": _JSONPATH[kind]}
+    if name in known[own]:
+        return
+    message = f"Field '{name}' is not supported"
+    if name in known[other]:
+        message = (
+            f"The QueryLanguage is set to '{own}', but field '{name}' is only supported for the"
+            f" '{other}' QueryLanguage"
+        )
+    yield Problem(SCHEMA, message, location)
 
 
 def check_shapes(fields: Fields, language: str, location: str) -> Iterator[Problem]:
@@ -145,6 +169,9 @@ def check_shapes(fields: Fields, language: str, location: str) -> Iterator[Probl
         if name == "Timestamp" and parse_instant(value) is None:
             message = "String does not match RFC3339 timestamp"
             yield Problem(SCHEMA, message, f"{location}/{name}")
+        elif name in {"Choices", "Branches"} and value == []:
+            # Recorded on AWS (LocalStack, test_parallel_state_empty_branches).
+            yield Problem(SCHEMA, "Value cannot be empty", f"{location}/{name}")
         elif name in _SHAPES and not _SHAPES[name][0](value):
             message = f"The value for the field '{name}' must be {_SHAPES[name][1]}"
             yield Problem(SCHEMA, message, f"{location}/{name}")
@@ -156,8 +183,9 @@ def _check_choice_of_fields(state: Fields, location: str) -> Iterator[Problem]:
         if len(present) > 1:
             message = f"Only one of these fields is allowed: [{', '.join(present)}]"
             yield Problem(SCHEMA, message, location)
-    if state["Type"] == "Wait" and not any(name in state for name in _EXCLUSIVE[0]):
-        message = f"One of these fields is required: [{', '.join(_EXCLUSIVE[0])}]"
+    alternatives = _REQUIRED_ONE_OF.get(state["Type"], ())
+    if alternatives and not any(name in state for name in alternatives):
+        message = f"One of these fields is required: [{', '.join(alternatives)}]"
         yield Problem(SCHEMA, message, location)
     if "Next" in _FIELDS[state["Type"]] and not ("Next" in state or "End" in state):
         yield Problem(SCHEMA, "One of these fields is required: [Next, End]", location)

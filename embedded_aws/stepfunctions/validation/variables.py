@@ -8,6 +8,7 @@ from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.languages.jsonata import expression_text
 from embedded_aws.stepfunctions.languages.jsonata_engine import Expression
 from embedded_aws.stepfunctions.validation.problem import SCHEMA, Problem
+from embedded_aws.stepfunctions.validation.transitions import successors
 
 Fields = Mapping[str, Json]
 _MAX_NAME_LENGTH = 80
@@ -16,28 +17,37 @@ _MAX_NAME_LENGTH = 80
 def check_variables(
     workflow: Fields, location: str, outer: frozenset[str] = frozenset()
 ) -> Iterator[Problem]:
-    """Names that are none, and inner scopes that assign what belongs to an outer one."""
-    own: set[str] = set()
-    for name, state in workflow["States"].items():
+    """Names that are none, and inner scopes that assign what an outer one may have assigned.
+
+    What the outer scope assigns only afterwards, AWS lets pass (recorded, LocalStack's
+    PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
+    """
+    states = workflow["States"]
+    own: dict[str, set[str]] = {}
+    for name, state in states.items():
         for field, assigned in _assignments(state):
             where = f"{location}/States/{name}/{field}"
             yield from _check_names(assigned, where, outer)
-            own |= {variable.removesuffix(".$") for variable in assigned}
-    for where, inner in _inner_workflows(workflow, location):
-        yield from check_variables(inner, where, outer | own)
+            variables = {variable.removesuffix(".$") for variable in assigned}
+            for later in successors(states, name):
+                own.setdefault(later, set()).update(variables)
+    for name, state in states.items():
+        known = outer | own.get(name, set())
+        for where, inner in _inner_workflows(state, f"{location}/States/{name}"):
+            yield from check_variables(inner, where, known)
 
 
 def referenced_variables(workflow: Fields) -> dict[str, list[str]]:
     """Which state of the machine refers to which variables, as DescribeStateMachine lists it."""
     found: dict[str, list[str]] = {}
     for name, state in workflow["States"].items():
-        nested = {"Branches", "ItemProcessor"}
+        nested = {"Branches", "ItemProcessor", "Iterator"}
         texts = {key: value for key, value in state.items() if key not in nested}
         names = sorted(set(_referenced(texts)))
         if names:
             found[name] = names
-    for _, inner in _inner_workflows(workflow, ""):
-        found |= referenced_variables(inner)
+        for _, inner in _inner_workflows(state, ""):
+            found |= referenced_variables(inner)
     return found
 
 
@@ -73,10 +83,9 @@ def _assignments(state: Fields) -> Iterator[tuple[str, Fields]]:
                 yield f"{field}[{index}]/Assign", entry["Assign"]
 
 
-def _inner_workflows(workflow: Fields, location: str) -> Iterator[tuple[str, Fields]]:
-    for name, state in workflow["States"].items():
-        where = f"{location}/States/{name}"
-        for index, branch in enumerate(state.get("Branches", ())):
-            yield f"{where}/Branches[{index}]", branch
-        if "ItemProcessor" in state:
-            yield f"{where}/ItemProcessor", state["ItemProcessor"]
+def _inner_workflows(state: Fields, location: str) -> Iterator[tuple[str, Fields]]:
+    for index, branch in enumerate(state.get("Branches", ())):
+        yield f"{location}/Branches[{index}]", branch
+    for field in ("ItemProcessor", "Iterator"):
+        if field in state:
+            yield f"{location}/{field}", state[field]
