@@ -27,6 +27,10 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
         self.wfile.flush()
         return proceed
 
+    def connection_dropped(self, error: BaseException, environ: object = None) -> None:  # noqa: ARG002
+        """Close the connection: whoever waits for an answer on it gets none."""
+        self.close_connection = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Stay silent: callers see their own answers."""
 

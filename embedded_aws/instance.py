@@ -15,9 +15,14 @@ from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
 from embedded_aws.control import ControlPlane
 from embedded_aws.environment import Environment
+from embedded_aws.faults.effects import Surroundings
+from embedded_aws.faults.layer import FaultLayer
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.run_fates import RunFates
 from embedded_aws.gateway.app import Gateway
 from embedded_aws.http_server import HttpServer
-from embedded_aws.sagemaker.jobs.fates import JobFates, NoFates
+from embedded_aws.processes import Processes
+from embedded_aws.sagemaker.jobs.fates import JobFates
 from embedded_aws.services import native_services
 from embedded_aws.settings import Settings
 
@@ -28,13 +33,19 @@ class Instance:
 
     url: str
     environment: Environment
+    faults: FaultPlan
+
+    @property
+    def clock(self) -> Clock:
+        """Its time."""
+        return self.environment.clock
 
 
 @contextmanager
 def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instance]:
     """Serve one instance on loopback until the context ends; no process is left behind.
 
-    ``fates`` decides what befalls SageMaker jobs.
+    ``fates`` decides what befalls SageMaker jobs, in place of the faults.
     """
     with ExitStack() as stack:
         # Torn down in reverse: services, then time, then the server that both go through.
@@ -45,14 +56,17 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         stack.callback(clock.close)
         moto_mends.apply(clock)
         clients = ClientFactory(server.url, settings.region)
-        environment = Environment(settings, clock, clients, fates or NoFates())
+        plan, processes = FaultPlan(clock, settings.faults), Processes()
+        scripted = RunFates(plan, settings)
+        environment = Environment(settings, clock, clients, fates or scripted, scripted, processes)
         moto_mends.connect(environment)
         services = native_services(environment)
         for service in services:
             stack.callback(service.close)
         moto = DomainDispatcherApplication(create_backend_app)
-        server.start(Gateway(settings, services, moto, ControlPlane(clock)))
-        yield Instance(server.url, environment)
+        layers = (FaultLayer(plan, Surroundings(clock, processes)),)
+        server.start(Gateway(settings, services, moto, ControlPlane(clock), layers))
+        yield Instance(server.url, environment, plan)
 
 
 def _forget_moto_state() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from embedded_aws.clock import ClockMode
+from embedded_aws.faults.fault import Fault
 from embedded_aws.sagemaker.jobs.durations import JobDurations
 from embedded_aws.sagemaker.lineage.quotas import LineageQuotas
 
@@ -32,6 +33,7 @@ class Settings:
         lambda_python: Interpreter that has awslambdaric and boto3, as the Lambda runtime has.
         job_python: Interpreter that has the packages of the SageMaker images.
         clock_mode: How virtual time passes at first; by a jump over waits while nothing runs.
+        faults: What goes wrong, from the start.
         job_durations: How long SageMaker jobs last at least, in virtual time.
         instance_quotas: How many instances jobs may use at once, by the name of the service
             quota, such as ``ml.m5.xlarge for training job usage``; what is not named has none.
@@ -46,6 +48,7 @@ class Settings:
     lambda_python: Path = Path(sys.executable)
     job_python: Path = Path(sys.executable)
     clock_mode: ClockMode = ClockMode.SKIP
+    faults: tuple[Fault, ...] = ()
     job_durations: JobDurations = field(default_factory=JobDurations)
     instance_quotas: Mapping[str, int] = field(default_factory=dict)
     lineage_quotas: LineageQuotas = field(default_factory=LineageQuotas)

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -27,6 +27,7 @@ from embedded_aws.awslambda.runtime_api import (
     Oversized,
     RuntimeApi,
     RuntimeEvent,
+    TimedOut,
 )
 
 # On AWS initialisation has 10 s of its own before the function's timeout starts to count.
@@ -105,8 +106,16 @@ class ExecutionEnvironment:
         peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
         return int(peaks[0]) // 1024 if peaks else None
 
-    def invoke(self, invocation: Invocation, timeout_seconds: int) -> Outcome:
-        """Run one event to its end, or to its timeout; only an answer leaves this usable."""
+    def invoke(
+        self,
+        invocation: Invocation,
+        timeout_seconds: int,
+        bounds: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> Outcome:
+        """Run one event to its end, or to its timeout; only an answer leaves this usable.
+
+        ``bounds`` surrounds the time from the moment at which the function gets its event.
+        """
         self._broken = True
         began_at = time.monotonic()
         init_ms = None
@@ -116,12 +125,28 @@ class ExecutionEnvironment:
                 self._initialised = event
                 init_ms = (event.at - self._started_at) * 1000
             began_at = time.monotonic()
-            self._api.offer(invocation, deadline_ms=int((time.time() + timeout_seconds) * 1000))
-            event = self._next_event(timeout_seconds)
+            with bounds():
+                self._api.offer(invocation, deadline_ms=int((time.time() + timeout_seconds) * 1000))
+                event = self._ending_event(invocation.request_id, timeout_seconds)
         self._broken = not isinstance(event, Answered)
         duration_ms = (time.monotonic() - began_at) * 1000
         status, payload = self._ending(event, invocation.request_id, timeout_seconds)
+        if status == "timeout":
+            # As AWS reports it; the time may have passed virtually.
+            duration_ms = timeout_seconds * 1000.0
         return Outcome(payload, bool(status), duration_ms, init_ms, status)
+
+    def time_out(self, request_id: str) -> None:
+        """End an invocation by its timeout, if it is still on."""
+        self._api.events.put(TimedOut(request_id))
+
+    def kill(self) -> bool:
+        """Kill the process with everything it started; tell whether it ran."""
+        return self._signal(signal.SIGKILL)
+
+    def freeze(self) -> bool:
+        """Stop the process in its tracks, so that it answers nothing; tell whether it ran."""
+        return self._signal(signal.SIGSTOP)
 
     def close(self) -> None:
         """Kill the process with everything it started, and remove its files."""
@@ -130,6 +155,13 @@ class ExecutionEnvironment:
         self._process.wait()
         self._api.close()
         shutil.rmtree(self._program.temporary, ignore_errors=True)
+
+    def _signal(self, number: signal.Signals) -> bool:
+        runs = self._process.poll() is None
+        if runs:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+        return runs
 
     def _watch(self) -> None:
         self._api.events.put(Exited(self._process.wait()))
@@ -141,6 +173,13 @@ class ExecutionEnvironment:
             return None
         finally:
             self._output.drain()
+
+    def _ending_event(self, request_id: str, timeout_seconds: float) -> RuntimeEvent | None:
+        event = self._next_event(timeout_seconds)
+        while isinstance(event, TimedOut) and event.request_id != request_id:
+            # The timeout of an earlier event, which the answer to that one overtook.
+            event = self._next_event(timeout_seconds)
+        return event
 
     def _ending(
         self, event: RuntimeEvent | None, request_id: str, timeout_seconds: int
@@ -157,7 +196,7 @@ class ExecutionEnvironment:
                     f"size ({MAX_RESPONSE_BYTES} bytes)."
                 )
                 return "error", _error("Function.ResponseSizeTooLarge", message)
-            case None:
+            case None | TimedOut():
                 message = f"{prefix} Task timed out after {timeout_seconds:.2f} seconds"
                 return "timeout", _error("Sandbox.Timedout", message)
             case _:

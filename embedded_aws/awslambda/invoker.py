@@ -6,11 +6,12 @@ import uuid
 from dataclasses import dataclass
 
 from embedded_aws.awslambda import system_log
+from embedded_aws.awslambda.bounds import Bounds
 from embedded_aws.awslambda.environment_pool import EnvironmentPool
 from embedded_aws.awslambda.execution_environment import ExecutionEnvironment, Outcome
 from embedded_aws.awslambda.functions import FunctionVersion
 from embedded_aws.awslambda.runtime_api import Invocation
-from embedded_aws.clock import Clock
+from embedded_aws.environment import Environment
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ class Completion:
 class Invoker:
     """Runs calls; the virtual clock keeps to real speed meanwhile."""
 
-    def __init__(self, pool: EnvironmentPool, clock: Clock) -> None:
+    def __init__(self, pool: EnvironmentPool, environment: Environment) -> None:
         self._pool = pool
-        self._clock = clock
+        self._clock = environment.clock
+        self._processes = environment.processes
+        self._fates = environment.function_fates
 
     def run(self, call: Call) -> Completion:
         """Run a call to its end.
@@ -71,7 +74,10 @@ class Invoker:
             trace_id=self._trace_id(call),
             client_context=call.client_context,
         )
-        outcome = environment.invoke(invocation, timeout_seconds)
+        bounds = Bounds(self._clock, environment, invocation.request_id, timeout_seconds)
+        fate = self._fates.fate_of_invocation(call.function_arn, request_id)
+        with self._processes.running(invocation.trace_id, environment.kill):
+            outcome = environment.invoke(invocation, timeout_seconds, lambda: bounds.held(fate))
         now = self._clock.now()
         if outcome.status == "timeout":
             log.write(system_log.timed_out(request_id, timeout_seconds, now))

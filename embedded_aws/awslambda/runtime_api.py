@@ -82,7 +82,14 @@ class Exited:
     code: int
 
 
-RuntimeEvent = Initialised | InitFailed | Answered | Oversized | Exited
+@dataclass(frozen=True)
+class TimedOut:
+    """The function's time is over, in virtual time."""
+
+    request_id: str
+
+
+RuntimeEvent = Initialised | InitFailed | Answered | Oversized | Exited | TimedOut
 
 
 class RuntimeApi:

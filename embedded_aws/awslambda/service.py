@@ -55,7 +55,7 @@ class LambdaService:
             EventInvokeConfigs(registry, clock),
             Concurrency(registry),
             Tags(registry),
-            Invocations(environment, registry, Invoker(self._pool, clock)),
+            Invocations(environment, registry, Invoker(self._pool, environment)),
         )
         self._operations = {
             name: operation for part in parts for name, operation in part.operations().items()

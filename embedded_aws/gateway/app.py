@@ -61,8 +61,9 @@ class Gateway:
         signature = request.headers.get("Authorization") or _presigned(request)
         found = _CREDENTIAL.search(signature)
         key, region, signing_name = found.groups() if found else ("", self._settings.region, "")
-        context = RequestContext(self._settings.account_id, region, key, str(uuid.uuid4()))
-        return context, signing_name
+        trace_id = request.headers.get("X-Amzn-Trace-Id", "")
+        account_id, request_id = self._settings.account_id, str(uuid.uuid4())
+        return RequestContext(account_id, region, key, request_id, trace_id), signing_name
 
     def _answer(self, service_name: str, request: Request, context: RequestContext) -> HttpAnswer:
         try:

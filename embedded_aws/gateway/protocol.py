@@ -109,9 +109,11 @@ def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
 def bare_error(error: ServiceError, request_id: str, protocol: str = "json") -> HttpAnswer:
     """An error that no service model describes, or about a request of no known operation."""
     headers = {"x-amzn-ErrorType": error.code, "x-amzn-RequestId": request_id}
-    if protocol == "query":
+    if protocol in {"query", "rest-xml"}:
         message = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
-        body = f"<ErrorResponse><Error>{message}</Error></ErrorResponse>"
+        body = f"<Error>{message}</Error>"
+        if protocol == "query":
+            body = f"<ErrorResponse>{body}</ErrorResponse>"
         return HttpAnswer(error.status, {**headers, "Content-Type": "text/xml"}, body.encode())
     body = json.dumps({"__type": error.code, "message": error.message})
     kind = "application/x-amz-json-1.1"

@@ -17,12 +17,14 @@ class RequestContext:
     Attributes:
         access_key_id: The key that signed the request, empty when unsigned.
         request_id: The id that the response carries.
+        trace_id: The request's ``X-Amzn-Trace-Id``, which the SDKs send from within a function.
     """
 
     account_id: str
     region: str
     access_key_id: str
     request_id: str
+    trace_id: str = ""
 
 
 Operation = Callable[[Parameters, RequestContext], Result | None]
