@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from embedded_aws.gateway.service import ServiceError
+from embedded_aws.sagemaker.registry.client_tokens import Tokens
 from embedded_aws.sagemaker.registry.records import Deed, Group, Package, RegistryArns
 
 
@@ -20,7 +21,8 @@ class Catalogue:
         self._groups: dict[str, Group] = {}
         self._packages: dict[str, dict[str, Package]] = {}
         self._last_versions: dict[str, int] = {}
-        self._by_token: dict[str, tuple[Mapping[str, Any], str]] = {}
+        self._made = Tokens()
+        self._changed = Tokens()
 
     def add_group(self, name: str, created: Deed, members: Mapping[str, Any]) -> Group:
         """Create a group.
@@ -81,8 +83,7 @@ class Catalogue:
     ) -> tuple[Package, bool]:
         """Register the next version of a group; tell whether this call did.
 
-        A token that was used before returns what it made then. For how long AWS remembers
-        a token is not documented; here, it is for ever.
+        A token that was used before returns what it made then.
 
         Raises:
             ServiceError: ``ConflictException`` when the token came with another request.
@@ -90,23 +91,15 @@ class Catalogue:
         with self._lock:
             group = self.group(group_name)
             request = {**members, "ModelPackageGroupName": group.arn}
-            if client_token in self._by_token:
-                return self._made_with(client_token, request), False
+            if (made := self._made.result(client_token, request)) is not None:
+                return self.package(made), False
             # A version number is never used again, even after its deletion.
             version = self._last_versions[group.arn] = self._last_versions[group.arn] + 1
             arn = self._arns.package(f"{group.name}/{version}")
             package = Package(group.name, version, arn, created, created, members)
             self._packages[group.arn][arn] = package
-            if client_token is not None:
-                self._by_token[client_token] = (request, arn)
+            self._made.keep(client_token, request, arn)
             return package, True
-
-    def _made_with(self, client_token: str, request: Mapping[str, Any]) -> Package:
-        first_request, arn = self._by_token[client_token]
-        if request != first_request:
-            message = f"The client token {client_token} was used with other parameters."
-            raise ServiceError("ConflictException", message)
-        return self.package(arn)
 
     def package(self, name_or_arn: str) -> Package:
         """The package version of ``<group>/<version>`` or an ARN.
@@ -130,15 +123,25 @@ class Catalogue:
 
     def change_package(
         self,
-        arn: str,
+        request: Mapping[str, Any],
         modified: Deed,
         changed: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     ) -> tuple[Package, Package]:
-        """Replace a package's members by what ``changed`` makes of them; old and new."""
+        """Replace a package's members by what ``changed`` makes of them; old and new.
+
+        A request whose token was used before changes nothing.
+
+        Raises:
+            ServiceError: ``ConflictException`` when the token came with another request.
+        """
+        token = request.get("ClientToken")
         with self._lock:
-            old = self.package(arn)
+            old = self.package(request["ModelPackageArn"])
+            if self._changed.result(token, request) is not None:
+                return old, old
             new = replace(old, modified=modified, members=changed(old.members))
             self._of_group(old.arn)[old.arn] = new
+            self._changed.keep(token, request, old.arn)
             return old, new
 
     def remove_package(self, name_or_arn: str) -> Package:

@@ -8,6 +8,7 @@ from typing import Any
 from embedded_aws.gateway.service import Parameters, ServiceError
 
 MAX_CUSTOMER_METADATA = 50
+MAX_ADDITIONAL_SPECIFICATIONS = 15
 
 _NOT_KEPT = {"ClientToken", "ModelPackageGroupName", "ModelPackageArn", "Tags"}
 _MERGED = {
@@ -51,4 +52,10 @@ def _metadata(members: Mapping[str, Any], parameters: Parameters) -> dict[str, A
 def _specifications(members: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
     known = members.get("AdditionalInferenceSpecifications", [])
     added = parameters.get("AdditionalInferenceSpecificationsToAdd", [])
+    if len(known) + len(added) > MAX_ADDITIONAL_SPECIFICATIONS:
+        message = (
+            f"A model package holds {MAX_ADDITIONAL_SPECIFICATIONS} additional inference "
+            "specifications at most"
+        )
+        raise ServiceError("ValidationException", message)
     return {"AdditionalInferenceSpecifications": [*known, *added]} if added else {}

@@ -47,6 +47,7 @@ class Packages:
             "UpdateModelPackage": self._update,
             "DeleteModelPackage": self._delete,
             "ListModelPackages": self._list,
+            "BatchDescribeModelPackage": self._batch_describe,
         }
 
     def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
@@ -69,13 +70,27 @@ class Packages:
             raise not_supported("IncludedData MetadataOnly, which sanitizes the model card")
         return package.described()
 
+    def _batch_describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
+        summaries, errors = {}, {}
+        for arn in parameters["ModelPackageArnList"]:
+            try:
+                summaries[arn] = self._catalogue.package(arn).in_batch()
+            except ServiceError as missing:
+                errors[arn] = {"ErrorCode": missing.code, "ErrorResponse": missing.message}
+        return {
+            "ModelPackageSummaries": summaries,
+            **({"BatchDescribeModelPackageErrorMap": errors} if errors else {}),
+        }
+
     def _update(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse(_UNSUPPORTED, parameters, "UpdateModelPackage")
         old, new = self._catalogue.change_package(
-            parameters["ModelPackageArn"],
+            parameters,
             self._deeds.now(context),
             lambda members: changes.updated(members, parameters),
         )
+        if new is old:
+            return {"ModelPackageArn": new.arn}
         if old.approval != new.approval:
             self._lineage.approval_changed(new.described())
         fields = [name for name in new.members if old.members.get(name) != new.members[name]]

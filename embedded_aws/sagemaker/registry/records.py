@@ -84,6 +84,17 @@ class Package:
         shown = {member: self.members[member] for member in listed if member in self.members}
         return {**self._identity(), **shown}
 
+    def in_batch(self) -> dict[str, Any]:
+        """An entry of BatchDescribeModelPackage."""
+        listed = (
+            "ModelPackageDescription",
+            "InferenceSpecification",
+            "ModelApprovalStatus",
+            "ModelPackageRegistrationType",
+        )
+        shown = {member: self.members[member] for member in listed if member in self.members}
+        return {**self._identity(), **shown}
+
     def _identity(self) -> dict[str, Any]:
         return {
             "ModelPackageGroupName": self.group_name,

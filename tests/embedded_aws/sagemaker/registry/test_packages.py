@@ -265,3 +265,54 @@ def test_listing_a_missing_group_is_refused(sagemaker: Any, refused: Refused) ->
     code, _ = refused(sagemaker.list_model_packages, ModelPackageGroupName="never-made")
 
     assert code == "ValidationException"
+
+
+def test_a_repeated_update_under_one_token_is_one_update(
+    sagemaker: Any, registry: Any, refused: Refused
+) -> None:
+    """API reference of UpdateModelPackage: "guarantees that the call is idempotent"."""
+    arn = registry.package()
+    approve = {"ModelPackageArn": arn, "ModelApprovalStatus": "Approved", "ClientToken": "update-1"}
+    sagemaker.update_model_package(**approve)
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+
+    sagemaker.update_model_package(**approve)
+
+    described = sagemaker.describe_model_package(ModelPackageName=arn)
+    assert described["ModelApprovalStatus"] == "Rejected"
+    code, _ = refused(sagemaker.update_model_package, **approve, ApprovalDescription="another")
+    assert code == "ConflictException"
+
+
+def test_more_than_15_additional_specifications_are_refused(
+    sagemaker: Any, registry: Any, refused: Refused
+) -> None:
+    """API reference of UpdateModelPackage; also when an update would bring them together."""
+
+    def specifications(count: int, prefix: str) -> list[dict[str, Any]]:
+        containers = [{"Image": "683313688378.dkr.ecr.us-east-1.amazonaws.com/x:1"}]
+        return [{"Name": f"{prefix}-{number}", "Containers": containers} for number in range(count)]
+
+    arn = registry.package(AdditionalInferenceSpecifications=specifications(10, "a"))
+
+    code, _ = refused(
+        sagemaker.update_model_package,
+        ModelPackageArn=arn,
+        AdditionalInferenceSpecificationsToAdd=specifications(6, "b"),
+    )
+
+    assert code == "ValidationException"
+
+
+def test_several_versions_are_described_at_once(sagemaker: Any, registry: Any) -> None:
+    """API model of BatchDescribeModelPackage: what is not there is an error of its own."""
+    arn = registry.package()
+    missing = f"{PREFIX}:model-package/never-made/1"
+
+    answer = sagemaker.batch_describe_model_package(ModelPackageArnList=[arn, missing])
+
+    assert answer["ModelPackageSummaries"][arn]["ModelApprovalStatus"] == "PendingManualApproval"
+    assert set(answer["BatchDescribeModelPackageErrorMap"]) == {missing}
+    assert (
+        answer["BatchDescribeModelPackageErrorMap"][missing]["ErrorCode"] == "ValidationException"
+    )
