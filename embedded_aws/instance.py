@@ -21,6 +21,8 @@ from embedded_aws.faults.plan import FaultPlan
 from embedded_aws.faults.run_fates import RunFates
 from embedded_aws.gateway.app import Gateway
 from embedded_aws.http_server import HttpServer
+from embedded_aws.iam.access import Access
+from embedded_aws.iam.call_log import CallLog
 from embedded_aws.processes import Processes
 from embedded_aws.sagemaker.jobs.fates import JobFates
 from embedded_aws.services import native_services
@@ -34,6 +36,7 @@ class Instance:
     url: str
     environment: Environment
     faults: FaultPlan
+    calls: CallLog
 
     @property
     def clock(self) -> Clock:
@@ -55,18 +58,22 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         clock = Clock(settings.start_at, settings.clock_mode)
         stack.callback(clock.close)
         moto_mends.apply(clock)
-        clients = ClientFactory(server.url, settings.region)
+        clients = ClientFactory(server.url, settings.region, clock)
+        access = Access(settings, clock, clients)
         plan, processes = FaultPlan(clock, settings.faults), Processes()
         scripted = RunFates(plan, settings)
         environment = Environment(settings, clock, clients, fates or scripted, scripted, processes)
         moto_mends.connect(environment)
-        services = native_services(environment)
+        services = (*native_services(environment), access.sts)
         for service in services:
             stack.callback(service.close)
         moto = DomainDispatcherApplication(create_backend_app)
-        layers = (FaultLayer(plan, Surroundings(clock, processes)),)
+        layers = (
+            access.layer(services),
+            FaultLayer(plan, Surroundings(clock, processes)),
+        )
         server.start(Gateway(settings, services, moto, ControlPlane(clock), layers))
-        yield Instance(server.url, environment, plan)
+        yield Instance(server.url, environment, plan, access.calls)
 
 
 def _forget_moto_state() -> None:

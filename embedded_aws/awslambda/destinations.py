@@ -18,6 +18,7 @@ from embedded_aws.awslambda.invoker import Call
 from embedded_aws.awslambda.names import LATEST
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.queues import queue_url
 
 _LOG = logging.getLogger(__name__)
 _ERROR_MESSAGE_BYTES = 1024
@@ -63,7 +64,7 @@ class Destinations:
         client = self._client(arn, ending)
         match arn.split(":")[2]:
             case "sqs":
-                client.send_message(QueueUrl=_queue_url(client, arn), MessageBody=body)
+                client.send_message(QueueUrl=queue_url(self._clients, arn), MessageBody=body)
             case "sns":
                 client.publish(TopicArn=arn, Message=body)
             case "lambda":
@@ -92,7 +93,9 @@ class Destinations:
         client = self._client(arn, ending)
         if arn.split(":")[2] == "sqs":
             client.send_message(
-                QueueUrl=_queue_url(client, arn), MessageBody=payload, MessageAttributes=attributes
+                QueueUrl=queue_url(self._clients, arn),
+                MessageBody=payload,
+                MessageAttributes=attributes,
             )
         else:
             client.publish(TopicArn=arn, Message=payload, MessageAttributes=attributes)
@@ -100,7 +103,12 @@ class Destinations:
     def _client(self, arn: str, ending: Ending) -> Any:  # noqa: ANN401  # boto3 client
         configuration = ending.call.version.configuration
         service = arn.split(":")[2]
-        return self._clients.as_role(service, configuration.role_arn, configuration.session_name)
+        return self._clients.as_role(
+            service,
+            configuration.role_arn,
+            configuration.session_name,
+            ending.call.version.assumer,
+        )
 
 
 def _record(ending: Ending, timestamp: str) -> dict[str, Any]:
@@ -132,7 +140,3 @@ def _qualified_arn(call: Call) -> str:
 def _error_message(ending: Ending) -> str:
     text = json.loads(ending.outcome.payload).get("errorMessage") if ending.outcome else None
     return (text or ending.condition)[:_ERROR_MESSAGE_BYTES]
-
-
-def _queue_url(sqs: Any, arn: str) -> str:  # noqa: ANN401  # boto3 client
-    return str(sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"])

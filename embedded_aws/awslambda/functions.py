@@ -12,11 +12,19 @@ from typing import Any
 from embedded_aws.awslambda.configuration import Configuration
 from embedded_aws.awslambda.errors import function_not_found
 from embedded_aws.awslambda.names import LATEST, FunctionReference, Names
+from embedded_aws.service_principals import ServicePrincipal
+
+_UNQUALIFIED_PARTS = 7
 
 
 def timestamp(when: datetime) -> str:
     """Lambda's way to write an instant."""
     return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03d}+0000"
+
+
+def assumer(function_arn: str) -> ServicePrincipal:
+    """Lambda, on behalf of a function, whatever its version."""
+    return ServicePrincipal("lambda.amazonaws.com", function_arn)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,11 @@ class FunctionVersion:
     configuration: Configuration
     last_modified: datetime
     revision_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def assumer(self) -> ServicePrincipal:
+        """As whom Lambda assumes the role; its trust policy may ask for the function."""
+        return assumer(":".join(self.arn.split(":")[:_UNQUALIFIED_PARTS]))
 
     def describe(self) -> dict[str, Any]:
         """AWS's FunctionConfiguration; changes are in effect at once, so it is always Active."""

@@ -6,7 +6,6 @@ import uuid
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.awslambda.configuration import Configuration
 from embedded_aws.awslambda.execution_environment import ExecutionEnvironment, Program
 from embedded_aws.awslambda.function_log import FunctionLog
 from embedded_aws.awslambda.functions import FunctionVersion
@@ -41,7 +40,7 @@ class Launcher:
         environment_id = uuid.uuid4().hex
         today = f"{self._environment.clock.now():%Y/%m/%d}"
         stream = LogStream(configuration.log_group, f"{today}/[{version.version}]{environment_id}")
-        credentials = self._credentials(configuration)
+        credentials = self._credentials(version)
         api = RuntimeApi()
         place = Place(
             task_root=self._packages.unpacked((configuration.package,)),
@@ -61,10 +60,11 @@ class Launcher:
         )
         return ExecutionEnvironment(api, program, FunctionLog(self._delivery, stream))
 
-    def _credentials(self, configuration: Configuration) -> Credentials:
+    def _credentials(self, version: FunctionVersion) -> Credentials:
+        configuration = version.configuration
         try:
             return self._environment.clients.role_credentials(
-                configuration.role_arn, configuration.session_name
+                configuration.role_arn, configuration.session_name, version.assumer
             )
         except ClientError as refused:
             message = "The role defined for the function cannot be assumed by Lambda."

@@ -17,7 +17,7 @@ from embedded_aws.awslambda.errors import (
     precondition_failed,
     refuse_others,
 )
-from embedded_aws.awslambda.functions import Function, FunctionRegistry, FunctionVersion
+from embedded_aws.awslambda.functions import Function, FunctionRegistry, FunctionVersion, assumer
 from embedded_aws.awslambda.layers import Layers
 from embedded_aws.awslambda.names import LATEST
 from embedded_aws.awslambda.packages import Package, PackageStore
@@ -65,7 +65,7 @@ class Lifecycle:
             parameters = {**parameters, "PackageType": "Image"}
         else:
             refuse_others(parameters["Code"], _CODE)
-        self._check_role(parameters["Role"])
+        self._check_role(parameters["Role"], name)
         layers = self._layers.used(parameters.get("Layers"))
         blank = configurations.created(name, parameters, Package("", 0), layers)
         configuration = replace(blank, package=self._packages.add(parameters["Code"]))
@@ -95,7 +95,8 @@ class Lifecycle:
         """Change settings of ``$LATEST``; what is not given stays."""
         configurations.refuse_unsupported(parameters, "RevisionId")
         if parameters.get("Role"):
-            self._check_role(parameters["Role"])
+            reference = self._registry.names.function(parameters["FunctionName"])
+            self._check_role(parameters["Role"], reference.name)
         layers = self._layers.used(parameters.get("Layers"))
         with self._registry.lock:
             function = self._current(parameters)
@@ -184,9 +185,10 @@ class Lifecycle:
         if name in self._registry:
             raise conflict(f"Function already exist: {name}")
 
-    def _check_role(self, role_arn: str) -> None:
+    def _check_role(self, role_arn: str, function_name: str) -> None:
         iam = self._environment.clients.as_service("iam")
-        if not service_roles.trusts(iam, role_arn, "lambda.amazonaws.com"):
+        function_arn = self._registry.names.function_arn(function_name)
+        if not service_roles.trusts(iam, role_arn, assumer(function_arn)):
             raise invalid_parameter(
                 "The role defined for the function cannot be assumed by Lambda."
             )

@@ -18,6 +18,7 @@ from embedded_aws.cloudformation.resources.absence import tolerating_absence
 from embedded_aws.cloudformation.resources.handler import Context, Resource
 from embedded_aws.cloudformation.store import StackStore
 from embedded_aws.environment import Environment
+from embedded_aws.service_principals import ServicePrincipal
 
 
 class Provisioner:
@@ -151,7 +152,8 @@ class Provisioner:
         clients = self._environment.clients
         if self._role_arn is None:
             return clients.as_service(service)
-        return clients.as_role(service, self._role_arn, "AWSCloudFormation")
+        assumer = ServicePrincipal("cloudformation.amazonaws.com", self._stack.stack_id)
+        return clients.as_role(service, self._role_arn, "AWSCloudFormation", assumer)
 
 
 def _taken(definition: ResourceDefinition, properties: Mapping[str, Any]) -> str:

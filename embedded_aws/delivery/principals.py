@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.clients import ClientFactory
+from embedded_aws.service_principals import ServicePrincipal
 
 
 def client_of(clients: ClientFactory, service: str, principal: str, source_arn: str) -> Any:  # noqa: ANN401  # boto3 client
@@ -12,5 +13,4 @@ def client_of(clients: ClientFactory, service: str, principal: str, source_arn: 
 
     ``source_arn`` is the rule, topic or bucket that a resource policy may name.
     """
-    del principal, source_arn
-    return clients.as_service(service)
+    return clients.as_principal(service, ServicePrincipal(principal, source_arn))

@@ -7,6 +7,7 @@ from typing import Any
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.delivery.principals import client_of
+from embedded_aws.queues import queue_url
 
 
 class Senders:
@@ -30,8 +31,8 @@ class Senders:
         self, source_arn: str, queue_arn: str, body: str, members: Mapping[str, Any] | None = None
     ) -> None:
         """Send a message, with further members of SendMessage."""
+        url = queue_url(self._clients, queue_arn)
         sqs = self.client("sqs", source_arn)
-        url = sqs.get_queue_url(QueueName=queue_arn.rsplit(":", 1)[-1])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=body, **(members or {}))
 
     def publish(self, source_arn: str, topic_arn: str, message: str) -> None:

@@ -13,6 +13,8 @@ from embedded_aws.clients import ClientFactory
 from embedded_aws.delivery.attempts import Undeliverable
 from embedded_aws.delivery.principals import client_of
 from embedded_aws.eventbridge.inputs import InvalidInput, check_path
+from embedded_aws.queues import queue_url
+from embedded_aws.service_principals import ServicePrincipal
 
 PRINCIPAL = "events.amazonaws.com"
 _PLAIN = ("Id", "Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
@@ -89,7 +91,7 @@ class Targets:
         """
         sqs = client_of(self._clients, "sqs", PRINCIPAL, rule_arn)
         sqs.send_message(
-            QueueUrl=_queue_url(sqs, queue_arn),
+            QueueUrl=queue_url(self._clients, queue_arn),
             MessageBody=body,
             MessageAttributes={
                 name: {"DataType": "String", "StringValue": value}
@@ -100,7 +102,8 @@ class Targets:
     def _client(self, service: str, parcel: Parcel) -> Any:  # noqa: ANN401  # boto3 client
         role_arn = parcel.target.get("RoleArn")
         if role_arn:
-            return self._clients.as_role(service, role_arn, "EventBridge")
+            assumer = ServicePrincipal(PRINCIPAL, parcel.rule_arn)
+            return self._clients.as_role(service, role_arn, "EventBridge", assumer)
         return client_of(self._clients, service, PRINCIPAL, parcel.rule_arn)
 
     def _invoke_function(self, parcel: Parcel) -> None:
@@ -119,7 +122,7 @@ class Targets:
     def _send_message(self, parcel: Parcel) -> None:
         sqs = self._client("sqs", parcel)
         sqs.send_message(
-            QueueUrl=_queue_url(sqs, parcel.target["Arn"]),
+            QueueUrl=queue_url(self._clients, parcel.target["Arn"]),
             MessageBody=_plain(parcel.text),
             **parcel.target.get("SqsParameters", {}),
         )
@@ -174,7 +177,3 @@ def _plain(text: str) -> str:
     """A JSON text without its quotes: queues and topics get the string itself."""
     parsed = json.loads(text)
     return parsed if isinstance(parsed, str) else text
-
-
-def _queue_url(sqs: Any, arn: str) -> str:  # noqa: ANN401  # boto3 client
-    return str(sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"])

@@ -18,6 +18,7 @@ class RequestContext:
         access_key_id: The key that signed the request, empty when unsigned.
         request_id: The id that the response carries.
         trace_id: The request's ``X-Amzn-Trace-Id``, which the SDKs send from within a function.
+        principal_arn: The user or role that the key stands for, once that is known.
     """
 
     account_id: str
@@ -25,6 +26,7 @@ class RequestContext:
     access_key_id: str
     request_id: str
     trace_id: str = ""
+    principal_arn: str = ""
 
 
 Operation = Callable[[Parameters, RequestContext], Result | None]

@@ -71,6 +71,4 @@ def anonymous(account_id: str) -> Caller:
 def service(principal: str, account_id: str, source_arn: str | None) -> Caller:
     """An AWS service that acts in its own name, for a resource of this account."""
     source = Source(source_arn, account_id)
-    return Caller(
-        Kind.SERVICE, account_id, principal, principal, name=principal, source=source
-    )
+    return Caller(Kind.SERVICE, account_id, principal, principal, name=principal, source=source)

@@ -1,6 +1,4 @@
-"""The decision: may this caller do this action to this resource (IAM user guide, "Policy
-evaluation logic", within one account).
-"""
+"""The decision by IAM's "Policy evaluation logic" (user guide), within one account."""
 
 from __future__ import annotations
 
@@ -107,7 +105,7 @@ def _denial(ask: Ask, policies: Policies) -> Decision | None:
         for policy in several:
             for statement in policy.statements:
                 if not statement.is_allow and _applies(statement, ask):
-                    return Decision(False, True, kind, policy.name, statement.name)  # noqa: FBT003
+                    return Decision(False, True, kind, policy.name, statement.name)
     return None
 
 
@@ -147,7 +145,7 @@ def _allow(ask: Ask, kind: PolicyType, policies: Iterable[Policy]) -> Decision |
     for policy in policies:
         for statement in policy.statements:
             if statement.is_allow and _applies(statement, ask):
-                return Decision(True, True, kind, policy.name, statement.name)  # noqa: FBT003
+                return Decision(True, True, kind, policy.name, statement.name)
     return None
 
 
@@ -158,7 +156,7 @@ def _resource_grants(ask: Ask, policies: Policies) -> dict[Reach, Decision]:
             if statement.is_allow and _applies(statement, ask):
                 reach = _reach(statement.principals, ask.caller)
                 kind = policies.resource_type
-                grants.setdefault(reach, Decision(True, True, kind, policy.name, statement.name))  # noqa: FBT003
+                grants.setdefault(reach, Decision(True, True, kind, policy.name, statement.name))
     return grants
 
 

@@ -23,10 +23,12 @@ class ResourceType:
 
     Attributes:
         arn: Its format, such as ``arn:${Partition}:s3:::${BucketName}/${ObjectName}``.
+        is_required: Whether the action is always about one of these.
     """
 
     name: str
     arn: str
+    is_required: bool
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -60,11 +62,14 @@ def action(name: str) -> Action:
         UnknownAction: AWS has none of that name.
     """
     prefix, _, operation = name.partition(":")
-    if not (_DATA.services.service_exists(prefix) and _DATA.actions.action_exists(prefix, operation)):
+    if not (
+        _DATA.services.service_exists(prefix) and _DATA.actions.action_exists(prefix, operation)
+    ):
         raise UnknownAction(name)
     details = _DATA.actions.get_action_details(prefix, operation)
     types = tuple(
-        ResourceType(kind["name"], _arn(prefix, kind["name"])) for kind in details["resourceTypes"]
+        ResourceType(kind["name"], _arn(prefix, kind["name"]), kind["required"])
+        for kind in details["resourceTypes"]
     )
     return Action(f"{prefix}:{details['name']}", types, tuple(details["conditionKeys"]))
 

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
 from embedded_aws.gateway.service import ServiceError
+from embedded_aws.queues import queue_url
 from embedded_aws.scheduler.targets import ApiCall, Occurrence, Targets
 
 _LOG = logging.getLogger(__name__)
@@ -119,9 +120,8 @@ class Delivery:
         attributes: Mapping[str, str | None],
     ) -> None:
         sqs = self._client("sqs", occurrence)
-        url = sqs.get_queue_url(QueueName=queue_arn.rsplit(":", 1)[-1])["QueueUrl"]
         sqs.send_message(
-            QueueUrl=url,
+            QueueUrl=queue_url(self._clients, queue_arn),
             MessageBody=body,
             MessageAttributes={
                 name: {"DataType": "String", "StringValue": value}
@@ -133,5 +133,5 @@ class Delivery:
     def _client(self, service: str, occurrence: Occurrence) -> Any:  # noqa: ANN401  # boto3 client
         schedule = occurrence.schedule
         return self._clients.as_role(
-            service, schedule.target["RoleArn"], schedule.name.ljust(2, "-")
+            service, schedule.target["RoleArn"], schedule.name.ljust(2, "-"), schedule.assumer
         )

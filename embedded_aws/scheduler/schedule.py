@@ -10,10 +10,20 @@ from typing import Any
 from embedded_aws.scheduler import timetable
 from embedded_aws.scheduler.errors import invalid, unsupported
 from embedded_aws.scheduler.timetable import Timetable
+from embedded_aws.service_principals import ServicePrincipal
 
 DEFAULT_GROUP = "default"
 # AWS Compute blog, "Introducing Amazon EventBridge Scheduler": 24 hours and 185 times.
 DEFAULT_RETRY_POLICY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+
+
+def assumer(group_arn: str) -> ServicePrincipal:
+    """As whom the Scheduler assumes a target's role: for the group, not for the schedule.
+
+    Scheduler user guide, "Confused deputy prevention": the condition is "evaluated for the
+    schedule group".
+    """
+    return ServicePrincipal("scheduler.amazonaws.com", group_arn)
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,11 @@ class Schedule:
     def group(self) -> str:
         """The name of its group."""
         return str(self.definition["GroupName"])
+
+    @property
+    def assumer(self) -> ServicePrincipal:
+        """As whom the Scheduler calls the target."""
+        return assumer(f"{self.arn.rpartition(':')[0]}:schedule-group/{self.group}")
 
     @property
     def target(self) -> Mapping[str, Any]:

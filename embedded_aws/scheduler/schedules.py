@@ -10,7 +10,7 @@ from embedded_aws.gateway.service import Operation, Parameters, RequestContext, 
 from embedded_aws.scheduler.errors import conflict, invalid
 from embedded_aws.scheduler.paging import page
 from embedded_aws.scheduler.registry import Registry
-from embedded_aws.scheduler.schedule import Schedule, definition, planned
+from embedded_aws.scheduler.schedule import Schedule, assumer, definition, planned
 from embedded_aws.scheduler.targets import Targets
 from embedded_aws.scheduler.ticker import Ticker
 
@@ -99,7 +99,8 @@ class Schedules:
         timetable = planned(defined, now)
         self._targets.check(defined["Target"])
         iam = self._environment.clients.as_service("iam")
-        if not service_roles.trusts(iam, defined["Target"]["RoleArn"], "scheduler.amazonaws.com"):
+        principal = assumer(self._registry.group_arn(defined["GroupName"]))
+        if not service_roles.trusts(iam, defined["Target"]["RoleArn"], principal):
             raise invalid(
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume "
                 "the role."

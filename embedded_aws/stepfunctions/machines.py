@@ -18,6 +18,9 @@ _ARN = re.compile(
     r"(?P<machine>arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]+)(:(?P<qualifier>[^:]+))?"
 )
 
+# As whom Step Functions assumes machines' roles.
+PRINCIPAL = "states.amazonaws.com"
+
 
 @dataclass(frozen=True)
 class Revision:

@@ -8,16 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.service_principals import ServicePrincipal
 from embedded_aws.service_roles import trusts
 from embedded_aws.stepfunctions import definitions
+from embedded_aws.stepfunctions.definition import Machine
 from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.machines import (
+    PRINCIPAL,
     MachineStore,
     Revision,
     StateMachine,
     Version,
     split_arn,
 )
+from embedded_aws.stepfunctions.managed_rules import put_managed_rules
 from embedded_aws.stepfunctions.names import check_name
 from embedded_aws.stepfunctions.paging import page
 
@@ -183,23 +187,28 @@ class MachinesApi:
     def _revision(self, arn: str, parameters: Parameters) -> Revision:
         text = parameters["definition"]
         machine, references = definitions.compile_definition(text)
-        self._check_role(parameters["roleArn"])
+        self._check_role(parameters["roleArn"], arn)
         logging = parameters.get("loggingConfiguration", {})
         self._logs.check(logging)
+        self._put_managed_rules(machine, parameters["roleArn"])
         return Revision(
             arn, parameters["name"], None, text, machine, references, parameters["roleArn"],
             {**_NO_LOGGING, **logging}, parameters.get("tracingConfiguration", _NO_TRACING),
             self._environment.clock.now(),
         )  # fmt: skip
 
-    def _check_role(self, role_arn: str) -> None:
+    def _check_role(self, role_arn: str, machine_arn: str) -> None:
         iam = self._environment.clients.as_service("iam")
-        if not trusts(iam, role_arn, "states.amazonaws.com"):
+        if not trusts(iam, role_arn, ServicePrincipal(PRINCIPAL, machine_arn)):
             message = (
                 "Neither the global service principal states.amazonaws.com, nor the regional one"
                 " is authorized to assume the provided role."
             )
             raise ServiceError("AccessDeniedException", message)
+
+    def _put_managed_rules(self, machine: Machine, role_arn: str) -> None:
+        events = self._environment.clients.as_role("events", role_arn, "StepFunctions")
+        put_managed_rules(events, machine.workflow, role_arn)
 
     def _changed(self, revision: Revision, parameters: Parameters) -> Revision:
         merged = {

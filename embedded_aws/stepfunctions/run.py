@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from embedded_aws.service_principals import ServicePrincipal
 from embedded_aws.stepfunctions import history
 from embedded_aws.stepfunctions.checkpoints import Checkpoint, Origin
 from embedded_aws.stepfunctions.documents import Json, dumps, iso_instant
 from embedded_aws.stepfunctions.errors import RUNTIME, Cancelled, StateFailure
+from embedded_aws.stepfunctions.machines import PRINCIPAL
 from embedded_aws.stepfunctions.strand import Strand
 from embedded_aws.stepfunctions.task_tokens import TaskTokens
 from embedded_aws.stepfunctions.variables import StoredVariables
@@ -77,10 +79,12 @@ class Run:
         that a thousand of them share one set of clients.
         """
         revision = self.execution.revision
+        assumer = ServicePrincipal(PRINCIPAL, revision.machine_arn)
         own, session_name = revision.role_arn, revision.session_name
         if role_arn is None:
-            return self._clients.as_role(service, own, session_name)
-        return self._clients.as_chained_role(service, role_arn, session_name, own)
+            return self._clients.as_role(service, own, session_name, assumer)
+        assuming = self._clients.role_credentials(own, session_name, assumer)
+        return self._clients.as_chained_role(service, role_arn, session_name, assuming)
 
     def record(
         self, strand: Strand, kind: str, previous_id: int, details: Mapping[str, Any] | None

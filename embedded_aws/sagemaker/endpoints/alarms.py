@@ -11,6 +11,7 @@ from embedded_aws.clients import ClientFactory
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.sagemaker.endpoints.fleets import DeploymentError
 from embedded_aws.sagemaker.endpoints.models import SESSION_NAME
+from embedded_aws.sagemaker.execution_role import assumer
 
 
 class Alarms:
@@ -57,7 +58,9 @@ class Alarms:
     def _states(self) -> dict[str, str]:
         if not self._names:
             return {}
-        cloudwatch: Any = self._clients.as_role("cloudwatch", self._role_arn, SESSION_NAME)
+        cloudwatch: Any = self._clients.as_role(
+            "cloudwatch", self._role_arn, SESSION_NAME, assumer()
+        )
         answer = cloudwatch.describe_alarms(
             AlarmNames=list(self._names), AlarmTypes=["MetricAlarm", "CompositeAlarm"]
         )

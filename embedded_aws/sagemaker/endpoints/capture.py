@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.environment import Environment
 from embedded_aws.sagemaker.endpoints.models import SESSION_NAME
+from embedded_aws.sagemaker.execution_role import assumer
 
 _LOG = logging.getLogger(__name__)
 _MODES = {
@@ -75,7 +76,7 @@ class DataCapture:
             return sampled
 
     def _write(self, role_arn: str, bucket: str, key: str, line: str) -> None:
-        s3: Any = self._clients.as_role("s3", role_arn, SESSION_NAME)
+        s3: Any = self._clients.as_role("s3", role_arn, SESSION_NAME, assumer())
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=line.encode())
         except ClientError as refused:

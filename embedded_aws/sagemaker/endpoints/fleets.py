@@ -19,6 +19,7 @@ from embedded_aws.gateway.service import ServiceError
 from embedded_aws.sagemaker.endpoints.models import SESSION_NAME
 from embedded_aws.sagemaker.endpoints.records import Model, Wanted
 from embedded_aws.sagemaker.endpoints.scorer import Scorer
+from embedded_aws.sagemaker.execution_role import assumer
 
 
 class DeploymentError(Exception):
@@ -123,7 +124,8 @@ def _launch(
 def _fetch(environment: Environment, model: Model, archive: Path) -> None:
     url = model.container["ModelDataUrl"]
     location = urlsplit(url)
-    s3 = environment.clients.as_role("s3", model.role_arn, SESSION_NAME)
+    clients = environment.clients
+    s3 = clients.as_role("s3", model.role_arn, SESSION_NAME, assumer(model.arn))
     try:
         s3.download_file(location.netloc, location.path.lstrip("/"), str(archive))
     except ClientError as refused:

@@ -12,7 +12,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.endpoints.records import Model
 from embedded_aws.sagemaker.endpoints.shelf import Shelf
-from embedded_aws.sagemaker.execution_role import check_role
+from embedded_aws.sagemaker.execution_role import assumer, check_role
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
 from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
@@ -66,7 +66,7 @@ class Models:
             members=parameters,
             container=self._resolved(_only_container(parameters)),
         )
-        check_role(self._environment.clients.as_service("iam"), model.role_arn)
+        check_role(self._environment.clients.as_service("iam"), model.role_arn, model.arn)
         self._check_model_data(model)
         self._shelf.add(model)
         self._tags.register(model.arn, tags)
@@ -103,7 +103,9 @@ class Models:
             raise not_supported(f"the model {model.name} without ModelDataUrl: nothing to score")
         location = urlsplit(url)
         try:
-            s3 = self._environment.clients.as_role("s3", model.role_arn, SESSION_NAME)
+            s3 = self._environment.clients.as_role(
+                "s3", model.role_arn, SESSION_NAME, assumer(model.arn)
+            )
             s3.head_object(Bucket=location.netloc, Key=location.path.lstrip("/"))
         except ClientError as refused:
             message = _unreadable(url, model.role_arn, refused)

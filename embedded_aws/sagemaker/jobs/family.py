@@ -71,7 +71,7 @@ class JobFamily:
             f"arn:aws:sagemaker:{context.region}:{context.account_id}"
             f":{self._noun.lower()}-job/{name}"
         )
-        check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"])
+        check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"], arn)
         with self._lock:
             if name in self._runs:
                 message = (

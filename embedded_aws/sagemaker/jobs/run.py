@@ -59,7 +59,9 @@ class JobRun(ABC):
         self.request = record.describe()
         self.environment = environment
         self.clock = environment.clock
-        self._surroundings = Surroundings(environment, self.request["RoleArn"])
+        self._surroundings = Surroundings(
+            environment, self.request["RoleArn"], self.request[f"{self.noun}JobArn"]
+        )
         self._lock = threading.RLock()
         self._interrupted = Signal()
         self._stop_phase: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.environment import Environment
+from embedded_aws.sagemaker.execution_role import assumer
 from embedded_aws.sagemaker.jobs import log_delivery
 from embedded_aws.sagemaker.jobs.cluster import Host
 from embedded_aws.sagemaker.jobs.images import Launch
@@ -21,10 +22,13 @@ class Surroundings:
 
     environment: Environment
     role_arn: str
+    job_arn: str
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 client
         """A client that acts as the job."""
-        return self.environment.clients.as_role(service, self.role_arn, SESSION_NAME)
+        return self.environment.clients.as_role(
+            service, self.role_arn, SESSION_NAME, assumer(self.job_arn)
+        )
 
     def of(self, launch: Launch, variables: Mapping[str, str]) -> Launch:
         """A launch with a container's whole environment: nothing of this process's gets into it.
@@ -32,7 +36,9 @@ class Surroundings:
         ``variables`` are the image's and the job's own; the launch's stand above them.
         """
         settings = self.environment.settings
-        credentials = self.environment.clients.role_credentials(self.role_arn, SESSION_NAME)
+        credentials = self.environment.clients.role_credentials(
+            self.role_arn, SESSION_NAME, assumer(self.job_arn)
+        )
         everything = {
             "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
             "LANG": "C.UTF-8",

@@ -70,7 +70,11 @@ def test_an_allow_is_told_with_its_policy_and_statement() -> None:
 @pytest.mark.parametrize("kind", ["identity", "session", "resource"])
 def test_a_deny_in_any_policy_wins(kind: str) -> None:
     everyone = granting("*")
-    denied = policy({**statement("Deny", Resource="*"), "Principal": "*"}) if kind == "resource" else DENY
+    denied = (
+        policy({**statement("Deny", Resource="*"), "Principal": "*"})
+        if kind == "resource"
+        else DENY
+    )
     allowed: dict[str, Any] = {"identity": (READ,), "session": (READ,), "resource": (everyone,)}
     assert verdict(**allowed).is_allowed
     decision = verdict(**{**allowed, kind: (*allowed[kind], denied)})
@@ -134,7 +138,12 @@ def test_not_elements_name_all_others() -> None:
     assert verdict(identity=(policy(others),)).is_allowed
     assert not verdict(identity=(policy({**others, "NotAction": "s3:*"}),)).is_allowed
     assert not verdict(identity=(policy({**others, "NotResource": "*"}),)).is_allowed
-    spare_ann = {"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": USER.arn}}
+    spare_ann = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "NotPrincipal": {"AWS": USER.arn},
+    }
     resource = (policy(spare_ann),)
     assert verdict(USER, identity=(READ,), resource=resource).is_allowed
     assert not verdict(SESSION, identity=(READ,), resource=resource).is_allowed

@@ -61,7 +61,8 @@ def test_an_operator_holds_as_aws_documents_it(
 
 
 @pytest.mark.parametrize(
-    "name", ["StringMatches", "NullIfExists", "BoolNot", "NotBool", "NumericNotLessThan", "Some:Bool"]
+    "name",
+    ["StringMatches", "NullIfExists", "BoolNot", "NotBool", "NumericNotLessThan", "Some:Bool"],
 )
 def test_an_operator_that_aws_does_not_have_is_none(name: str) -> None:
     assert operator(name) is None

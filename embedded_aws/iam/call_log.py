@@ -1,0 +1,101 @@
+"""What was called, by whom, and why it was allowed or not: the last calls of an instance."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+_KEPT_CALLS = 50_000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One action on one resource, and what decided it.
+
+    Attributes:
+        decision: ``allowed``, ``denied``, or ``not evaluated`` for the embedded AWS itself.
+        policy: The ARN of a managed policy or of a resource; an inline policy's name behind
+            its owner's ARN; nothing where no statement decided.
+        statement: Its Sid, or its index within the policy.
+    """
+
+    action: str
+    resource: str
+    decision: str
+    policy: str | None = None
+    statement: str | None = None
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """One call, whether it was let through or not.
+
+    Attributes:
+        at: When it came in, on the virtual clock.
+        caller: The caller's ARN, as GetCallerIdentity tells it.
+        principal: The user's or role's ARN, which a session's calls share.
+        status: The HTTP status of the answer, or nothing when no answer was sent.
+    """
+
+    at: datetime
+    caller: str
+    principal: str
+    service: str
+    operation: str
+    judgements: tuple[Judgement, ...]
+    error_code: str | None = None
+    status: int | None = None
+
+    def answered(self, status: int | None, error_code: str | None) -> CallRecord:
+        """The same call with its answer."""
+        return replace(self, status=status, error_code=error_code)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the control plane."""
+        return {**asdict(self), "at": self.at.isoformat()}
+
+
+class CallLog(Sequence[CallRecord]):
+    """The last 50,000 calls, oldest first; a snapshot for whoever reads it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._records: deque[CallRecord] = deque(maxlen=_KEPT_CALLS)
+
+    def add(self, record: CallRecord) -> None:
+        """Keep a call."""
+        with self._lock:
+            self._records.append(record)
+
+    def matching(self, **wanted: str) -> list[CallRecord]:
+        """Calls whose members equal what is wanted; ``action`` is that of any judgement."""
+        action = wanted.pop("action", None)
+        return [
+            record
+            for record in self
+            if all(str(getattr(record, name)) == value for name, value in wanted.items())
+            and (action is None or action in {judged.action for judged in record.judgements})
+        ]
+
+    def clear(self) -> None:
+        """Forget all calls."""
+        with self._lock:
+            self._records.clear()
+
+    def __iter__(self) -> Iterator[CallRecord]:
+        """The calls so far."""
+        with self._lock:
+            return iter(tuple(self._records))
+
+    def __len__(self) -> int:
+        """How many calls are kept."""
+        return len(self._records)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401  # as of any sequence
+        """One call, or a slice of them."""
+        with self._lock:
+            return tuple(self._records)[index]

@@ -1,0 +1,103 @@
+"""The gate: identifies the caller of every call, lets it through or not, and logs it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from embedded_aws.clock import Clock
+from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
+from embedded_aws.gateway.service import ServiceError
+from embedded_aws.iam import denials, documents
+from embedded_aws.iam.authorization import AccessDenied, Authorization
+from embedded_aws.iam.call_log import CallLog, CallRecord
+from embedded_aws.iam.callers import Caller
+from embedded_aws.iam.identification import ExpiredKey, Identification, UnknownKey
+
+_XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
+_FAILED = 400
+_NOT_FOUND = 404
+_READING_OBJECTS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes", "GetObjectTagging"})
+
+
+class AccessLayer:
+    """The first layer: nothing is done for whoever may not ask for it."""
+
+    def __init__(
+        self,
+        identification: Identification,
+        authorization: Authorization,
+        log: CallLog,
+        clock: Clock,
+        role_deleted: Callable[[str], None],
+    ) -> None:
+        self._identification = identification
+        self._authorization = authorization
+        self._log = log
+        self._clock = clock
+        self._role_deleted = role_deleted
+
+    def __call__(self, call: Call, proceed: Handler) -> HttpAnswer:
+        """Refuse, or pass the call on in its caller's name."""
+        caller = self._caller(call)
+        record = CallRecord(
+            self._clock.now(), caller.arn, caller.principal_arn, call.service, call.operation, ()
+        )
+        try:
+            record = replace(record, judgements=self._authorization.judge(call, caller))
+            documents.check(call)
+            context = replace(call.context, principal_arn=caller.principal_arn)
+            answer = proceed(replace(call, context=context))
+            self._hide_missing_key(call, caller, answer)
+        except AccessDenied as denied:
+            refused = replace(record, judgements=(*record.judgements, *denied.judgements))
+            self._log.add(refused.answered(denied.error.status, denied.error.code))
+            raise denied.error from denied
+        except ServiceError as error:
+            self._log.add(record.answered(error.status, error.code))
+            raise
+        except ConnectionLost:
+            self._log.add(record)
+            raise
+        self._log.add(record.answered(answer.status, _error_code(answer)))
+        if call.operation == "DeleteRole" and answer.status < _FAILED:
+            self._role_deleted(call.parameters["RoleName"])
+        return answer
+
+    def _caller(self, call: Call) -> Caller:
+        try:
+            return self._identification.caller(call.context.access_key_id)
+        except UnknownKey as unknown:
+            raise denials.unknown_key(call.service) from unknown
+        except ExpiredKey as expired:
+            raise denials.expired_key(call.service) from expired
+
+    def _hide_missing_key(self, call: Call, caller: Caller, answer: HttpAnswer) -> None:
+        """S3 tells that a key is missing only to who may list the bucket (API reference of
+        GetObject); anybody else is told that access is denied.
+        """  # noqa: D205  # one sentence
+        is_missing = answer.status == _NOT_FOUND and call.service == "s3"
+        if is_missing and call.operation in _READING_OBJECTS:
+            listing = Call(
+                call.context, "s3", "ListObjectsV2", {"Bucket": call.parameters["Bucket"]}
+            )
+            self._authorization.judge(listing, caller)
+
+
+def _error_code(answer: HttpAnswer) -> str | None:
+    if answer.status < _FAILED:
+        return None
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    found = _XML_CODE.search(answer.body)
+    told = headers.get("x-amzn-errortype") or (found.group(1).decode() if found else None)
+    return (told or _json_code(answer.body)).partition(":")[0].rpartition("#")[2] or None
+
+
+def _json_code(body: bytes) -> str:
+    try:
+        error = json.loads(body)
+    except ValueError:
+        return ""
+    return str(error.get("__type") or error.get("code") or "") if isinstance(error, dict) else ""

@@ -1,0 +1,110 @@
+"""Everything that a call needs: its own actions, and those that depend on what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from embedded_aws.gateway.call import Call
+from embedded_aws.iam import reference
+from embedded_aws.iam.actions import actions_of, on_version, prefix
+from embedded_aws.iam.names import Names
+from embedded_aws.iam.reference import Action
+from embedded_aws.iam.resources import Place, arns
+
+_ROLE_MEMBER = re.compile(r"role(arn)?$", re.IGNORECASE)
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
+_READING = ("Describe", "Get", "List")
+# What creating with tags needs besides: each service's API page of the creating operation.
+_TAGGING: Mapping[str, str] = {
+    "ecr": "TagResource",
+    "events": "TagResource",
+    "kms": "TagResource",
+    "lambda": "TagResource",
+    "logs": "TagResource",
+    "sagemaker": "AddTags",
+    "scheduler": "TagResource",
+    "sns": "TagResource",
+    "sqs": "TagQueue",
+    "ssm": "AddTagsToResource",
+    "states": "TagResource",
+}
+_TAGS = ("Tags", "tags")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One action, on each of some resources.
+
+    Attributes:
+        passed_to: The service that a role is handed to, for ``iam:PassRole``.
+    """
+
+    action: Action
+    resources: tuple[str, ...]
+    passed_to: str | None = None
+
+
+def requirements(call: Call, names: Names, place: Place) -> tuple[Requirement, ...]:
+    """What must be allowed for a call to be.
+
+    Raises:
+        UnknownAction, UnknownResource: nobody has worked out what this call needs.
+    """
+    own = tuple(_requirement(action, names, place) for action in actions_of(call))
+    return (*own, *_dependent(call, own, place))
+
+
+def _requirement(action: str, names: Names, place: Place) -> Requirement:
+    known = reference.action(action)
+    return Requirement(known, arns(known, names, place))
+
+
+def _dependent(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterator[Requirement]:
+    if not call.operation.startswith(_READING) and call.service not in {"sts", "iam"}:
+        yield from _passed_roles(call)
+    if call.service == "s3":
+        yield from _object_extras(call, own, place)
+    service = prefix(call.service)
+    if call.operation == "AssumeRole" and call.parameters.get("Tags"):
+        yield replace(own[0], action=reference.action("sts:TagSession"))
+    has_tags = any(call.parameters.get(name) for name in _TAGS)
+    if call.operation.startswith(("Create", "Put")) and has_tags and service in _TAGGING:
+        yield replace(own[0], action=reference.action(f"{service}:{_TAGGING[service]}"))
+    if service == "states" and call.parameters.get("publish"):
+        yield replace(own[0], action=reference.action("states:PublishStateMachineVersion"))
+
+
+def _passed_roles(call: Call) -> Iterator[Requirement]:
+    to = f"{prefix(call.service)}.amazonaws.com"
+    for role_arn in dict.fromkeys(_roles(call.parameters)):
+        yield Requirement(reference.action("iam:PassRole"), (role_arn,), passed_to=to)
+
+
+def _roles(value: object, member: str = "") -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _roles(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _roles(item, member)
+    elif isinstance(value, str) and _ROLE_MEMBER.search(member) and _ROLE_ARN.fullmatch(value):
+        yield value
+
+
+def _object_extras(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterator[Requirement]:
+    source = call.parameters.get("CopySource")
+    if source:
+        yield _copied(source, place)
+    if call.operation == "PutObject" and call.parameters.get("Tagging"):
+        yield replace(own[0], action=reference.action("s3:PutObjectTagging"))
+    if call.operation == "PutObject" and call.parameters.get("ACL"):
+        yield replace(own[0], action=reference.action("s3:PutObjectAcl"))
+
+
+def _copied(source: str, place: Place) -> Requirement:
+    path, _, version = source.lstrip("/").partition("?versionId=")
+    bucket, _, key = path.partition("/")
+    action = on_version("s3:GetObject") if version else "s3:GetObject"
+    return _requirement(action, {"BucketName": bucket, "ObjectName": key}, place)

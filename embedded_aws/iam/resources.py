@@ -1,0 +1,140 @@
+"""The ARNs that an action is about, filled from the request by the resource types' formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from embedded_aws.iam.reference import Action, ResourceType, fill
+
+_VERB = re.compile(r"^[A-Z][a-z]+")
+# Operations that are about whatever there is of a type; an artifact's id is yet to come.
+_LISTING = ("Describe", "List")
+_ABOUT_ALL = frozenset(
+    {
+        "iam:GetAccessKeyLastUsed",
+        "iam:GetServiceLinkedRoleDeletionStatus",
+        "logs:GetQueryResults",
+        "sagemaker:CreateArtifact",
+    }
+)
+# Policies name a log group with ":*" behind, except for actions on its tags (CloudWatch Logs
+# user guide, "Logs resources and operations"); AWS's messages show an empty stream there.
+_WITHIN_LOG_GROUP = ":log-stream:"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the resources are."""
+
+    account_id: str
+    region: str
+
+    def arn(self, pattern: str, values: Mapping[str, str]) -> str:
+        """Fill an ARN format; what is not known, such as an id to come, becomes ``*``."""
+        where = {"Partition": "aws", "Region": self.region, "Account": self.account_id}
+        return fill(pattern, {**where, **values})
+
+
+class UnknownResource(LookupError):
+    """No parameter tells what resource of the action's types a request is about."""
+
+
+def arns(action: Action, names: Mapping[str, Any], place: Place) -> tuple[str, ...]:
+    """Every resource that the action needs permission for; ``*`` where it has no types.
+
+    Args:
+        action: The action, with its resource types.
+        names: A request's parameters, in the words of the formats (``names.names_of``).
+        place: Account and region of what is named without them.
+
+    Raises:
+        UnknownResource: the request names none; better refused than taken for ``*``.
+    """
+    whole, part = _named_types(action, names)
+    found = tuple(
+        dict.fromkeys(arn for kind in whole or part for arn in _of_type(action, kind, names, place))
+    )
+    if found:
+        return found
+    if action.name in _ABOUT_ALL or action.name.partition(":")[2].startswith(_LISTING):
+        required = [kind for kind in action.resource_types if kind.is_required]
+        return tuple(place.arn(kind.arn, {}) for kind in required) or ("*",)
+    if any(kind.is_required for kind in action.resource_types):
+        raise UnknownResource(f"{action.name}: none of {sorted(names)} names a resource")
+    return ("*",)
+
+
+def _named_types(
+    action: Action, names: Mapping[str, Any]
+) -> tuple[list[ResourceType], list[ResourceType]]:
+    """The types that a request names a resource of: entirely, and but for some part.
+
+    A stack's id is such a part: it is known to CloudFormation alone.
+    """
+    given = list(_given(names))
+    whole, part = [], []
+    for kind in action.resource_types:
+        known = _known(action, kind, names).keys()
+        if known == set(kind.placeholders) or any(map(kind.matches, given)):
+            whole.append(kind)
+        elif known:
+            part.append(kind)
+    return [kind for kind in whole if not _is_in_another(kind, whole)], part
+
+
+def _is_in_another(kind: ResourceType, others: list[ResourceType]) -> bool:
+    # A rule on a custom bus is named by bus and rule, one on the default bus by the rule.
+    return any(set(kind.placeholders) < set(other.placeholders) for other in others)
+
+
+def _of_type(
+    action: Action, kind: ResourceType, names: Mapping[str, Any], place: Place
+) -> Iterator[str]:
+    matching = [arn for arn in _given(names) if kind.matches(arn)]
+    if matching:
+        yield from matching
+        return
+    values = _known(action, kind, names)
+    for index in range(max(map(len, values.values()))):
+        chosen = {name: texts[min(index, len(texts) - 1)] for name, texts in values.items()}
+        yield place.arn(kind.arn, chosen) + _suffix(action, kind)
+
+
+def _known(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> dict[str, list[str]]:
+    values = {name: texts for name in kind.placeholders if (texts := _named(name, names))}
+    if values or _noun(action.name) != kind.name.replace("-", "").replace(" ", "").lower():
+        return values
+    # What an operation is about is often just its Name: CreateTopic's is a topic's.
+    texts = _named("Name", names)
+    return {kind.placeholders[-1]: texts} if texts else {}
+
+
+def _given(names: Mapping[str, Any]) -> Iterator[str]:
+    return (text for value in names.values() for text in _texts(value) if text.startswith("arn:"))
+
+
+def _suffix(action: Action, kind: ResourceType) -> str:
+    is_log_group = action.name.startswith("logs:") and kind.name == "log-group"
+    return _WITHIN_LOG_GROUP if is_log_group and "Tag" not in action.name else ""
+
+
+def _named(placeholder: str, names: Mapping[str, Any]) -> list[str]:
+    plain = placeholder.removesuffix("WithPath")
+    for wanted in dict.fromkeys((placeholder, plain, f"{plain}s")):
+        for name, value in names.items():
+            if name.lower() == wanted.lower():
+                return [text for text in _texts(value) if text and not text.startswith("arn:")]
+    return []
+
+
+def _noun(action: str) -> str:
+    return _VERB.sub("", action.partition(":")[2]).lower()
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, str)]
+    return [str(value)] if isinstance(value, str | int) else []
