@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from embedded_aws.clock import ClockMode
+from embedded_aws.faults.fault import Fault
+from embedded_aws.faults.reading import load_faults
+from embedded_aws.faults.unreadable import InvalidFaults
 from embedded_aws.instance import serve
 from embedded_aws.settings import DEFAULT_REGION, Settings
 
@@ -34,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             region=arguments.region,
             start_at=arguments.start_at,
             lambda_python=arguments.lambda_python,
+            clock_mode=arguments.clock,
+            faults=arguments.faults,
         )
         with serve(settings) as instance:
             print(instance.url, flush=True)
@@ -50,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
         "--start-at", type=_instant, default=datetime.now(UTC), help="the clock's first instant"
     )
     parser.add_argument("--lambda-python", type=Path, default=Path(sys.executable))
+    parser.add_argument(
+        "--clock", type=ClockMode, choices=list(ClockMode), default=ClockMode.SKIP,
+        help="how virtual time passes at first; skip: over waits in a jump",
+    )  # fmt: skip
+    parser.add_argument(
+        "--faults", type=_faults, default=(), metavar="FILE", help="YAML of scripted faults"
+    )
     parser.add_argument("--log-level", default="WARNING")
     return parser
 
@@ -60,6 +73,13 @@ def _instant(text: str) -> datetime:
         message = f"{text} has no UTC offset; add one, such as Z"
         raise argparse.ArgumentTypeError(message)
     return when
+
+
+def _faults(file: str) -> tuple[Fault, ...]:
+    try:
+        return load_faults(Path(file))
+    except InvalidFaults as invalid:
+        raise argparse.ArgumentTypeError(str(invalid)) from invalid
 
 
 if __name__ == "__main__":

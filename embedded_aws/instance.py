@@ -13,8 +13,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from embedded_aws import moto_mends
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.clock_control import ClockControl
 from embedded_aws.control import ControlPlane
 from embedded_aws.environment import Environment
+from embedded_aws.faults.control import FaultControl
 from embedded_aws.faults.effects import Surroundings
 from embedded_aws.faults.layer import FaultLayer
 from embedded_aws.faults.plan import FaultPlan
@@ -72,7 +74,8 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
             access.layer(services),
             FaultLayer(plan, Surroundings(clock, processes)),
         )
-        server.start(Gateway(settings, services, moto, ControlPlane(clock), layers))
+        control = ControlPlane(ClockControl(clock).routes(), FaultControl(plan).routes())
+        server.start(Gateway(settings, services, moto, control, layers))
         yield Instance(server.url, environment, plan, access.calls)
 
 
