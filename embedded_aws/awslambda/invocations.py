@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from embedded_aws.awslambda.asynchronous import AsynchronousInvocations, QueuedEvent
 from embedded_aws.awslambda.destinations import Destinations
 from embedded_aws.awslambda.errors import invalid_parameter, refuse_others
+from embedded_aws.awslambda.execution_environment import Outcome
 from embedded_aws.awslambda.functions import FunctionRegistry
 from embedded_aws.awslambda.invoker import Call, Invoker
 from embedded_aws.awslambda.names import LATEST, FunctionReference
@@ -64,6 +66,16 @@ class Invocations:
             self._asynchronous.submit(event)
             return {"StatusCode": 202}
         return self._answer(call, parameters)
+
+    def run(self, reference: FunctionReference, payload: bytes) -> Outcome:
+        """Run a function with an event that Lambda itself brings, and wait.
+
+        Raises:
+            ServiceError: the function is gone, or throttled.
+        """
+        request_id, now = str(uuid.uuid4()), self._clock.now()
+        call, _config = self._resolve(QueuedEvent(reference, payload, request_id, now))
+        return self._invoker.run(call).outcome
 
     def _answer(self, call: Call, parameters: Parameters) -> Result:
         completion = self._invoker.run(call)

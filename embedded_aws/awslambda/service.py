@@ -8,6 +8,8 @@ from embedded_aws.awslambda.aliases import Aliases
 from embedded_aws.awslambda.concurrency import Concurrency
 from embedded_aws.awslambda.environment_pool import EnvironmentPool
 from embedded_aws.awslambda.event_invoke_config import EventInvokeConfigs
+from embedded_aws.awslambda.event_sources.operations import EventSourceMappings
+from embedded_aws.awslambda.event_sources.queue_reader import Reading
 from embedded_aws.awslambda.functions import FunctionRegistry
 from embedded_aws.awslambda.invocations import Invocations
 from embedded_aws.awslambda.invoker import Invoker
@@ -27,7 +29,7 @@ from embedded_aws.gateway.service import Operation
 class LambdaService:
     """Functions, versions, aliases, layers, policies and invocations.
 
-    Not supported, and refused: container images, event source mappings, function URLs,
+    Not supported, and refused: container images, event sources but queues, function URLs,
     provisioned concurrency, weighted aliases, SnapStart, VPCs, file systems, code signing,
     response streaming, durable functions. Every ``python3.x`` runtime runs on the
     interpreter of the instance's settings, whatever its minor version. Kept and shown, but
@@ -46,6 +48,9 @@ class LambdaService:
         delivery = LogDelivery(clock, clients)
         self._pool = EnvironmentPool(Launcher(environment, packages, delivery).launch)
         layers = Layers(names, packages, clock)
+        invocations = Invocations(environment, registry, Invoker(self._pool, environment))
+        reading = Reading(invocations.run, registry, clients)
+        self._event_sources = EventSourceMappings(environment, registry, reading)
         parts = (
             Lifecycle(environment, registry, packages, layers, self._pool),
             Queries(registry),
@@ -55,7 +60,8 @@ class LambdaService:
             EventInvokeConfigs(registry, clock),
             Concurrency(registry),
             Tags(registry),
-            Invocations(environment, registry, Invoker(self._pool, environment)),
+            invocations,
+            self._event_sources,
         )
         self._operations = {
             name: operation for part in parts for name, operation in part.operations().items()
@@ -67,4 +73,5 @@ class LambdaService:
 
     def close(self) -> None:
         """Kill every function's processes."""
+        self._event_sources.close()
         self._pool.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from embedded_aws.alarms.watch import AlarmWatch
 from embedded_aws.clock import Clock
 from embedded_aws.delivery.bucket_notifications import BucketNotifications
 from embedded_aws.delivery.subscriptions import Subscriptions
 from embedded_aws.environment import Environment
 from embedded_aws.eventbridge.bus import EventBus
 from embedded_aws.moto_mends import (
+    cloudwatch_alarms,
     events_delivery,
     iam_managed_policies,
     iam_policy_version,
@@ -15,6 +17,7 @@ from embedded_aws.moto_mends import (
     s3_notifications,
     s3_policy_conditions,
     sns_delivery,
+    sqs_arrivals,
     virtual_time,
 )
 
@@ -25,6 +28,7 @@ def apply(clock: Clock) -> None:
     iam_managed_policies.apply()
     iam_policy_version.apply()
     s3_key_marker.apply()
+    sqs_arrivals.apply()
     s3_policy_conditions.apply()
 
 
@@ -33,3 +37,4 @@ def connect(environment: Environment) -> None:
     events_delivery.apply(EventBus(environment))
     sns_delivery.apply(Subscriptions(environment))
     s3_notifications.apply(BucketNotifications(environment))
+    cloudwatch_alarms.apply(AlarmWatch(environment))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from embedded_aws.cloudformation.resources import (
     awslambda,
+    awslambda_event_sources,
     awslambda_invocation,
     awslambda_publishing,
     cloudwatch,
@@ -26,6 +27,7 @@ from embedded_aws.cloudformation.resources.handler import Handler
 _HANDLERS: tuple[Handler, ...] = (
     awslambda_publishing.Alias(),
     awslambda_invocation.EventInvokeConfig(),
+    awslambda_event_sources.EventSourceMapping(),
     awslambda.Function(),
     awslambda_publishing.LayerVersion(),
     awslambda_invocation.Permission(),

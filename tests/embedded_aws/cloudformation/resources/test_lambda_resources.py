@@ -207,3 +207,37 @@ def test_a_changed_layer_is_a_new_version_of_it(stacks: Any, client: Any, is_gon
     assert (first.rsplit(":", 1)[1], second.rsplit(":", 1)[1]) == ("1", "2")
     assert is_gone(lambda: client("lambda").get_layer_version_by_arn(Arn=first))
     assert said(client, stacks.physical_id("layered", "F")) == "layered"
+
+
+def test_a_queue_is_read_for_a_function(stacks: Any, client: Any) -> None:
+    role = json.loads(json.dumps(ROLE))
+    read = {
+        "Effect": "Allow",
+        "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        "Resource": "*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [read]}
+    role["Properties"]["Policies"] = [{"PolicyName": "read", "PolicyDocument": policy}]
+
+    def resources(**properties: Any) -> dict[str, Any]:
+        mapping = {
+            "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]},
+            "FunctionName": {"Ref": "F"},
+            **properties,
+        }
+        return {
+            "Role": role,
+            "F": function(),
+            "Q": {"Type": "AWS::SQS::Queue"},
+            "M": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+        }
+
+    stacks.create("reading", resources(BatchSize=5))
+    uuid = stacks.physical_id("reading", "M")
+    awslambda = client("lambda")
+    assert awslambda.get_event_source_mapping(UUID=uuid)["BatchSize"] == 5
+    stacks.update("reading", resources(Enabled=False))
+    changed = awslambda.get_event_source_mapping(UUID=uuid)
+    assert (changed["BatchSize"], changed["State"]) == (10, "Disabled")
+    stacks.update("reading", {name: resources()[name] for name in ("Role", "F", "Q")})
+    assert awslambda.list_event_source_mappings()["EventSourceMappings"] == []

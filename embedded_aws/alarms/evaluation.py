@@ -1,0 +1,102 @@
+"""The state of a metric alarm, from its settings and the data of its metric.
+
+CloudWatch user guide, "Evaluating an alarm" and "Configuring how CloudWatch alarms treat missing
+data". Periods are aligned to the clock, the current one counts as soon as it has data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
+Point = tuple[datetime, float]
+
+_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "Average": lambda values: sum(values) / len(values),
+    "Sum": sum,
+    "Minimum": min,
+    "Maximum": max,
+    "SampleCount": len,
+}
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
+    "GreaterThanThreshold": lambda value, threshold: value > threshold,
+    "LessThanThreshold": lambda value, threshold: value < threshold,
+    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a metric alarm goes off."""
+
+    statistic: str
+    comparison: str
+    threshold: float
+    period_seconds: int
+    evaluation_periods: int
+    datapoints_to_alarm: int
+    treat_missing: str = "missing"
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether it can be evaluated: neither percentiles nor anomaly bands."""
+        return self._aggregate is not None and self.comparison in _COMPARISONS
+
+    @property
+    def _aggregate(self) -> Callable[[Sequence[float]], float] | None:
+        if self.statistic.startswith("p") and self.statistic[1:].replace(".", "", 1).isdigit():
+            return _percentile(float(self.statistic[1:]))
+        return _STATISTICS.get(self.statistic)
+
+    def datapoints(self, points: Sequence[Point], now: datetime) -> list[float | None]:
+        """The statistic of each period looked at, oldest first; None where data are missing."""
+        aggregate = self._aggregate
+        current = math.floor(now.timestamp() / self.period_seconds)
+        oldest = current - self.evaluation_periods + 1
+        values: list[list[float]] = [[] for _ in range(self.evaluation_periods)]
+        for when, value in points:
+            period = math.floor(when.astimezone(UTC).timestamp() / self.period_seconds)
+            if oldest <= period <= current:
+                values[period - oldest].append(value)
+        return [aggregate(each) if each and aggregate else None for each in values]
+
+    def state(self, datapoints: Sequence[float | None], former: str) -> str:
+        """The state that the datapoints make."""
+        compare = _COMPARISONS[self.comparison]
+        breaching = [None if each is None else compare(each, self.threshold) for each in datapoints]
+        present = [each for each in breaching if each is not None]
+        if not present and self.treat_missing in {"missing", "ignore"}:
+            return former if self.treat_missing == "ignore" else INSUFFICIENT_DATA
+        if self.treat_missing in {"breaching", "notBreaching"}:
+            fill = self.treat_missing == "breaching"
+            present = [fill if each is None else each for each in breaching]
+        needed = min(self.datapoints_to_alarm, len(present))
+        return ALARM if present.count(True) >= needed else OK
+
+    def reason(self, datapoints: Sequence[float | None], state: str) -> str:
+        """CloudWatch's kind of sentence about it."""
+        shown = [each for each in datapoints if each is not None]
+        if state == INSUFFICIENT_DATA or not shown:
+            return "Insufficient Data: no datapoints were received."
+        relation = "was" if state == ALARM else "was not"
+        return (
+            f"Threshold Crossed: {len(shown)} datapoint(s) {shown} {relation} "
+            f"{_words(self.comparison)} the threshold ({self.threshold})."
+        )
+
+
+def _percentile(percent: float) -> Callable[[Sequence[float]], float]:
+    def of(values: Sequence[float]) -> float:
+        rank = max(0, math.ceil(len(values) * percent / 100) - 1)
+        return sorted(values)[rank]
+
+    return of
+
+
+def _words(comparison: str) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in comparison)
+    return words.removesuffix(" threshold").strip()

@@ -1,0 +1,1 @@
+"""Event source mappings: queues that Lambda reads on behalf of functions."""

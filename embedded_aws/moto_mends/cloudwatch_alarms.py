@@ -1,0 +1,125 @@
+"""Moto's alarms are OK for ever: they never look at a metric, and nobody is told of a change.
+
+Here they begin with INSUFFICIENT_DATA, follow their metric, act, and tell EventBridge. Alarms on
+metric math and anomaly detection are kept and change by SetAlarmState alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.models import Alarm as MotoAlarm
+from moto.cloudwatch.models import CloudWatchBackend
+
+from embedded_aws.alarms.evaluation import INSUFFICIENT_DATA, Condition
+from embedded_aws.alarms.watch import ACTIONS, Alarm, AlarmState, AlarmWatch
+
+_STOCK_PUT_ALARM = CloudWatchBackend.put_metric_alarm
+_STOCK_PUT_DATA = CloudWatchBackend.put_metric_data
+_STOCK_UPDATE = MotoAlarm.update_state
+Moto = Any
+
+
+def apply(watch: AlarmWatch) -> None:
+    """Have alarms watched."""
+    CloudWatchBackend.put_metric_alarm = _put_metric_alarm
+    CloudWatchBackend.put_metric_data = _put_metric_data(watch)
+    MotoAlarm.update_state = _update_state(watch)
+
+
+def _put_metric_alarm(self: Moto, **members: Any) -> Moto:  # noqa: ANN401  # as in moto
+    for kind in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+        for arn in members.get(kind) or ():
+            if arn.split(":")[2:3] not in [[service] for service in ACTIONS]:
+                raise ValidationError(f"the embedded AWS does not support the action {arn}")
+    former = self.alarms.get(members["name"])
+    made = _STOCK_PUT_ALARM(self, **members)
+    # "If you modify an existing alarm, its state is kept" (API reference of PutMetricAlarm).
+    made.state_value = former.state_value if former is not None else INSUFFICIENT_DATA
+    return made
+
+
+def _put_metric_data(watch: AlarmWatch) -> Callable[..., None]:
+    def put_metric_data(self: Moto, namespace: str, metric_data: list[dict[str, Any]]) -> None:
+        _STOCK_PUT_DATA(self, namespace, metric_data)
+        names = {datum["MetricName"] for datum in metric_data}
+        for alarm in list(self.alarms.values()):
+            if alarm.namespace == namespace and alarm.metric_name in names:
+                _look(self, watch, alarm.name)
+                watch.later(_looking(self, watch, alarm.name), _condition(alarm))
+
+    return put_metric_data
+
+
+def _update_state(watch: AlarmWatch) -> Callable[..., None]:
+    def update_state(self: Moto, reason: str, reason_data: str, state_value: str) -> None:
+        former = _state(self)
+        _STOCK_UPDATE(self, reason, reason_data, state_value)
+        if former.value != state_value:
+            watch.changed(_alarm(self), former, _state(self))
+
+    return update_state
+
+
+def _looking(backend: Moto, watch: AlarmWatch, name: str) -> Callable[[], None]:
+    return lambda: _look(backend, watch, name)
+
+
+def _look(backend: Moto, watch: AlarmWatch, name: str) -> None:
+    alarm = backend.alarms.get(name)
+    if alarm is None or not _condition(alarm).is_supported or alarm.metric_data_queries:
+        return
+    condition = _condition(alarm)
+    points = [
+        (datum.timestamp, datum.value)
+        for datum in backend.metric_data
+        if datum.namespace == alarm.namespace
+        and datum.name == alarm.metric_name
+        and sorted(datum.dimensions, key=_pair) == sorted(alarm.dimensions, key=_pair)
+    ]
+    datapoints = condition.datapoints(points, watch.now())
+    state = condition.state(datapoints, alarm.state_value)
+    if state != alarm.state_value:
+        alarm.update_state(condition.reason(datapoints, state), "{}", state)
+
+
+def _condition(alarm: Moto) -> Condition:
+    periods = int(alarm.evaluation_periods)
+    return Condition(
+        statistic=alarm.statistic or alarm.extended_statistic or "",
+        comparison=alarm.comparison_operator,
+        threshold=float(alarm.threshold or 0),
+        period_seconds=int(alarm.period or 60),
+        evaluation_periods=periods,
+        datapoints_to_alarm=int(alarm.datapoints_to_alarm or periods),
+        treat_missing=alarm.treat_missing_data or "missing",
+    )
+
+
+def _alarm(alarm: Moto) -> Alarm:
+    enabled = alarm.actions_enabled
+    return Alarm(
+        name=alarm.name,
+        arn=alarm.alarm_arn,
+        description=alarm.description,
+        namespace=alarm.namespace,
+        metric_name=alarm.metric_name,
+        dimensions=[_pair(dimension) for dimension in alarm.dimensions],
+        condition=_condition(alarm),
+        actions={
+            "ALARM": alarm.alarm_actions if enabled else (),
+            "OK": alarm.ok_actions if enabled else (),
+            "INSUFFICIENT_DATA": alarm.insufficient_data_actions if enabled else (),
+        },
+    )
+
+
+def _state(alarm: Moto) -> AlarmState:
+    reason, data = alarm.state_reason or "", alarm.state_reason_data or "{}"
+    return AlarmState(alarm.state_value, reason, data, alarm.state_updated_timestamp)
+
+
+def _pair(dimension: Moto) -> tuple[str, str]:
+    return dimension.name, dimension.value

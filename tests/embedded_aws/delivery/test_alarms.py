@@ -1,0 +1,118 @@
+"""CloudWatch alarms, seen from their topics, functions and rules."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def alarm(post: Any) -> Any:
+    """Make an alarm on the sum of a metric of its own over a minute."""
+
+    def made(**changes: Any) -> str:
+        name = str(post.name("alarm"))
+        post.client("cloudwatch").put_metric_alarm(
+            **{
+                "AlarmName": name,
+                "Namespace": "Nights",
+                "MetricName": name,
+                "Statistic": "Sum",
+                "Period": 60,
+                "EvaluationPeriods": 1,
+                "Threshold": 1.0,
+                "ComparisonOperator": "GreaterThanThreshold",
+                **changes,
+            }
+        )
+        return name
+
+    return made
+
+
+def put(post: Any, name: str, value: float) -> None:
+    post.client("cloudwatch").put_metric_data(
+        Namespace="Nights", MetricData=[{"MetricName": name, "Value": value}]
+    )
+
+
+def state(post: Any, name: str) -> str:
+    (found,) = post.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(found["StateValue"])
+
+
+def test_an_alarm_follows_its_metric(post: Any, alarm: Any) -> None:
+    """User guide "Evaluating an alarm"."""
+    name = alarm()
+    states = [state(post, name)]
+    for value in (1, 5):
+        put(post, name, value)
+        states.append(state(post, name))
+    post.quiet(seconds=121)
+
+    assert [*states, state(post, name)] == [
+        "INSUFFICIENT_DATA",
+        "OK",
+        "ALARM",
+        "INSUFFICIENT_DATA",
+    ]
+
+
+def test_a_topic_is_told(post: Any, alarm: Any) -> None:
+    topic, queue = post.topic(), post.queue()
+    post.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    name = alarm(AlarmActions=[topic], TreatMissingData="notBreaching")
+
+    put(post, name, 5)
+
+    (body,) = post.bodies(queue)
+    message = json.loads(body["Message"])
+    assert body["Subject"].startswith(f'ALARM: "{name}"')
+    assert (message["OldStateValue"], message["NewStateValue"]) == ("INSUFFICIENT_DATA", "ALARM")
+    assert message["Trigger"]["MetricName"] == name
+
+
+def test_a_function_is_told(post: Any, alarm: Any, function: Any) -> None:
+    name = alarm(AlarmActions=[function.arn])
+    arn = f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"
+    function.permit("lambda.alarms.cloudwatch", arn)
+
+    put(post, name, 5)
+
+    (event,) = function.events()
+    assert (event["alarmArn"], event["alarmData"]["state"]["value"]) == (arn, "ALARM")
+
+
+def test_eventbridge_is_told_of_a_state_set_by_hand(post: Any, alarm: Any) -> None:
+    """User guide "Alarm events and EventBridge"."""
+    name, queue, events = alarm(), post.queue(), post.client("events")
+    pattern = {"source": ["aws.cloudwatch"], "detail": {"alarmName": [name]}}
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, Targets=[{"Id": "q", "Arn": queue}])
+
+    for value in ("ALARM", "ALARM", "OK"):
+        post.client("cloudwatch").set_alarm_state(
+            AlarmName=name, StateValue=value, StateReason="test"
+        )
+
+    told = post.bodies(queue)
+    assert [each["detail"]["state"]["value"] for each in told] == ["ALARM", "OK"]
+    assert told[1]["detail"]["previousState"]["value"] == "ALARM"
+
+
+def test_disabled_actions_rest(post: Any, alarm: Any) -> None:
+    topic, queue = post.topic(), post.queue()
+    post.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    name = alarm(AlarmActions=[topic], ActionsEnabled=False)
+
+    put(post, name, 5)
+
+    assert post.bodies(queue) == []
+
+
+def test_actions_that_nobody_carries_out_are_refused(alarm: Any) -> None:
+    with pytest.raises(ClientError, match="automate:us-east-1:ec2:stop"):
+        alarm(AlarmActions=["arn:aws:automate:us-east-1:ec2:stop"])
