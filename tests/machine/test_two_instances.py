@@ -15,10 +15,11 @@ DATA_DATE = "2026-11-08"
 
 def logs(application: Application, job_name: str) -> list[str]:
     """What all hosts of a training job printed."""
-    events = application.client("logs").filter_log_events(
-        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{job_name}/", limit=10_000
-    )["events"]
-    return [event["message"] for event in events]
+    group, client = "/aws/sagemaker/TrainingJobs", application.client("logs")
+    streams = client.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job_name}/")
+    names = [stream["logStreamName"] for stream in streams["logStreams"]]
+    pages = [client.get_log_events(logGroupName=group, logStreamName=name) for name in names]
+    return [event["message"] for page in pages for event in page["events"]]
 
 
 def test_two_training_instances_share_the_shards_and_one_model_is_registered(
