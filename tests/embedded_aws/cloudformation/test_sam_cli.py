@@ -52,6 +52,21 @@ def test_sam_invokes_the_function_and_shows_its_log(app: Any) -> None:
     assert "hello, sam" in log
 
 
+def test_sam_lists_the_endpoints_of_a_stack_of_functions(app: Any) -> None:
+    shown = app.sam("list", "endpoints", "--stack-name", STACK, "--output", "json")
+    # Before the list comes what SAM says of its own version.
+    listed = json.loads(shown[shown.index("[") :])
+    assert {item["LogicalResourceId"] for item in listed} == {"GreetFunction"}
+
+
+def test_sam_runs_the_state_machine(app: Any) -> None:
+    answer = app.sam(
+        *("remote", "invoke", "GreetMachine", "--stack-name", STACK),
+        *("--event", '{"name": "machine"}'),
+    )
+    assert "hello, machine" in answer
+
+
 def test_deploying_the_same_again_finds_no_changes(app: Any) -> None:
     assert "No changes to deploy" in app.deploy(STACK, "--no-fail-on-empty-changeset")
     assert "No changes to deploy" in app.deploy(STACK, fails=True)
