@@ -95,8 +95,8 @@ class SageMakerJob(SageMakerCall):
     def __init__(self, action: str) -> None:
         super().__init__(action)
         self.events = ServiceTaskEvents("sagemaker", f"{action}.sync")
-        self._job = JOBS[action]
-        self._describe = _operation(f"describe{self._job.kind}")
+        self.job = JOBS[action]
+        self._describe = _operation(f"describe{self.job.kind}")
 
     def perform(self, call: Call) -> Json:
         """Run the job; one that is no longer waited for is stopped.
@@ -104,7 +104,7 @@ class SageMakerJob(SageMakerCall):
         Raises:
             StateFailure: ``States.TaskFailed`` with the job's description as cause.
         """
-        name = call.parameters.get(self._job.name_member)
+        name = call.parameters.get(self.job.name_member)
         created = call.run(lambda: self._start(call, name))
         try:
             call.record(*self.events.submitted(dumps(created)))
@@ -135,14 +135,14 @@ class SageMakerJob(SageMakerCall):
             waited += interval
             description = call.run(lambda: self._description(call, name))
             longest = math.inf if description is None else _MAX_POLL_SECONDS
-            if description is not None and description[self._job.status_member] in _ENDED:
+            if description is not None and description[self.job.status_member] in _ENDED:
                 return dict(description)
 
     def _description(self, call: Call, name: str) -> dict[str, Any] | None:
         client = call.client("sagemaker")
         try:
             described = getattr(client, xform_name(self._describe.name))(
-                **{self._job.name_member: name}
+                **{self.job.name_member: name}
             )
         except (ClientError, BotoCoreError):
             return None
@@ -151,8 +151,8 @@ class SageMakerJob(SageMakerCall):
     def _outcome(self, call: Call, description: dict[str, Any]) -> Json:
         shape = self._describe.output_shape
         result = java_shapes.from_api(shape, description, java_shapes.epoch_milliseconds)
-        result["Tags"] = call.run(lambda: self._tags(call, description[self._job.arn_member]))
-        if description[self._job.status_member] == "Completed":
+        result["Tags"] = call.run(lambda: self._tags(call, description[self.job.arn_member]))
+        if description[self.job.status_member] == "Completed":
             return result
         # What becomes of a Stopped job is undocumented. A job that did not complete has no
         # result to go on with, and the integrations of Batch and Glue fail on theirs.
@@ -169,7 +169,7 @@ class SageMakerJob(SageMakerCall):
         """Stop the job as well as may be: AWS guarantees nothing more."""
         client = call.client("sagemaker")
         try:
-            getattr(client, f"stop_{xform_name(self._job.kind)}")(**{self._job.name_member: name})
+            getattr(client, f"stop_{xform_name(self.job.kind)}")(**{self.job.name_member: name})
         except (ClientError, BotoCoreError):
             return
 

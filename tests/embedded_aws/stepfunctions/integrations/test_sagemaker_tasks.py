@@ -133,8 +133,9 @@ def test_a_stopped_execution_stops_its_job(
     arn = machines.create(jsonata(job(request)))
     started = machines.client.start_execution(stateMachineArn=arn)["executionArn"]
     history = machines.client.get_execution_history
-    while "TaskSubmitted" not in [e["type"] for e in history(executionArn=started)["events"]]:
-        pass
+    types: list[str] = []
+    while not {"TaskSubmitted", "TaskFailed", "ExecutionFailed"} & set(types):
+        types = [event["type"] for event in history(executionArn=started)["events"]]
     machines.client.stop_execution(executionArn=started)
     machines.settle()
     described = sagemaker.describe_processing_job(ProcessingJobName="endless")
