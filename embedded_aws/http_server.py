@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -15,7 +17,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+class _Server(ThreadedWSGIServer):
+    now: Callable[[], datetime]
+
+
 class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
+    server: _Server
     protocol_version = "HTTP/1.1"
     # Without these two, a small answer waits some 40 ms for the client's delayed ACK.
     disable_nagle_algorithm = True
@@ -26,6 +33,12 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
         proceed: bool = super().handle_expect_100()
         self.wfile.flush()
         return proceed
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The ``Date`` of an answer: virtual, like every time in its body."""
+        seconds = self.server.now().timestamp() if timestamp is None else timestamp
+        text: str = super().date_time_string(seconds)
+        return text
 
     def connection_dropped(self, error: BaseException, environ: object = None) -> None:  # noqa: ARG002
         """Close the connection: whoever waits for an answer on it gets none."""
@@ -41,18 +54,19 @@ class HttpServer:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_server((LOOPBACK_HOST, port))
         self.port: int = self._socket.getsockname()[1]
-        self._server: ThreadedWSGIServer | None = None
+        self._server: _Server | None = None
 
     @property
     def url(self) -> str:
         """Where clients reach it."""
         return f"http://{LOOPBACK_HOST}:{self.port}"
 
-    def start(self, application: WSGIApplication) -> None:
-        """Answer requests in background threads until ``close``."""
-        self._server = ThreadedWSGIServer(
+    def start(self, application: WSGIApplication, now: Callable[[], datetime]) -> None:
+        """Answer requests in background threads until ``close``, dated by ``now``."""
+        self._server = _Server(
             LOOPBACK_HOST, self.port, application, handler=_Handler, fd=self._socket.fileno()
         )
+        self._server.now = now
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         ).start()

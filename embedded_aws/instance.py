@@ -75,7 +75,7 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
             FaultLayer(plan, Surroundings(clock, processes)),
         )
         control = ControlPlane(ClockControl(clock).routes(), FaultControl(plan).routes())
-        server.start(Gateway(settings, services, moto, control, layers))
+        server.start(Gateway(settings, services, moto, control, layers), clock.now)
         yield Instance(server.url, environment, plan, access.calls)
 
 
