@@ -15,7 +15,8 @@ from embedded_aws.outbox import Outbox
 _LOG = logging.getLogger(__name__)
 _FIRST_DELAY_SECONDS = 1
 _MAX_DELAY_SECONDS = 600
-_THROTTLED = 429
+# Services answer a throttled call with 400, 403, 429 or 503.
+_THROTTLES = ("Throttl", "TooManyRequests", "SlowDown", "RequestLimitExceeded")
 _SERVER_FAULT = 500
 _LARGEST_EXPONENT = 16
 
@@ -116,7 +117,8 @@ def _attempt(delivery: Delivery) -> tuple[Failure, bool] | None:
     except ClientError as failed:
         error = failed.response["Error"]
         status = failed.response["ResponseMetadata"]["HTTPStatusCode"]
-        is_retryable = status >= _SERVER_FAULT or status == _THROTTLED
+        is_throttled = any(word in error["Code"] for word in _THROTTLES)
+        is_retryable = status >= _SERVER_FAULT or is_throttled
         return Failure(error["Code"], error.get("Message", "")), is_retryable
     except (BotoCoreError, Undeliverable) as failed:
         return Failure("SDK_CLIENT_ERROR", str(failed)), False

@@ -6,12 +6,13 @@ import io
 import itertools
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from embedded_aws.faults.reading import read_faults
 from embedded_aws.instance import Instance
 
 ACCOUNT = "123456789012"
@@ -37,8 +38,9 @@ class Post:
         name = self.name("queue")
         arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
         policy = allow("sqs:SendMessage", arn)
+        given = {"Policy": json.dumps(policy), **attributes}
         self.client("sqs").create_queue(
-            QueueName=name, Attributes={"Policy": json.dumps(policy), **attributes}
+            QueueName=name, Attributes={key: value for key, value in given.items() if value}
         )
         return arn
 
@@ -138,6 +140,24 @@ class Function:
     def events(self) -> list[Any]:
         """What it was invoked with since it was last asked."""
         return [body["requestPayload"] for body in self._post.bodies(self._outcomes)]
+
+
+@pytest.fixture
+def throttle(aws: Instance) -> Iterator[Callable[..., None]]:
+    """Throttle the next calls of an operation that name a resource."""
+
+    def script(service: str, operation: str, arn: str, times: int) -> None:
+        fault = {
+            "service": service,
+            "operation": operation,
+            "resource": f"*{arn.rsplit(':', 1)[-1]}",
+            "calls": {"first": times},
+            "effect": "throttle",
+        }
+        aws.faults.add(*read_faults(json.dumps({"faults": [fault]})))
+
+    yield script
+    aws.faults.clear()
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,16 @@ def test_a_log_group_gets_a_line(rules: Rules, post: Any) -> None:
     """User guide "Amazon EventBridge targets": CloudWatch Logs group."""
     logs, group = post.client("logs"), post.name("/aws/events/group")
     logs.create_log_group(logGroupName=group)
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:*",
+    }
+    logs.put_resource_policy(
+        policyName=post.name("events"),
+        policyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+    )
     rule = rules.rule({"Arn": f"arn:aws:logs:us-east-1:123456789012:log-group:{group}"})
 
     rules.put(rule, n=1)
@@ -146,11 +156,10 @@ def test_a_disabled_rule_is_silent(rules: Rules, post: Any) -> None:
     assert post.bodies(queue) == []
 
 
-def test_what_no_target_takes_is_buried_at_once(rules: Rules, post: Any) -> None:
-    """User guide "Using dead-letter queues": missing targets are not retried."""
-    dead = post.queue()
-    gone = "arn:aws:sqs:us-east-1:123456789012:never-made"
-    rule = rules.rule({"Arn": gone, "DeadLetterConfig": {"Arn": dead}})
+def test_what_a_target_does_not_let_in_is_buried_at_once(rules: Rules, post: Any) -> None:
+    """User guide "Using dead-letter queues": missing permissions are not retried."""
+    dead, closed = post.queue(), post.queue(Policy="")
+    rule = rules.rule({"Arn": closed, "DeadLetterConfig": {"Arn": dead}})
 
     rules.put(rule, n=1)
 
@@ -160,9 +169,56 @@ def test_what_no_target_takes_is_buried_at_once(rules: Rules, post: Any) -> None
     }
     assert json.loads(message["Body"])["detail"] == {"n": 1}
     assert attributes["RULE_ARN"] == RULE + rule
-    assert attributes["TARGET_ARN"] == gone
-    assert attributes["ERROR_CODE"] == "AWS.SimpleQueueService.NonExistentQueue"
+    assert attributes["TARGET_ARN"] == closed
+    assert "events.amazonaws.com is not authorized" in attributes["ERROR_MESSAGE"]
     assert "EXHAUSTED_RETRY_CONDITION" not in attributes
+
+
+def test_a_function_lets_in_the_rule_that_its_policy_names(
+    rules: Rules, post: Any, function: Any
+) -> None:
+    """User guide "Using resource-based policies for EventBridge": AWS::SourceArn."""
+    dead = post.queue()
+    rule, other = (rules.rule() for _ in range(2))
+    function.permit("events", RULE + rule)
+    for name in (rule, other):
+        rules.target(name, {"Arn": function.arn, "DeadLetterConfig": {"Arn": dead}})
+        rules.put(name)
+
+    assert [event["source"] for event in function.events()] == [rule]
+    assert [body["source"] for body in post.bodies(dead)] == [other]
+
+
+def test_a_throttled_target_is_tried_again(
+    rules: Rules, post: Any, throttle: Callable[..., None]
+) -> None:
+    """User guide "How EventBridge retries delivering events"."""
+    queue = post.queue()
+    rule = rules.rule({"Arn": queue})
+    throttle("sqs", "SendMessage", queue, times=2)
+
+    rules.put(rule, n=1)
+
+    assert post.received(queue) == []
+    assert [body["detail"] for body in post.bodies(queue, seconds=10)] == [{"n": 1}]
+
+
+def test_a_target_that_stays_throttled_is_given_up(
+    rules: Rules, post: Any, throttle: Callable[..., None]
+) -> None:
+    """API reference of RetryPolicy."""
+    dead, queue = post.queue(), post.queue()
+    policy = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
+    rule = rules.rule({"Arn": queue, "RetryPolicy": policy, "DeadLetterConfig": {"Arn": dead}})
+    throttle("sqs", "SendMessage", queue, times=3)
+
+    rules.put(rule, n=1)
+
+    (message,) = post.received(dead, seconds=10)
+    attributes = message["MessageAttributes"]
+    assert attributes["RETRY_ATTEMPTS"]["StringValue"] == "2"
+    assert attributes["EXHAUSTED_RETRY_CONDITION"]["StringValue"] == "MaximumRetryAttempts"
+    assert post.received(queue) == []
 
 
 def test_failed_invocations_are_counted(rules: Rules, post: Any) -> None:

@@ -18,11 +18,19 @@ DETAIL_TYPE = "Step Functions Execution Status Change"
 def queue(client: Callable[[str], Any]) -> Callable[[], list[dict[str, Any]]]:
     """What has come to a queue that a rule on status changes leads to, by now."""
     sqs, events = client("sqs"), client("events")
-    url = sqs.create_queue(QueueName="status-events")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:status-events"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    made = sqs.create_queue(QueueName="status-events", Attributes={"Policy": policy})
+    url = made["QueueUrl"]
     pattern = {"source": ["aws.states"], "detail-type": [DETAIL_TYPE]}
     events.put_rule(Name="status", EventPattern=json.dumps(pattern))
-    events.put_targets(Rule="status", Targets=[{"Id": "queue", "Arn": arn["QueueArn"]}])
+    events.put_targets(Rule="status", Targets=[{"Id": "queue", "Arn": arn}])
 
     def received() -> list[dict[str, Any]]:
         bodies: list[dict[str, Any]] = []

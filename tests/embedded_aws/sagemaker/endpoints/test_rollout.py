@@ -300,12 +300,21 @@ def test_capacity_changes_take_a_while(update: Update, refused: Refused) -> None
 def test_every_status_and_stage_is_an_event(update: Update, client: Callable[[str], Any]) -> None:
     """Guide "Events that SageMaker sends to EventBridge"."""
     sqs, events = client("sqs"), client("events")
-    url = sqs.create_queue(QueueName=update.name)["QueueUrl"]
+    arn = f"arn:aws:sqs:us-east-1:123456789012:{update.name}"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    url = sqs.create_queue(QueueName=update.name, Attributes={"Policy": json.dumps(policy)})[
+        "QueueUrl"
+    ]
     events.put_rule(
         Name=update.name,
         EventPattern=json.dumps({"resources": [f"{PREFIX}:endpoint/{update.name}"]}),
     )
-    arn = f"arn:aws:sqs:us-east-1:123456789012:{update.name}"
     events.put_targets(Rule=update.name, Targets=[{"Id": "queue", "Arn": arn}])
 
     update.begin(canary())
