@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from embedded_aws.environment import Environment
 from embedded_aws.sagemaker.execution_role import assumer
 from embedded_aws.sagemaker.jobs import log_delivery
 from embedded_aws.sagemaker.jobs.cluster import Host
+from embedded_aws.sagemaker.jobs.failures import ClientFailure
 from embedded_aws.sagemaker.jobs.images import Launch
 
 SESSION_NAME = "SageMaker"
@@ -26,9 +30,10 @@ class Surroundings:
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 client
         """A client that acts as the job."""
-        return self.environment.clients.as_role(
-            service, self.role_arn, SESSION_NAME, assumer(self.job_arn)
-        )
+        with self._assuming():
+            return self.environment.clients.as_role(
+                service, self.role_arn, SESSION_NAME, assumer(self.job_arn)
+            )
 
     def of(self, launch: Launch, variables: Mapping[str, str]) -> Launch:
         """A launch with a container's whole environment: nothing of this process's gets into it.
@@ -36,9 +41,10 @@ class Surroundings:
         ``variables`` are the image's and the job's own; the launch's stand above them.
         """
         settings = self.environment.settings
-        credentials = self.environment.clients.role_credentials(
-            self.role_arn, SESSION_NAME, assumer(self.job_arn)
-        )
+        with self._assuming():
+            credentials = self.environment.clients.role_credentials(
+                self.role_arn, SESSION_NAME, assumer(self.job_arn)
+            )
         everything = {
             "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
             "LANG": "C.UTF-8",
@@ -53,6 +59,15 @@ class Surroundings:
             **launch.environment,
         }
         return Launch(launch.command, everything)
+
+    @contextmanager
+    def _assuming(self) -> Iterator[None]:
+        """What becomes of a job whose role went away after its creation is undocumented."""
+        try:
+            yield
+        except ClientError as refused:
+            message = f"Could not assume role {self.role_arn}: {refused}"
+            raise ClientFailure(message) from refused
 
     def deliver_logs(self, group: str, job_name: str, hosts: Sequence[Host]) -> list[str]:
         """Bring what the hosts printed to CloudWatch Logs, a stream each; all their messages."""

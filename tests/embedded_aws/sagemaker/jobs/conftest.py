@@ -28,6 +28,21 @@ TRUST = {
         }
     ],
 }
+PERMISSIONS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+            "Resource": "arn:aws:s3:::*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": "arn:aws:logs:*:*:log-group:/aws/sagemaker/*",
+        },
+    ],
+}
 BUCKET = "job-bucket"
 CODE = "/opt/ml/processing/input/code"
 _POLL_SECONDS = 0.02
@@ -40,6 +55,7 @@ class JobUser:
     sagemaker: Any
     s3: Any
     logs: Any
+    iam: Any
     clock: Clock
     bucket: str = BUCKET
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -47,6 +63,11 @@ class JobUser:
     def name(self) -> str:
         """A job name that no other test has."""
         return f"job-{next(self._numbers)}"
+
+    def role(self, name: str) -> str:
+        """Create a role that SageMaker may assume; its ARN."""
+        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+        return str(made["Role"]["Arn"])
 
     def put(self, key: str, body: str | bytes) -> str:
         """Write an object; its URI."""
@@ -189,8 +210,12 @@ def user_of() -> Callable[[Instance], JobUser]:
             for service in ("sagemaker", "s3", "logs", "iam")
         )
         s3.create_bucket(Bucket=BUCKET)
-        iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=json.dumps(TRUST))
-        return JobUser(sagemaker, s3, logs, instance.environment.clock)
+        user = JobUser(sagemaker, s3, logs, iam, instance.environment.clock)
+        user.role(ROLE_NAME)
+        iam.put_role_policy(
+            RoleName=ROLE_NAME, PolicyName="work", PolicyDocument=json.dumps(PERMISSIONS)
+        )
+        return user
 
     return make
 

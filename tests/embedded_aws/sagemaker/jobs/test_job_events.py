@@ -5,41 +5,11 @@ Guide "Events that Amazon SageMaker sends to Amazon EventBridge".
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from embedded_aws.instance import Instance
-
 Delivered = Callable[[str], list[dict[str, Any]]]
 TAGS = [{"Key": "team", "Value": "fraud"}]
-
-
-@pytest.fixture(scope="module")
-def delivered(aws: Instance, client: Callable[[str], Any]) -> Delivered:
-    """The details of the events about a job, oldest first."""
-    sqs, events = client("sqs"), client("events")
-    queue_url = sqs.create_queue(QueueName="job-events")["QueueUrl"]
-    attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
-    pattern = {"source": ["aws.sagemaker"], "detail-type": [{"suffix": "Job State Change"}]}
-    events.put_rule(Name="jobs", EventPattern=json.dumps(pattern))
-    target = {"Id": "queue", "Arn": attributes["Attributes"]["QueueArn"]}
-    events.put_targets(Rule="jobs", Targets=[target])
-    seen: list[dict[str, Any]] = []
-
-    def about(arn: str) -> list[dict[str, Any]]:
-        aws.environment.clock.advance_to(aws.environment.clock.now())
-        while batch := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            for message in batch:
-                seen.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return [event for event in seen if event["resources"] == [arn]]
-
-    return about
 
 
 def test_every_secondary_status_of_a_training_job_is_an_event(

@@ -235,6 +235,17 @@ def test_a_job_that_waits_for_capacity_can_be_stopped(user: Any, script: Script)
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 0
 
 
+def test_a_role_that_went_away_meanwhile_fails_the_job(user: Any, script: Script) -> None:
+    role_arn = user.role("brief")
+    request = processing(user) | {"RoleArn": role_arn}
+    script.write(request, Fate(pending_seconds=60))
+    with standing(user.clock):
+        user.sagemaker.create_processing_job(**request)
+        user.iam.delete_role(RoleName="brief")
+    job = user.ended_processing(request["ProcessingJobName"])
+    assert job["FailureReason"].startswith(f"ClientError: Could not assume role {role_arn}")
+
+
 def test_a_quota_counts_the_instances_of_jobs_that_have_not_ended(
     user: Any, script: Script
 ) -> None:

@@ -1,41 +1,9 @@
+"""Events about model packages as a rule's target gets them."""
+
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
-
-import pytest
-
-from embedded_aws.instance import Instance
-
-PATTERN = {
-    "source": ["aws.sagemaker"],
-    "detail-type": ["SageMaker Model Package State Change"],
-}
-
-
-@pytest.fixture(scope="module")
-def delivered(aws: Instance, client: Callable[[str], Any]) -> Callable[[str], list[Any]]:
-    """The events about a package that a rule brought to a queue, oldest first."""
-    sqs, events = client("sqs"), client("events")
-    queue_url = sqs.create_queue(QueueName="package-events")["QueueUrl"]
-    attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
-    events.put_rule(Name="packages", EventPattern=json.dumps(PATTERN))
-    events.put_targets(
-        Rule="packages", Targets=[{"Id": "queue", "Arn": attributes["Attributes"]["QueueArn"]}]
-    )
-    seen: list[Any] = []
-
-    def about(package_arn: str) -> list[Any]:
-        # Events go out in the background; once all is quiet they have arrived.
-        aws.environment.clock.advance_to(aws.environment.clock.now())
-        while batch := sqs.receive_message(QueueUrl=queue_url).get("Messages"):
-            for message in batch:
-                seen.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return [event for event in seen if event["resources"] == [package_arn]]
-
-    return about
 
 
 def test_a_registration_is_an_event(delivered: Callable[[str], list[Any]], registry: Any) -> None:
