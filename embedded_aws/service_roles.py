@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +36,7 @@ def trusts(iam: Any, role_arn: str, assumer: ServicePrincipal) -> bool:  # noqa:
     account_id = role_arn.split(":")[_ACCOUNT]
     caller = callers.service(assumer.name, account_id, assumer.source_arn)
     keys = _SourceKeys({"aws:sourcearn": assumer.source_arn, "aws:sourceaccount": account_id})
-    trust = policies.read(role_arn, json.dumps(role["AssumeRolePolicyDocument"]))
+    trust = policies.of_document(role_arn, role["AssumeRolePolicyDocument"])
     asked = Policies(resource=(trust,), resource_type=PolicyType.TRUST, needs_resource=True)
     ask = Ask(caller, "sts:AssumeRole", role_arn, keys)
     return bool(role["Arn"] == role_arn) and decide(ask, asked).is_allowed

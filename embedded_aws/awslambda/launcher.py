@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.awslambda.execution_environment import ExecutionEnvironment, Program
 from embedded_aws.awslambda.function_log import FunctionLog
 from embedded_aws.awslambda.functions import FunctionVersion
-from embedded_aws.awslambda.log_delivery import LogDelivery, LogStream
+from embedded_aws.awslambda.log_delivery import LogDelivery, LogStream, Writer
 from embedded_aws.awslambda.packages import PackageStore
 from embedded_aws.awslambda.runtime_api import RuntimeApi
 from embedded_aws.awslambda.variables import Place, environment_variables
@@ -39,7 +39,11 @@ class Launcher:
         layers = tuple(layer.package for layer in configuration.layers)
         environment_id = uuid.uuid4().hex
         today = f"{self._environment.clock.now():%Y/%m/%d}"
-        stream = LogStream(configuration.log_group, f"{today}/[{version.version}]{environment_id}")
+        stream = LogStream(
+            configuration.log_group,
+            f"{today}/[{version.version}]{environment_id}",
+            Writer(configuration.role_arn, configuration.session_name, version.assumer),
+        )
         credentials = self._credentials(version)
         api = RuntimeApi()
         place = Place(

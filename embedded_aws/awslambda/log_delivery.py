@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.service_principals import ServicePrincipal
 
+_LOG = logging.getLogger(__name__)
 BATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
+class Writer:
+    """The function's role, which needs the permission to write its logs."""
+
+    role_arn: str
+    session_name: str
+    assumer: ServicePrincipal
+
+
+@dataclass(frozen=True)
 class LogStream:
-    """A log stream's full name."""
+    """A log stream's full name, and as whom it is written."""
 
     group: str
     name: str
+    writer: Writer
 
 
 class LogDelivery:
@@ -51,12 +66,18 @@ class LogDelivery:
         with self._lock:
             batches, self._pending = self._pending, defaultdict(list)
             self._is_due = False
-        logs = self._clients.as_service("logs")
         for stream, events in batches.items():
-            self._make(logs, stream)
-            logs.put_log_events(
-                logGroupName=stream.group, logStreamName=stream.name, logEvents=events
-            )
+            try:
+                self._write(stream, events)
+            except ClientError as refused:
+                # AWS drops the output of a function that may not write it, in silence.
+                _LOG.warning("%s %s is lost: %s", stream.group, stream.name, refused)
+
+    def _write(self, stream: LogStream, events: list[dict[str, Any]]) -> None:
+        writer = stream.writer
+        logs = self._clients.as_role("logs", writer.role_arn, writer.session_name, writer.assumer)
+        self._make(logs, stream)
+        logs.put_log_events(logGroupName=stream.group, logStreamName=stream.name, logEvents=events)
 
     def _make(self, logs: Any, stream: LogStream) -> None:  # noqa: ANN401  # boto3 client
         if stream in self._made:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.control import Answer, Route
+from embedded_aws.control_errors import Refused
 from embedded_aws.gateway.service import Service
 from embedded_aws.iam.authorization import Authorization
-from embedded_aws.iam.call_log import CallLog
+from embedded_aws.iam.call_log import FILTERS, CallLog
 from embedded_aws.iam.identification import Identification
 from embedded_aws.iam.identities import Identities
 from embedded_aws.iam.layer import AccessLayer
@@ -16,6 +19,9 @@ from embedded_aws.iam.resources import Place
 from embedded_aws.iam.sessions import Sessions
 from embedded_aws.iam.sts import Sts
 from embedded_aws.settings import Settings
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
 
 
 class Access:
@@ -37,6 +43,20 @@ class Access:
         )
         self.calls = CallLog()
         self.sts = Sts(self._identities, self._identification, sessions, clock)
+
+    def routes(self) -> Mapping[tuple[str, str], Route]:
+        """``GET /_embedded/calls`` of the control plane, filtered by a record's members.
+
+        ``?principal=<ARN>&action=s3:GetObject&operation=&service=&error_code=&status=``
+        """
+        return {("GET", "/_embedded/calls"): self._told}
+
+    def _told(self, request: Request) -> Answer:
+        wanted = request.args.to_dict()
+        unknown = wanted.keys() - FILTERS
+        if unknown:
+            raise Refused(f"calls are not filtered by {sorted(unknown)} but by {sorted(FILTERS)}")
+        return {"calls": [record.as_json() for record in self.calls.matching(**wanted)]}
 
     def layer(self, services: Iterable[Service]) -> AccessLayer:
         """The gate in front of these services and of moto's."""

@@ -10,6 +10,10 @@ from datetime import datetime
 from typing import Any
 
 _KEPT_CALLS = 50_000
+# By what the calls of a log may be told apart.
+FILTERS = frozenset(
+    {"caller", "principal", "service", "operation", "error_code", "status", "action"}
+)
 
 
 @dataclass(frozen=True)

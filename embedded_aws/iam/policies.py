@@ -85,11 +85,23 @@ def read(name: str, document: str) -> Policy:
         MalformedPolicy: what is wrong, and where.
     """
     try:
-        policy = json.loads(document)
-        version = policy.get("Version", "2008-10-17")
+        parsed = json.loads(document)
+    except ValueError as malformed:
+        raise MalformedPolicy(f"{name} is no JSON: {malformed}") from malformed
+    return of_document(name, parsed)
+
+
+def of_document(name: str, document: Mapping[str, Any]) -> Policy:
+    """A policy whose JSON is parsed already, as boto3 hands it out.
+
+    Raises:
+        MalformedPolicy: what is wrong, and where.
+    """
+    try:
+        version = document.get("Version", "2008-10-17")
         statements = tuple(
             _statement(index, statement, has_variables=version == "2012-10-17")
-            for index, statement in enumerate(_listed(policy["Statement"]))
+            for index, statement in enumerate(_listed(document["Statement"]))
         )
     except (AttributeError, KeyError, TypeError, ValueError) as malformed:
         raise MalformedPolicy(f"{name} is no policy: {malformed!r}") from malformed

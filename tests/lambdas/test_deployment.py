@@ -40,6 +40,12 @@ def model_archive() -> bytes:
 @pytest.fixture(scope="module")
 def role_arn(client: Callable[[str], Any]) -> str:
     role = client("iam").create_role(RoleName="serving", AssumeRolePolicyDocument=json.dumps(TRUST))
+    reading = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}
+    client("iam").put_role_policy(
+        RoleName="serving",
+        PolicyName="read",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": reading}),
+    )
     client("s3").create_bucket(Bucket="models")
     return str(role["Role"]["Arn"])
 

@@ -57,8 +57,14 @@ def role_arn(client: Make) -> str:
             "Action": "sts:AssumeRole",
         },
     }
-    made = client("iam").create_role(
-        RoleName="function-role", AssumeRolePolicyDocument=json.dumps(trust)
+    everything = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    }
+    iam = client("iam")
+    made = iam.create_role(RoleName="function-role", AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(
+        RoleName="function-role", PolicyName="all", PolicyDocument=json.dumps(everything)
     )
     return str(made["Role"]["Arn"])
 

@@ -32,7 +32,13 @@ def make_role(client: Make) -> Make:
             "Action": "sts:AssumeRole",
         }
         trust = {"Version": "2012-10-17", "Statement": [statement]}
-        made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        everything = {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        }
+        iam = client("iam")
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(everything))
         return str(made["Role"]["Arn"])
 
     return make

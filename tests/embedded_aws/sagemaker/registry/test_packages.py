@@ -176,6 +176,12 @@ def test_a_version_tells_who_registered_and_who_approved_it(
     approver = client("iam").create_role(
         RoleName="approver", AssumeRolePolicyDocument=json.dumps(ANYBODY)
     )["Role"]["Arn"]
+    approving = {"Effect": "Allow", "Action": "sagemaker:UpdateModelPackage", "Resource": "*"}
+    client("iam").put_role_policy(
+        RoleName="approver",
+        PolicyName="approve",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": approving}),
+    )
     arn = registry.package()
 
     aws.environment.clients.as_role("sagemaker", approver, "alice").update_model_package(
