@@ -3,7 +3,7 @@ PYTHON ?= python3
 LINT = embedded_aws lineage lambdas jobs ops demo docs bench tests
 
 # What `make run` and `make serve` read; see README.
-export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD
+export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
 
 .PHONY: run serve test check lint types install lock clean
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,11 +55,13 @@ def main() -> int:
 
 def _demonstrate(settings: Settings, *, serve: bool) -> None:
     OUT.mkdir(exist_ok=True)
-    with serving(settings.clock_start) as aws:
+    with serving(settings.clock_start, settings.faults) as aws:
         os.environ.update(aws.variables)
         _deploy(aws, settings)
         _deliver(settings)
         _run_nights(aws, settings)
+        if settings.faults:
+            _report_faults(aws)
         _report(settings)
         if serve:
             _stay(aws)
@@ -111,6 +114,16 @@ def _report(settings: Settings) -> None:
     newest = str(max(versions))
     (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
     _show("explain.txt", _nightly("explain", newest))
+
+
+def _report_faults(aws: LocalAws) -> None:
+    report = aws.fault_report()
+    struck = Counter(firing["fault"] for firing in report["firings"])
+    (OUT / "faults.json").write_text(json.dumps(report, indent=2) + "\n")
+    print()
+    for fault in report["faults"]:
+        times = struck[fault["name"]]
+        print(f"{times:>5} x  {fault['name']}" if times else f"  never  {fault['name']}")
 
 
 def _require_all(nights: list[dict[str, Any]], wanted: int) -> None:

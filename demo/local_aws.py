@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 REGION = "us-east-1"
@@ -48,11 +49,19 @@ class LocalAws:
         with urllib.request.urlopen(request) as answer:  # noqa: S310  # as above
             answer.read()
 
+    def fault_report(self) -> dict[str, Any]:
+        """The scripted faults, and each time that one of them struck."""
+        with urllib.request.urlopen(f"{self.url}/_embedded/faults") as answer:  # noqa: S310  # as above
+            report: dict[str, Any] = json.load(answer)
+        return report
+
 
 @contextmanager
-def serving(start_at: datetime) -> Iterator[LocalAws]:
+def serving(start_at: datetime, faults: Path | None = None) -> Iterator[LocalAws]:
     """Serve an embedded AWS on a free loopback port until the context ends."""
     command = [sys.executable, "-m", "embedded_aws", "--start-at", start_at.isoformat()]
+    if faults is not None:
+        command += ["--faults", str(faults)]
     runtime = ROOT / ".venv-lambda" / "bin" / "python"
     with subprocess.Popen(  # noqa: S603  # our own module
         [*command, "--region", REGION, "--lambda-python", str(runtime)],

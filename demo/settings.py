@@ -26,22 +26,25 @@ class Settings:
     Attributes:
         transactions: A folder of ``dt=`` partitions; None for the generator.
         auc_threshold: Overrides the gate's default; empty leaves it.
+        faults: A YAML file of what goes wrong on the embedded AWS; None for nothing.
     """
 
     nights: int
     first_date: date
     transactions: Path | None
     auc_threshold: str
+    faults: Path | None = None
 
     @classmethod
     def from_variables(cls, variables: Mapping[str, str]) -> Settings:
-        """Read NIGHTS, FROM, TRANSACTIONS and AUC_THRESHOLD; empty means unset."""
-        folder = variables.get("TRANSACTIONS", "")
+        """Read NIGHTS, FROM, TRANSACTIONS, AUC_THRESHOLD and FAULTS; empty means unset."""
+        folder, faults = variables.get("TRANSACTIONS", ""), variables.get("FAULTS", "")
         return cls(
             nights=_nights(variables.get("NIGHTS") or str(DEFAULT_NIGHTS)),
             first_date=_date(variables.get("FROM") or DEFAULT_FROM.isoformat()),
             transactions=_folder(folder) if folder else None,
             auc_threshold=variables.get("AUC_THRESHOLD", ""),
+            faults=_file(faults) if faults else None,
         )
 
     @property
@@ -86,3 +89,10 @@ def _folder(text: str) -> Path:
     if not any(folder.glob("dt=*/*")):
         raise InvalidVariable(f"TRANSACTIONS={text} has no dt=YYYY-MM-DD partitions")
     return folder
+
+
+def _file(text: str) -> Path:
+    file = Path(text).expanduser()
+    if not file.is_file():
+        raise InvalidVariable(f"FAULTS={text} is no file; examples/faults/ has one")
+    return file.absolute()
