@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import signal
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from embedded_aws.faults.reading import load_faults
 from embedded_aws.faults.unreadable import InvalidFaults
 from embedded_aws.instance import serve
 from embedded_aws.settings import DEFAULT_REGION, Settings
+from embedded_aws.supervision import supervised
 
 _POLL_SECONDS = 0.1
 
@@ -27,25 +29,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=arguments.log_level, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="embedded-aws-", ignore_cleanup_errors=True) as scratch:
+        return supervised(lambda: _serve(_settings(arguments, Path(scratch))))
+
+
+def _serve(settings: Settings) -> int:
     # A list, not an Event: a second signal inside Event.set() would wait for the lock it holds.
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: told.append(number))
-    with tempfile.TemporaryDirectory(prefix="embedded-aws-") as scratch:
-        settings = Settings(
-            scratch=Path(scratch),
-            port=arguments.port,
-            region=arguments.region,
-            start_at=arguments.start_at,
-            lambda_python=arguments.lambda_python,
-            clock_mode=arguments.clock,
-            faults=arguments.faults,
-        )
+    try:
         with serve(settings) as instance:
             print(instance.url, flush=True)
             while not told:
                 time.sleep(_POLL_SECONDS)
+    finally:
+        # For the supervisor, should it have been killed.
+        shutil.rmtree(settings.scratch, ignore_errors=True)
     return 0
+
+
+def _settings(arguments: argparse.Namespace, scratch: Path) -> Settings:
+    return Settings(
+        scratch=scratch,
+        port=arguments.port,
+        region=arguments.region,
+        start_at=arguments.start_at,
+        lambda_python=arguments.lambda_python,
+        clock_mode=arguments.clock,
+        faults=arguments.faults,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

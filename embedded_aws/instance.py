@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ from embedded_aws.sagemaker.jobs.fates import JobFates
 from embedded_aws.services import native_services
 from embedded_aws.settings import Settings
 
+_serving = threading.Lock()
+
+
+class AlreadyServing(RuntimeError):
+    """This process serves an instance already, and moto's state is one per process."""
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -51,8 +58,13 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
     """Serve one instance on loopback until the context ends; no process is left behind.
 
     ``fates`` decides what befalls SageMaker jobs, in place of the faults.
+
+    Raises:
+        AlreadyServing: this process serves another one.
     """
     with ExitStack() as stack:
+        _claim_process()
+        stack.callback(_serving.release)
         # Torn down in reverse: services, then time, then the server that both go through.
         stack.callback(_forget_moto_state)
         server = HttpServer(settings.port)
@@ -74,9 +86,18 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
             access.layer(services),
             FaultLayer(plan, Surroundings(clock, processes)),
         )
-        control = ControlPlane(ClockControl(clock).routes(), FaultControl(plan).routes())
+        parts = (ClockControl(clock), FaultControl(plan), access)
+        control = ControlPlane(*(part.routes() for part in parts))
         server.start(Gateway(settings, services, moto, control, layers), clock.now)
         yield Instance(server.url, environment, plan, access.calls)
+
+
+def _claim_process() -> None:
+    if not _serving.acquire(blocking=False):
+        raise AlreadyServing(
+            "this process serves an embedded AWS already, and two would share moto's state; "
+            "serve the other one in a process of its own: embedded_aws.testing.serving()"
+        )
 
 
 def _forget_moto_state() -> None:
