@@ -110,6 +110,26 @@ def machines(aws: Instance, client: Callable[[str], Any]) -> Machines:
     return Machines(aws, client("stepfunctions"))
 
 
+@pytest.fixture(scope="module")
+def open_queue(machines: Machines, client: Callable[[str], Any]) -> Callable[[str], str]:
+    """Makes queues that any service may send to; their URLs."""
+    assert machines
+    sqs = client("sqs")
+
+    def make(name: str) -> str:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]},
+            "Action": "sqs:SendMessage",
+            "Resource": f"arn:aws:sqs:us-east-1:123456789012:{name}",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        answer = sqs.create_queue(QueueName=name, Attributes={"Policy": json.dumps(policy)})
+        return str(answer["QueueUrl"])
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def jsonata() -> Callable[..., dict[str, Any]]:
     """Makes a JSONata machine that starts at its first state."""

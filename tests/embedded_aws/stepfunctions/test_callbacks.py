@@ -18,10 +18,8 @@ TOKEN = "{% $states.context.Task.Token %}"
 
 
 @pytest.fixture(scope="module")
-def queue(machines: Any, client: Callable[[str], Any]) -> Callable[[str], str]:
-    assert machines
-    sqs = client("sqs")
-    return lambda name: str(sqs.create_queue(QueueName=name)["QueueUrl"])
+def queue(open_queue: Callable[[str], str]) -> Callable[[str], str]:
+    return open_queue
 
 
 @pytest.fixture(scope="module")

@@ -196,7 +196,12 @@ def test_an_execution_fails_at_its_twenty_five_thousandth_event(
     """Quotas page: 25,000 events."""
     states = {
         "A": {"Type": "Pass", "Next": "B"},
-        "B": {"Type": "Pass", "Next": "A"},
+        "B": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $states.input = 'over' %}", "Next": "C"}],
+            "Default": "A",
+        },
+        "C": {"Type": "Succeed"},
     }
     outcome = machines.run(jsonata(states))
     newest = machines.client.get_execution_history(

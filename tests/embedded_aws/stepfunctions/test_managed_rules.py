@@ -9,10 +9,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from embedded_aws.stepfunctions.building import build_machine
-from embedded_aws.stepfunctions.managed_rules import put_managed_rules
-
-ROLE_ARN = "arn:aws:iam::123456789012:role/machine"
 TRAINING = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 PROCESSING = "StepFunctionsGetEventsForSageMakerProcessingJobsRule"
 
@@ -29,6 +25,8 @@ def rules(client: Callable[[str], Any]) -> set[str]:
 def test_a_machine_makes_the_rules_of_all_its_jobs_wherever_they_stand(
     machines: Any, jsonata: Any, client: Callable[[str], Any]
 ) -> None:
+    for name in rules(client) & {TRAINING, PROCESSING}:
+        client("events").delete_rule(Name=name)
     machines.create(jsonata({"T": job("Training", suffix="")}))
     assert not rules(client) & {TRAINING, PROCESSING}
     branch = {"StartAt": "T", "States": {"T": job("Training")}}
@@ -46,26 +44,35 @@ def test_a_machine_makes_the_rules_of_all_its_jobs_wherever_they_stand(
     }
 
 
-class _Denying:
-    """A client of EventBridge whose role lacks one permission."""
-
-    def __init__(self, events: Any, denied: str) -> None:
-        self._events = events
-        self._denied = denied
-
-    def __getattr__(self, name: str) -> Any:
-        if name == self._denied:
-            error = {"Error": {"Code": "AccessDeniedException", "Message": "not allowed"}}
-            raise ClientError(error, name)  # type: ignore[arg-type]
-        return getattr(self._events, name)
-
-
-@pytest.mark.parametrize("denied", ["describe_rule", "put_rule", "put_targets"])
-def test_a_role_that_lacks_one_of_three_permissions_is_named(
-    jsonata: Any, client: Callable[[str], Any], denied: str
+@pytest.mark.parametrize("lacking", ["DescribeRule", "PutRule", "PutTargets"])
+def test_a_role_that_lacks_one_of_three_permissions_is_refused(
+    machines: Any, jsonata: Any, client: Callable[[str], Any], lacking: str
 ) -> None:
     """Message as people report it who met it on AWS."""
-    machine = build_machine(jsonata({"T": job("Training")}))
-    events = _Denying(client("events"), denied)
-    with pytest.raises(Exception, match=f"'{ROLE_ARN}' is not authorized to create managed-rule."):
-        put_managed_rules(events, machine.workflow, ROLE_ARN)
+    assert machines
+    iam, name = client("iam"), f"lacks-{lacking}"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust()))
+    statements = [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": f"events:{lacking}", "Resource": f"arn:aws:events:*:*:rule/{TRAINING}"},
+    ]
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
+    role_arn = f"arn:aws:iam::123456789012:role/{name}"
+    request = {"name": name, "roleArn": role_arn}
+    create = client("stepfunctions").create_state_machine
+    with pytest.raises(ClientError) as refused:
+        create(**request, definition=json.dumps(jsonata({"T": job("Training")})))
+    error = refused.value.response["Error"]
+    assert error["Code"] == "AccessDeniedException"
+    assert error["Message"] == f"'{role_arn}' is not authorized to create managed-rule."
+    create(**request, definition=json.dumps(jsonata({"T": job("Processing")})))
+
+
+def trust() -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -10,9 +10,8 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def queue_url(machines: Any, client: Callable[[str], Any]) -> str:
-    assert machines
-    return str(client("sqs").create_queue(QueueName="optimised")["QueueUrl"])
+def queue_url(open_queue: Callable[[str], str]) -> str:
+    return open_queue("optimised")
 
 
 def task(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
