@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -48,11 +49,24 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
         """Stay silent: callers see their own answers."""
 
 
-class HttpServer:
-    """Serves one WSGI application on a loopback port that is bound at construction."""
+class NotLoopback(ValueError):
+    """An address that others than this machine can reach."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_server((LOOPBACK_HOST, port))
+
+class HttpServer:
+    """Serves one WSGI application on a loopback port that is bound at construction.
+
+    Raises:
+        NotLoopback: the host is another address.
+    """
+
+    def __init__(self, port: int, host: str = LOOPBACK_HOST) -> None:
+        if not ip_address(host).is_loopback:
+            raise NotLoopback(
+                f"{host} can be reached from other machines, and nothing here checks a signature; "
+                f"listen on {LOOPBACK_HOST}"
+            )
+        self._socket = socket.create_server((host, port))
         self.port: int = self._socket.getsockname()[1]
         self._server: _Server | None = None
 

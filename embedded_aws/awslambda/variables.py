@@ -34,7 +34,8 @@ def environment_variables(
     """What the process sees (developer guide, "Defined runtime environment variables").
 
     ``TMPDIR`` and ``HOME`` are ours: they keep environments apart, and away from the
-    user's own AWS configuration. ``AWS_ENDPOINT_URL`` leads SDKs back to this instance.
+    user's own AWS configuration. ``AWS_ENDPOINT_URL`` leads SDKs back to this instance,
+    and ``AWS_EC2_METADATA_DISABLED`` keeps them from asking a machine in the cloud who they are.
     """
     configuration = version.configuration
     return {
@@ -45,6 +46,7 @@ def environment_variables(
         "TMPDIR": str(place.temporary),
         "HOME": str(place.temporary),
         "AWS_ENDPOINT_URL": place.endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         **configuration.environment,
         **_logging_variables(configuration.logging.get("ApplicationLogLevel")),

@@ -55,6 +55,8 @@ class Surroundings:
             "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
             "AWS_SESSION_TOKEN": credentials.session_token,
             "AWS_ENDPOINT_URL": self.environment.clients.endpoint_url,
+            # Should a script drop those credentials, its SDK must not ask this machine for its own.
+            "AWS_EC2_METADATA_DISABLED": "true",
             **variables,
             **launch.environment,
         }
