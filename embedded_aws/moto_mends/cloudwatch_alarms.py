@@ -6,7 +6,7 @@ metric math and anomaly detection are kept and change by SetAlarmState alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
@@ -44,9 +44,9 @@ def _put_metric_alarm(self: Moto, **members: Any) -> Moto:  # noqa: ANN401  # as
 def _put_metric_data(watch: AlarmWatch) -> Callable[..., None]:
     def put_metric_data(self: Moto, namespace: str, metric_data: list[dict[str, Any]]) -> None:
         _STOCK_PUT_DATA(self, namespace, metric_data)
-        names = {datum["MetricName"] for datum in metric_data}
+        metrics = {(namespace, datum["MetricName"], _dimensions(datum)) for datum in metric_data}
         for alarm in list(self.alarms.values()):
-            if alarm.namespace == namespace and alarm.metric_name in names:
+            if _metric(alarm) in metrics:
                 _look(self, watch, alarm.name)
                 watch.later(_looking(self, watch, alarm.name), _condition(alarm))
 
@@ -72,17 +72,26 @@ def _look(backend: Moto, watch: AlarmWatch, name: str) -> None:
     if alarm is None or not _condition(alarm).is_supported or alarm.metric_data_queries:
         return
     condition = _condition(alarm)
+    namespace, metric_name, dimensions = _metric(alarm)
     points = [
         (datum.timestamp, datum.value)
         for datum in backend.metric_data
-        if datum.namespace == alarm.namespace
-        and datum.name == alarm.metric_name
-        and sorted(datum.dimensions, key=_pair) == sorted(alarm.dimensions, key=_pair)
+        if (datum.namespace, datum.name) == (namespace, metric_name)
+        and frozenset(map(_pair, datum.dimensions)) == dimensions
     ]
     datapoints = condition.datapoints(points, watch.now())
     state = condition.state(datapoints, alarm.state_value)
     if state != alarm.state_value:
         alarm.update_state(condition.reason(datapoints, state), "{}", state)
+
+
+def _metric(alarm: Moto) -> tuple[str, str, frozenset[tuple[str, str]]]:
+    return alarm.namespace, alarm.metric_name, frozenset(map(_pair, alarm.dimensions))
+
+
+def _dimensions(datum: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    given = datum.get("Dimensions") or ()
+    return frozenset((dimension["Name"], dimension["Value"]) for dimension in given)
 
 
 def _condition(alarm: Moto) -> Condition:

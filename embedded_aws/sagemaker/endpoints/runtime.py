@@ -13,6 +13,7 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.endpoints.capture import DataCapture, Exchange
 from embedded_aws.sagemaker.endpoints.fleets import Container
+from embedded_aws.sagemaker.endpoints.metrics import InvocationMetrics
 from embedded_aws.sagemaker.endpoints.records import Endpoint
 from embedded_aws.sagemaker.endpoints.scorer import Reply
 from embedded_aws.sagemaker.endpoints.service import Hosting
@@ -41,7 +42,9 @@ class SageMakerRuntime:
 
     def __init__(self, hosting: Hosting, environment: Environment) -> None:
         self._hosting = hosting
+        self._clock = environment.clock
         self._capture = DataCapture(environment)
+        self._metrics = InvocationMetrics(environment)
 
     def operations(self) -> Mapping[str, Operation]:
         """The operation, by API name."""
@@ -59,9 +62,8 @@ class SageMakerRuntime:
         container = self._container(endpoint, parameters.get("TargetVariant"), context)
         body, content_type = parameters["Body"], parameters.get("ContentType")
         _check_size(body, container)
-        reply = self._hosting.lifecycle.invoke(
-            container, body, content_type, parameters.get("Accept")
-        )
+        reply, latency = self._timed(container, body, content_type, parameters.get("Accept"))
+        self._metrics.invoked(endpoint.name, container.variant_name, reply.status, latency)
         if reply.status >= 400:  # noqa: PLR2004  # where HTTP's errors start
             raise _model_error(reply, endpoint, context)
         self._observe(endpoint, container, parameters, reply)
@@ -70,6 +72,13 @@ class SageMakerRuntime:
             "ContentType": reply.content_type,
             "InvokedProductionVariant": container.variant_name,
         }
+
+    def _timed(
+        self, container: Container, body: bytes, content_type: str | None, accept: str | None
+    ) -> tuple[Reply, float]:
+        begun = self._clock.now()
+        reply = self._hosting.lifecycle.invoke(container, body, content_type, accept)
+        return reply, (self._clock.now() - begun).total_seconds() * 1e6
 
     def _endpoint(self, name: str, context: RequestContext) -> Endpoint:
         try:

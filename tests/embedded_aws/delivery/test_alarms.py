@@ -61,6 +61,17 @@ def test_an_alarm_follows_its_metric(post: Any, alarm: Any) -> None:
     ]
 
 
+def test_data_of_other_dimensions_are_not_looked_at(post: Any, alarm: Any) -> None:
+    name = alarm(Dimensions=[{"Name": "night", "Value": "1"}])
+    dimensions = [{"Name": "night", "Value": "2"}]
+    post.client("cloudwatch").put_metric_data(
+        Namespace="Nights",
+        MetricData=[{"MetricName": name, "Dimensions": dimensions, "Value": 5}],
+    )
+
+    assert state(post, name) == "INSUFFICIENT_DATA"
+
+
 def test_a_topic_is_told(post: Any, alarm: Any) -> None:
     topic, queue = post.topic(), post.queue()
     post.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)

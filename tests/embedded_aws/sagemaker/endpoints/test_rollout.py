@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import xgboost
+from botocore.exceptions import ClientError
 
 Refused = Callable[..., tuple[str, str]]
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -180,6 +182,35 @@ def test_an_alarm_while_baking_rolls_all_traffic_back(
     assert back["EndpointConfigName"] == update.old
     assert "ALARM" in back["FailureReason"]
     assert "PendingDeploymentSummary" not in back
+
+
+def test_errors_of_the_new_fleet_trip_an_alarm_on_their_own(
+    update: Update, client: Callable[[str], Any]
+) -> None:
+    """Guide "Monitor SageMaker with CloudWatch": the metrics that guardrails are meant for."""
+    dimensions = {"EndpointName": update.name, "VariantName": "AllTraffic"}
+    client("cloudwatch").put_metric_alarm(
+        AlarmName=update.name,
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation4XXErrors",
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+    update.begin(canary(update.name))
+    update.hosting.pass_minutes(6)
+    assert update.described()["EndpointStatus"] == "Updating"
+
+    for _ in range(4):
+        with suppress(ClientError):
+            update.hosting.invoke(update.name, "1,2,3,4")
+    update.hosting.pass_minutes(1)
+
+    assert update.described()["EndpointStatus"] == "RollingBack"
 
 
 def test_an_alarm_after_the_deployment_changes_nothing(

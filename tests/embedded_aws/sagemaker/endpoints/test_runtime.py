@@ -186,6 +186,34 @@ def test_a_payload_has_at_most_four_megabytes_serverless(
     assert str(len(body)) in message
 
 
+def test_variants_share_the_traffic_by_weight(hosting: Any, model_url: str) -> None:
+    """API reference of ProductionVariant, InitialVariantWeight; InvokeEndpoint, TargetVariant."""
+    config, model = hosting.name("config"), hosting.model(model_url)
+    instances = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1, "ModelName": model}
+    hosting.sagemaker.create_endpoint_config(
+        EndpointConfigName=config,
+        ProductionVariants=[
+            {"VariantName": "main", "InitialVariantWeight": 3.0, **instances},
+            {"VariantName": "trial", "InitialVariantWeight": 1.0, **instances},
+        ],
+    )
+    name = hosting.endpoint(config)
+    hosting.pass_minutes(5)
+
+    def variants(requests: int, **target: str) -> list[str]:
+        answers = (hosting.invoke(name, ROWS, **target) for _ in range(requests))
+        return [str(answer["InvokedProductionVariant"]) for answer in answers]
+
+    assert sorted(variants(4)) == ["main", "main", "main", "trial"]
+    assert variants(2, TargetVariant="trial") == ["trial", "trial"]
+    hosting.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=name,
+        DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredWeight": 0.0}],
+    )
+    hosting.pass_minutes(1)
+    assert variants(2) == ["trial", "trial"]
+
+
 def test_another_variant_is_refused(hosting: Any, endpoint: str, refused: Refused) -> None:
     code, _ = refused(hosting.invoke, endpoint=endpoint, body=ROWS, TargetVariant="Shadow")
 
