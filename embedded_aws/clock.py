@@ -37,6 +37,11 @@ class Clock:
     """Virtual time for one instance of the embedded AWS; all methods are thread-safe.
 
     Whoever does real work holds ``work()``; the clock jumps only while nobody does.
+
+    Child processes, functions and jobs, read the machine's own clock. Nothing hands them this
+    one: a variable or a replaced ``time`` module would be one that AWS does not have, and their
+    timeouts and TLS would go by the other. So code that compares its own now with a time from an
+    answer sees them apart by the distance between the two clocks.
     """
 
     def __init__(self, start_at: datetime, mode: ClockMode = ClockMode.SKIP) -> None:

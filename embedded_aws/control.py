@@ -26,12 +26,14 @@ class ControlPlane:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        status, answer = 200, {}
-        try:
-            answer = self._route(request)(request)
-        except Refused as refused:
-            status, answer = refused.status, {"error": str(refused)}
+        status, answer = self._answer(request)
         return Response(json.dumps(answer), status, content_type="application/json")(environ, start)
+
+    def _answer(self, request: Request) -> tuple[int, Answer]:
+        try:
+            return 200, self._route(request)(request)
+        except Refused as refused:
+            return refused.status, {"error": str(refused)}
 
     def _route(self, request: Request) -> Route:
         found = self._routes.get((request.method, request.path))

@@ -13,7 +13,9 @@ _BY_PROTOCOL: Mapping[str, tuple[str, int]] = {
     "json": ("ThrottlingException", 400),
     "rest-json": ("ThrottlingException", 429),
     "query": ("Throttling", 400),
+    "rest-xml": ("Throttling", 400),
 }
+_DEFAULT = ("ThrottlingException", 400)
 _BY_SERVICE: Mapping[str, Refusal] = {
     "s3": Refusal("SlowDown", "Please reduce your request rate.", 503),
     "lambda": Refusal(
@@ -33,5 +35,5 @@ def throttle(service: str) -> Refusal:
     """A service's refusal of a call too many; every SDK takes it for a reason to try again."""
     if service in _BY_SERVICE:
         return _BY_SERVICE[service]
-    code, status = _BY_PROTOCOL[service_model(service).protocol]
+    code, status = _BY_PROTOCOL.get(service_model(service).protocol, _DEFAULT)
     return Refusal(code, _MESSAGE, status)

@@ -20,5 +20,5 @@ def test_faults_are_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_that_is_not_there_is_refused_before_anything_starts(tmp_path: Path) -> None:
-    with pytest.raises(InvalidVariable, match="missing.yaml is no file"):
+    with pytest.raises(InvalidVariable, match=r"missing\.yaml is no file"):
         Settings.from_variables({"FAULTS": str(tmp_path / "missing.yaml")})

@@ -161,7 +161,7 @@ def assert_dated(answer: dict[str, Any], since: datetime, until: datetime) -> No
 
 
 @given(plan=plans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_an_execution_under_any_faults_comes_to_an_end_in_order(
     aws: Instance, client: Make, machine_arn: str, names: Iterator[str], plan: list[Fault]
 ) -> None:
@@ -182,7 +182,7 @@ def test_an_execution_under_any_faults_comes_to_an_end_in_order(
 
 
 @given(plan=plans())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_every_answer_under_any_faults_is_what_was_scripted_and_dated_by_the_clock(
     aws: Instance, client: Make, plan: list[Fault]
 ) -> None:
