@@ -1,4 +1,4 @@
-"""The list of services that this package emulates itself; every other one is moto's."""
+"""The services of one instance: those that this package emulates itself, and those of moto."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from embedded_aws.sagemaker.endpoints.runtime import SageMakerRuntime
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.scheduler.service import SchedulerService
 from embedded_aws.stepfunctions.service import StepFunctions
+
+# Moto could emulate others, but only these were looked at: any other is refused by name.
+MOTO_SERVICES = frozenset(
+    {"cloudwatch", "ecr", "events", "iam", "kms", "logs", "s3", "sns", "sqs", "ssm", "sts"}
+)
 
 
 def native_services(environment: Environment) -> tuple[Service, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,19 +11,25 @@ from moto.core.request import Request
 from werkzeug.wrappers import Response
 
 from embedded_aws.gateway import protocol
+from embedded_aws.gateway.addressing import addressed_service, path_style
 from embedded_aws.gateway.call import Call, HttpAnswer, Layer, through
-from embedded_aws.gateway.outputs import output_problems
+from embedded_aws.gateway.moto_services import MotoServices, moto_operations
+from embedded_aws.gateway.outputs import answer_problems, output_problems
+from embedded_aws.gateway.regions import check_region
+from embedded_aws.gateway.requests import parse
 from embedded_aws.gateway.service import RequestContext, Result, Service, ServiceError
+from embedded_aws.gateway.shapes import Problem
+from embedded_aws.gateway.signature import Signature, read_signature
+from embedded_aws.gateway.unsigned import missing_token
+from embedded_aws.gateway.unsupported import not_supported, service_not_supported
+from embedded_aws.services import MOTO_SERVICES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from botocore.model import OperationModel
 
     from embedded_aws.settings import Settings
 
 _log = logging.getLogger(__name__)
-_CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
-_RUNTIME_PATH = re.compile(r"^/endpoints/[^/]+/(async-)?invocations")
 CONTROL_PREFIX = "/_embedded/"
 
 
@@ -42,7 +46,8 @@ class Gateway:
     ) -> None:
         self._settings = settings
         self._services: Mapping[str, Service] = {service.name: service for service in services}
-        self._moto = moto
+        self._moto = MotoServices(moto)
+        self._served = MOTO_SERVICES | self._services.keys()
         self._control = control
         self._layers = tuple(layers)
 
@@ -53,77 +58,86 @@ class Gateway:
         request = Request(environ)
         # Read before a form is parsed, which would consume it: moto reads it once more.
         request.get_data(cache=True)
-        context, signing_name = self._context(request)
-        answer = self._answer(_service_name(signing_name, request.path), request, context)
+        answer = self._answer(request, str(uuid.uuid4()))
         return Response(answer.body, answer.status, answer.headers)(environ, start)
 
-    def _context(self, request: Request) -> tuple[RequestContext, str]:
-        signature = request.headers.get("Authorization") or _presigned(request)
-        found = _CREDENTIAL.search(signature)
-        key, region, signing_name = found.groups() if found else ("", self._settings.region, "")
-        trace_id = request.headers.get("X-Amzn-Trace-Id", "")
-        account_id, request_id = self._settings.account_id, str(uuid.uuid4())
-        return RequestContext(account_id, region, key, request_id, trace_id), signing_name
-
-    def _answer(self, service_name: str, request: Request, context: RequestContext) -> HttpAnswer:
+    def _answer(self, request: Request, request_id: str) -> HttpAnswer:
+        signature = read_signature(request)
+        service = addressed_service(request, signature, self._served)
+        if service == "s3":
+            request = path_style(request)
         try:
-            target = protocol.route(service_name, request)
+            target = self._target(service, request)
         except ServiceError as unknown:
-            return protocol.bare_error(unknown, context.request_id)
+            return protocol.unrouted_error(service, request, unknown, request_id)
         try:
-            self._refuse_unsupported(service_name, target.operation.name)
-            parameters = protocol.parse(target, request)
-            call = Call(context, service_name, target.operation.name, parameters)
-            return through(self._layers, lambda call: self._served(target, request, call))(call)
+            return self._dispatched(target, request, signature, request_id)
         except ServiceError as refused:
-            return protocol.serialize(target, refused, context.request_id)
+            return protocol.serialize(target, refused, request_id)
 
-    def _refuse_unsupported(self, service_name: str, operation: str) -> None:
-        service = self._services.get(service_name)
-        if service is not None and operation not in service.operations():
-            message = f"the embedded AWS does not support {service_name}:{operation}"
-            raise ServiceError("NotImplementedError", message, status=501)
+    def _target(self, service: str, request: Request) -> protocol.Target:
+        if service not in self._served:
+            raise service_not_supported(service)
+        return protocol.route(service, request)
 
-    def _served(self, target: protocol.Target, request: Request, call: Call) -> HttpAnswer:
-        service = self._services.get(call.service)
-        if service is None:
-            return self._by_moto(request)
-        return protocol.serialize(target, self._result(service, target, call), _id(call))
+    def _dispatched(
+        self,
+        target: protocol.Target,
+        request: Request,
+        signature: Signature | None,
+        request_id: str,
+    ) -> HttpAnswer:
+        service, operation = target.service, target.operation.name
+        if signature is None and not target.may_be_unsigned:
+            raise missing_token(target.protocol)
+        signed_for = signature.region if signature else ""
+        check_region(service, operation, signed_for, self._settings.region)
+        if operation not in self._operations(service):
+            raise not_supported(service, operation)
+        context = self._context(request, signature, request_id)
+        call = Call(context, service, operation, parse(target, request))
+        return through(self._layers, lambda call: self._served_by(target, request, call))(call)
 
-    def _by_moto(self, request: Request) -> HttpAnswer:
-        environ = {**request.environ, "wsgi.input": io.BytesIO(request.get_data(cache=True))}
-        answer = Response.from_app(self._moto, environ, buffered=True)
-        return HttpAnswer(answer.status_code, dict(answer.headers), answer.get_data())
+    def _context(
+        self, request: Request, signature: Signature | None, request_id: str
+    ) -> RequestContext:
+        return RequestContext(
+            account_id=self._settings.account_id,
+            region=self._settings.region,
+            access_key_id=signature.access_key_id if signature else "",
+            request_id=request_id,
+            trace_id=request.headers.get("X-Amzn-Trace-Id", ""),
+        )
 
-    def _result(self, service: Service, target: protocol.Target, call: Call) -> Result:
-        if call.context.region != self._settings.region:
-            message = f"this instance serves {self._settings.region}, not {call.context.region}"
-            raise ServiceError("InvalidRegion", message)
-        output = service.operations()[call.operation](call.parameters, call.context) or {}
-        _check(target.operation, output)
+    def _operations(self, service: str) -> Iterable[str]:
+        native = self._services.get(service)
+        return native.operations() if native else moto_operations(service)
+
+    def _served_by(self, target: protocol.Target, request: Request, call: Call) -> HttpAnswer:
+        if call.service in self._services:
+            return protocol.serialize(target, self._result(target, call), call.context.request_id)
+        answer = self._moto.answer(target, request, call)
+        _check(target, answer_problems(target.operation, target.protocol, answer))
+        return answer
+
+    def _result(self, target: protocol.Target, call: Call) -> Result:
+        operation = self._services[call.service].operations()[call.operation]
+        try:
+            output = operation(call.parameters, call.context) or {}
+        except (ServiceError, ConnectionError):
+            raise
+        except Exception as defect:
+            message = f"the embedded AWS failed on {call.service}:{call.operation}: {defect!r}"
+            _log.exception(message)
+            raise ServiceError("InternalFailure", message, status=500) from defect
+        _check(target, output_problems(target.operation, output))
         return output
 
 
-def _id(call: Call) -> str:
-    return call.context.request_id
-
-
-def _check(operation: OperationModel, output: Result) -> None:
-    broken = [str(problem) for problem in output_problems(operation, output)]
+def _check(target: protocol.Target, problems: Iterable[Problem]) -> None:
+    broken = [str(problem) for problem in problems]
     if broken:
-        message = f"the output of {operation.name} does not fit its model: {'; '.join(broken)}"
+        output = f"the output of {target.operation.name}"
+        message = f"{output} does not fit its model: {'; '.join(broken)}"
         _log.error(message)
         raise ServiceError("InternalFailure", message, status=500)
-
-
-def _presigned(request: Request) -> str:
-    return f"Credential={request.args.get('X-Amz-Credential', '')}"
-
-
-def _service_name(signing_name: str, path: str) -> str:
-    if signing_name == "sagemaker" and _RUNTIME_PATH.match(path):
-        return "sagemaker-runtime"
-    return _BOTOCORE_NAMES.get(signing_name, signing_name)
-
-
-_BOTOCORE_NAMES = {"states": "stepfunctions", "monitoring": "cloudwatch"}

@@ -1,37 +1,30 @@
-"""Requests and responses of native services, read and written by botocore's service models.
+"""Requests routed and answers written by botocore's service models.
 
-Parsing, routing and serialising are moto's, which are built on the same models.
+Both are moto's, which are built on the same models.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
-from xml.sax.saxutils import escape
 
-from botocore.utils import parse_timestamp
-from moto.core.parse import PROTOCOL_PARSERS
+from botocore.exceptions import UnknownServiceError
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
-from moto.core.serialize import SERIALIZERS, SerializationContext
+from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import NotFound
 
 from embedded_aws.gateway.call import HttpAnswer
-from embedded_aws.gateway.service import Parameters, ServiceError
-from embedded_aws.gateway.shapes import Problem, misfits, problems
+from embedded_aws.gateway.errors import Refusal, write_error
+from embedded_aws.gateway.service import ServiceError
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
     from moto.core.request import Request
-
-
-_JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,18 @@ class Target:
     operation: OperationModel
     protocol: str
     uri_parameters: dict[str, Any]
+    method: str = "POST"
+    path: str = "/"
+
+    @property
+    def service(self) -> str:
+        """Botocore's name of the service."""
+        return str(self.operation.service_model.service_name)
+
+    @property
+    def may_be_unsigned(self) -> bool:
+        """Whether AWS takes it from anybody: S3 does, where a bucket is public."""
+        return self.service == "s3" or self.operation.auth_type == "none"
 
 
 @cache
@@ -53,49 +58,27 @@ def route(service_name: str, request: Request) -> Target:
     """Find the operation of a request.
 
     Raises:
-        ServiceError: ``UnknownOperationException`` when the service's model has none.
+        ServiceError: when the service's model has none.
     """
-    protocol = determine_request_protocol(service_model(service_name), request.content_type)
     try:
+        protocol = determine_request_protocol(service_model(service_name), request.content_type)
         operation, uri_parameters = get_service_router(service_name).match(request)
     except (NotFound, NotImplementedError) as unmatched:
-        what = request.headers.get("X-Amz-Target") or f"{request.method} {request.path}"
-        message = f"{service_name} has no operation for {what}"
-        raise ServiceError("UnknownOperationException", message, status=404) from unmatched
-    return Target(operation, protocol, uri_parameters)
-
-
-def parse(target: Target, request: Request) -> Parameters:
-    """The request's parameters, refusing whatever the model does not know.
-
-    Raises:
-        ServiceError: the service's validation error, naming every parameter that is
-            unknown, missing or breaks its shape.
-    """
-    operation = target.operation
-    _refuse_if_any(operation, _raw_misfits(target, request))
-    parser = PROTOCOL_PARSERS[target.protocol](operation, timestamp_parser=_aware_timestamp)
-    parameters = parser.parse(
-        {
-            "body": request.get_data(cache=True),
-            "headers": request.headers,
-            "method": request.method,
-            "url_params": target.uri_parameters,
-            "url_path": request.path,
-            "values": CombinedMultiDict([request.args, _form(request, target.protocol)]),
-        }
-    )
-    if operation.input_shape is not None:
-        _refuse_if_any(operation, problems(operation.input_shape, parameters))
-    return cast("Parameters", parameters)
+        operation, uri_parameters = _by_path(service_name, request)
+        if operation is None:
+            raise _unknown_operation(service_name, request) from unmatched
+        protocol = "rest-json"
+    return Target(operation, protocol, uri_parameters, request.method, request.path)
 
 
 def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
     """Write an output, or a ``ServiceError``, in the protocol that the request came in."""
     if isinstance(result, ServiceError) and not _is_modelled(target, result):
-        return bare_error(result, request_id, target.protocol)
-    writer = SERIALIZERS[target.protocol](target.operation, SerializationContext(request_id))
-    answer = writer.serialize(result)
+        namespace = target.operation.metadata.get("xmlNamespace", "")
+        refusal = Refusal(result, request_id, namespace, target.path, target.method)
+        return write_error(target.protocol, refusal)
+    writer_class = get_serializer_class(target.service, target.protocol)
+    answer = writer_class(target.operation, SerializationContext(request_id)).serialize(result)
     status = _status_member(target, result) or answer["status_code"]
     headers = {
         **answer["headers"],
@@ -106,18 +89,59 @@ def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
     return HttpAnswer(status, headers, body.encode() if isinstance(body, str) else bytes(body))
 
 
-def bare_error(error: ServiceError, request_id: str, protocol: str = "json") -> HttpAnswer:
-    """An error that no service model describes, or about a request of no known operation."""
-    headers = {"x-amzn-ErrorType": error.code, "x-amzn-RequestId": request_id}
-    if protocol in {"query", "rest-xml"}:
-        message = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
-        body = f"<Error>{message}</Error>"
-        if protocol == "query":
-            body = f"<ErrorResponse>{body}</ErrorResponse>"
-        return HttpAnswer(error.status, {**headers, "Content-Type": "text/xml"}, body.encode())
-    body = json.dumps({"__type": error.code, "message": error.message})
-    kind = "application/x-amz-json-1.1"
-    return HttpAnswer(error.status, {**headers, "Content-Type": kind}, body.encode())
+def unrouted_error(
+    service_name: str, request: Request, error: ServiceError, request_id: str
+) -> HttpAnswer:
+    """An error about a request whose operation, or service, is not known."""
+    refusal = Refusal(error, request_id, path=request.path, method=request.method)
+    return write_error(_spoken_protocol(service_name, request), refusal)
+
+
+def _by_path(service_name: str, request: Request) -> tuple[OperationModel | None, dict[str, str]]:
+    """The one operation of that method and path, though its required arguments are missing.
+
+    Moto's router tells operations apart by these, and finds none without them.
+    """
+    model = service_model(service_name)
+    found = []
+    for name in model.operation_names if model.protocol == "rest-json" else ():
+        operation = model.operation_model(name)
+        matched = _path_pattern(operation).fullmatch(request.path)
+        if matched and operation.http["method"] == request.method:
+            found.append((operation, matched.groupdict()))
+    return found[0] if len(found) == 1 else (None, {})
+
+
+@cache
+def _path_pattern(operation: OperationModel) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\+?\}", operation.http_trait.path)
+    labels = [
+        f"(?P<{part}>.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
+    ]
+    return re.compile("".join(labels) + "/?")
+
+
+def _unknown_operation(service_name: str, request: Request) -> ServiceError:
+    action = request.values.get("Action")
+    what = request.headers.get("X-Amz-Target") or action or f"{request.method} {request.path}"
+    message = f"{service_name} has no operation for {what}"
+    if service_name == "s3":
+        return ServiceError("MethodNotAllowed", message, status=405)
+    if action:
+        return ServiceError("InvalidAction", message)
+    return ServiceError("UnknownOperationException", message, status=404)
+
+
+def _spoken_protocol(service_name: str, request: Request) -> str:
+    if "X-Amz-Target" in request.headers:
+        return "json"
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return "ec2" if service_name == "ec2" else "query"
+    try:
+        protocol = str(service_model(service_name).protocol)
+    except UnknownServiceError:
+        return "rest-json"
+    return protocol if protocol in {"json", "rest-json", "rest-xml"} else "json"
 
 
 def _content_type(target: Target, result: object) -> dict[str, str]:
@@ -141,41 +165,7 @@ def _status_member(target: Target, result: object) -> int | None:
 
 
 def _is_modelled(target: Target, error: ServiceError) -> bool:
-    service_model = target.operation.service_model
-    return any(error.code in {s.name, s.error_code} for s in service_model.error_shapes)
-
-
-def _aware_timestamp(value: str) -> datetime:
-    # moto's own parser drops the time zone.
-    return cast("datetime", parse_timestamp(value)).astimezone(UTC)
-
-
-def _form(request: Request, protocol: str) -> MultiDict[str, str]:
-    return request.form if protocol == "query" else MultiDict()
-
-
-def _raw_misfits(target: Target, request: Request) -> Iterable[Problem]:
-    operation = target.operation
-    shape = operation.input_shape
-    body = request.get_data(cache=True) if target.protocol in _JSON_PROTOCOLS else b""
-    if shape is None or not body or "payload" in shape.serialization:
-        return ()
-    try:
-        return misfits(shape, json.loads(body))
-    except ValueError as malformed:
-        message = f"the body of {operation.name} is not JSON: {malformed}"
-        raise ServiceError("SerializationException", message) from malformed
-
-
-def _refuse_if_any(operation: OperationModel, found: Iterable[Problem]) -> None:
-    listed = [str(problem) for problem in found]
-    if listed:
-        count = f"{len(listed)} validation error{'s' if len(listed) > 1 else ''} detected"
-        raise ServiceError(_validation_code(operation), f"{count}: {'; '.join(listed)}")
-
-
-def _validation_code(operation: OperationModel) -> str:
-    # Also where the model lists another code: Lambda answers ValidationException for a
-    # value that breaks its model, InvalidParameterValueException for what Lambda checks itself.
-    is_query = operation.service_model.service_name == "cloudformation"
-    return "ValidationError" if is_query else "ValidationException"
+    if target.service == "s3":
+        return False  # its answers carry more than the models say
+    error_shapes = target.operation.service_model.error_shapes
+    return any(error.code in {shape.name, shape.error_code} for shape in error_shapes)

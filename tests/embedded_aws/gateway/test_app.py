@@ -33,14 +33,14 @@ def test_an_operation_that_is_not_supported_answers_501_with_a_json_error(
 
 
 def test_a_rest_operation_that_is_not_supported_answers_501_too(aws_lambda: Call) -> None:
-    refused = aws_lambda("GET", "/2015-03-31/event-source-mappings/")
+    refused = aws_lambda("GET", "/2020-04-22/code-signing-configs/")
     assert refused.status == 501
-    assert "lambda:ListEventSourceMappings" in refused.document["message"]
+    assert "lambda:ListCodeSigningConfigs" in refused.document["message"]
 
 
 def test_boto3_does_not_retry_what_is_not_supported(client: Call) -> None:
     with pytest.raises(ClientError, match="does not support lambda") as refused:
-        client("lambda").list_event_source_mappings()
+        client("lambda").list_code_signing_configs()
     assert refused.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 

@@ -15,7 +15,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from embedded_aws.gateway.app import Gateway
-from embedded_aws.gateway.outputs import output_problems
+from embedded_aws.gateway.call import HttpAnswer
+from embedded_aws.gateway.outputs import answer_problems, output_problems
 from embedded_aws.gateway.protocol import service_model
 from embedded_aws.settings import Settings
 
@@ -57,6 +58,8 @@ def found(service: str, operation: str, output: dict[str, Any]) -> list[str]:
         ("sagemaker", "DescribeArtifact", {"Properties": {"metrics": "x" * 4096}}),
         ("sagemaker", "DeleteEndpoint", {}),
         ("cloudformation", "DescribeStackEvents", stack_event("REVIEW_IN_PROGRESS")),
+        ("ssm", "DeleteParameters", {"DeletedParameters": [], "InvalidParameters": ["/p"]}),
+        ("s3", "ListObjectVersions", {"Versions": [{"StorageClass": "STANDARD_IA"}]}),
     ],
 )
 def test_what_aws_itself_answers_has_no_problems(
@@ -81,6 +84,56 @@ def test_an_output_that_breaks_the_model_is_named(
 ) -> None:
     (only,) = found("sagemaker", operation, output)
     assert only.startswith(problem)
+
+
+def answer(body: bytes, *, status: int = 200, **headers: str) -> HttpAnswer:
+    return HttpAnswer(status, headers, body)
+
+
+def broken(service: str, operation: str, protocol: str, answered: HttpAnswer) -> list[str]:
+    model = service_model(service).operation_model(operation)
+    return [f"{p.path}: {p.what}" for p in answer_problems(model, protocol, answered)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "problem"),
+    [
+        ("GetParameter", b'{"Parameter": {"Version": "1"}}', "Parameter.Version: Member must be"),
+        ("GetParameter", b'{"Parameter": {"Colour": 1}}', "Parameter.Colour: Member is unknown"),
+        ("GetParameter", b'{"Parameter": {"Type": "Number"}}', "Parameter.Type: Member must sat"),
+        ("GetParameter", b"[]", "$: the answer cannot be parsed"),
+    ],
+)
+def test_a_json_answer_is_read_as_a_client_would(operation: str, body: bytes, problem: str) -> None:
+    assert broken("ssm", operation, "json", answer(body))[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"<R><GetUserResult/></R>", "User: Member must not be null"),
+        (b"<R/>", "$: the answer cannot be parsed"),
+        (b"no XML", "$: the answer cannot be parsed"),
+    ],
+)
+def test_an_xml_answer_is_read_as_a_client_would(body: bytes, problem: str) -> None:
+    assert broken("iam", "GetUser", "query", answer(body))[0].startswith(problem)
+
+
+def test_the_headers_of_an_answer_are_checked_too() -> None:
+    listed = answer(b"", **{"x-amz-server-side-encryption": "rot13"})
+    (only,) = broken("s3", "PutObject", "rest-xml", listed)
+    assert only.startswith("ServerSideEncryption: Member must satisfy enum")
+
+
+def test_content_that_is_streamed_is_not_read() -> None:
+    assert broken("s3", "GetObject", "rest-xml", answer(b"<no XML")) == []
+
+
+def test_an_error_without_a_code_is_broken() -> None:
+    assert broken("ssm", "GetParameter", "json", answer(b'{"__type": ""}', status=400)) == [
+        "Error.Code: Member must not be null"
+    ]
 
 
 class Careless:
