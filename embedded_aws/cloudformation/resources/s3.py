@@ -10,18 +10,24 @@ from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
 from embedded_aws.cloudformation.resources.json_text import json_text
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
+from embedded_aws.cloudformation.resources.s3_notifications import notifications
 
 _LONGEST_NAME = 63
 
 
 @dataclass(frozen=True)
 class _Aspect:
-    """A property of a bucket that has calls of its own to set and to remove it."""
+    """A property of a bucket that has calls of its own to set and to remove it.
+
+    Attributes:
+        delete: The call that removes it; without one, ``absent`` is put.
+    """
 
     put: str
     parameter: str
     delete: str | None
     translate: Callable[[Any], Any]
+    absent: Any = None
 
 
 def _as_is(value: Any) -> Any:  # noqa: ANN401  # any JSON value
@@ -54,6 +60,13 @@ _ASPECTS = {
         "delete_bucket_lifecycle",
         lifecycle_rules,
     ),
+    "NotificationConfiguration": _Aspect(
+        "put_bucket_notification_configuration",
+        "NotificationConfiguration",
+        None,
+        notifications,
+        absent={},
+    ),
     "OwnershipControls": _Aspect(
         "put_bucket_ownership_controls",
         "OwnershipControls",
@@ -70,13 +83,17 @@ _ASPECTS = {
         "put_bucket_tagging", "Tagging", "delete_bucket_tagging", lambda tags: {"TagSet": tags}
     ),
     "VersioningConfiguration": _Aspect(
-        "put_bucket_versioning", "VersioningConfiguration", None, _as_is
+        "put_bucket_versioning",
+        "VersioningConfiguration",
+        None,
+        _as_is,
+        absent={"Status": "Suspended"},
     ),
 }
 
 
 class Bucket(Handler):
-    """``AWS::S3::Bucket``; notifications, replication, logging and websites are not supported."""
+    """``AWS::S3::Bucket``; replication, logging and websites are not supported."""
 
     type = "AWS::S3::Bucket"
     properties = frozenset({"BucketName", *_ASPECTS})
@@ -115,16 +132,11 @@ class Bucket(Handler):
         for name, aspect in _ASPECTS.items():
             if new.get(name) == resource.properties.get(name):
                 continue
-            if name in new:
-                value = {aspect.parameter: aspect.translate(new[name])}
-                getattr(s3, aspect.put)(Bucket=resource.physical_id, **value)
-            elif aspect.delete is not None:
+            if name not in new and aspect.delete is not None:
                 getattr(s3, aspect.delete)(Bucket=resource.physical_id)
-            else:
-                suspended = {"Status": "Suspended"}
-                s3.put_bucket_versioning(
-                    Bucket=resource.physical_id, VersioningConfiguration=suspended
-                )
+                continue
+            value = aspect.translate(new[name]) if name in new else aspect.absent
+            getattr(s3, aspect.put)(Bucket=resource.physical_id, **{aspect.parameter: value})
 
     def delete(self, resource: Resource) -> None:
         """Delete the bucket, which must be empty."""

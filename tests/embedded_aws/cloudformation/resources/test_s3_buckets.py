@@ -140,3 +140,37 @@ def test_a_lifecycle_rule_that_is_not_translated_fails_by_name(
 ) -> None:
     stacks.create("old-rule", bucket(LifecycleConfiguration={"Rules": [rule]}))
     assert "does not support lifecycle rules with ['Transition']" in stacks.failures("old-rule")
+
+
+def test_a_bucket_notifies_until_its_template_no_longer_says_so(stacks: Any, client: Any) -> None:
+    queue = {"Fn::GetAtt": ["Q", "Arn"]}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = {"Queues": [{"Ref": "Q"}], "PolicyDocument": document}
+    around = {
+        "Q": {"Type": "AWS::SQS::Queue"},
+        "P": {"Type": "AWS::SQS::QueuePolicy", "Properties": policy},
+    }
+    rules = {"S3Key": {"Rules": [{"Name": "prefix", "Value": "labelled/"}]}}
+    told = {"Event": "s3:ObjectCreated:*", "Queue": queue, "Filter": rules}
+    told_all = {
+        "QueueConfigurations": [told],
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True},
+    }
+    notifying = bucket(NotificationConfiguration=told_all)
+    notifying["B"]["DependsOn"] = "P"
+
+    stacks.create("notifying", {**around, **notifying})
+    name = stacks.physical_id("notifying", "B")
+    found = client("s3").get_bucket_notification_configuration(Bucket=name)
+    (configured,) = found["QueueConfigurations"]
+    assert configured["Filter"]["Key"]["FilterRules"][0]["Value"] == "labelled/"
+    stacks.update("notifying", {**around, **bucket()})
+    assert "QueueConfigurations" not in client("s3").get_bucket_notification_configuration(
+        Bucket=name
+    )
