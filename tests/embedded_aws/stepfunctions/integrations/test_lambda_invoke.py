@@ -24,6 +24,8 @@ def handler(event, context):
         raise NoData(event["fail"])
     if isinstance(event, dict) and event.get("hang"):
         time.sleep(60)
+    if isinstance(event, dict) and event.get("linger"):
+        time.sleep(1)
     if isinstance(event, dict) and event.get("return"):
         boto3.client("stepfunctions").send_task_success(taskToken=event["return"], output="42")
         raise NoData("after the answer")
@@ -140,7 +142,7 @@ def test_a_stopped_execution_leaves_no_trace_of_a_task_that_ends_later(
 ) -> None:
     client = machines.client
     arn = machines.create(jsonata(invoke(function_arn)))
-    started = client.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+    started = client.start_execution(stateMachineArn=arn, input='{"linger": true}')["executionArn"]
     client.stop_execution(executionArn=started)
     machines.settle()
     events = client.get_execution_history(executionArn=started)["events"]
@@ -184,3 +186,24 @@ def test_a_function_that_answers_leaves_the_task_waiting(
     machines.client.send_task_success(taskToken=token, output="{}")
     machines.settle()
     assert outcome.output == {}
+
+
+def test_each_retry_follows_the_failure_before_it(
+    machines: Any, jsonata: Any, function_arn: str
+) -> None:
+    """Recorded on AWS for LocalStack's test_cross_account_service_lambda_invoke_retry."""
+    retry = [{"ErrorEquals": ["NoData"], "MaxAttempts": 1}]
+    outcome = machines.run(jsonata(invoke(function_arn, Retry=retry)), {"fail": "x"})
+    assert [(e["id"], e["previousEventId"], e["type"]) for e in outcome.events] == [
+        (1, 0, "ExecutionStarted"),
+        (2, 0, "TaskStateEntered"),
+        (3, 2, "TaskScheduled"),
+        (4, 3, "TaskStarted"),
+        (5, 4, "TaskFailed"),
+        (6, 5, "TaskScheduled"),
+        (7, 6, "TaskStarted"),
+        (8, 7, "TaskFailed"),
+        (9, 8, "ExecutionFailed"),
+    ]
+    failed = outcome.events[4]["taskFailedEventDetails"]
+    assert set(failed) == {"cause", "error", "resource", "resourceType"}
