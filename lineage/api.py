@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lineage.clients import Response, SageMaker
+from lineage.clients import Call, Response, SageMaker
 from lineage.model import Action, Artifact, Context, Entity
 from lineage.vocabulary import Status
 
@@ -99,6 +99,15 @@ def update(sagemaker: SageMaker, existing: Indexed, wanted: Entity) -> None:
         sagemaker.update_action(ActionName=wanted.name, Status=latest, Properties=properties)
     else:
         sagemaker.update_context(ContextName=wanted.name, Properties=properties)
+
+
+def ignore_missing(call: Call, **request: str) -> None:
+    """Delete something that may be gone already."""
+    try:
+        call(**request)
+    except ClientError as refused:
+        if not is_error(refused, "ResourceNotFound"):
+            raise
 
 
 def is_error(refused: ClientError, code: str) -> bool:

@@ -7,35 +7,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lineage import api, names, whole
+from lineage import api, whole
 from lineage.clients import SageMaker
-from lineage.errors import InvalidDocument
 from lineage.excerpt import excerpt
 from lineage.model import Action
 from lineage.packages import PackageGroup
 from lineage.parallel import map_parallel
-from lineage.record import Record
 from lineage.shelf import Folder, Shelf
+from lineage.verification import Stored, changes, read_stored
 from lineage.vocabulary import ActionType, Stage
 
 SCHEMA_VERSION = 1
 
 
 class Index(StrEnum):
-    """How much SageMaker's graph shows."""
+    """How much SageMaker's graph shows; ABSENT is what nobody pruned."""
 
     WHOLE = "Whole"
     HOLES = "Holes"
     PRUNED = "Pruned"
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A record as it lies in the bucket, readable or not."""
-
-    uri: str
-    sha256: str
-    record: Record | None
+    ABSENT = "Absent"
 
 
 @dataclass(frozen=True)
@@ -68,10 +59,10 @@ class Audit:
     def report(self) -> dict[str, Any]:
         """The findings on all packages and nights, as a document by schema/audit.json."""
         folders = [each for each in self.shelf.folders() if each.stages]
-        shelved = map_parallel(self._shelved, folders)
+        shelved = [ShelvedNight(each, read_stored(self.shelf, each)) for each in folders]
         indexed = self._indexed_nights()
-        registered = {arn for night in shelved for arn in night.package_arns}
-        packages = [self._package(arn, arn in registered) for arn in self.packages.versions()]
+        makers = {arn: night for night in shelved for arn in night.package_arns}
+        packages = [self._package(arn, makers.get(arn)) for arn in self.packages.versions()]
         nights = [*(self._night(it, indexed) for it in shelved), *_lost(shelved, indexed)]
         return {
             "SchemaVersion": SCHEMA_VERSION,
@@ -79,18 +70,6 @@ class Audit:
             "Packages": packages,
             "Nights": nights,
         }
-
-    def _shelved(self, folder: Folder) -> ShelvedNight:
-        return ShelvedNight(folder, {title: self._stored(folder, title) for title in folder.titles})
-
-    def _stored(self, folder: Folder, title: str) -> Stored:
-        uri = names.record_uri(folder.uri, title)
-        text = self.shelf.text(uri)
-        try:
-            record = Record.parse(uri, text)
-        except (InvalidDocument, ValueError):
-            record = None
-        return Stored(uri, names.sha256(text), record)
 
     def _indexed_nights(self) -> dict[str, Action]:
         """The nights in SageMaker's graph whose records belong into this bucket, by run."""
@@ -115,56 +94,37 @@ class Audit:
                 return
             token = {"NextToken": page["NextToken"]}
 
-    def _package(self, arn: str, is_recorded: bool) -> dict[str, Any]:  # noqa: FBT001  # a fact
+    def _package(self, arn: str, maker: ShelvedNight | None) -> dict[str, Any]:
         graph = excerpt(self.sagemaker, arn)
         holes = list(whole.complaints(graph, Stage.REGISTRATION)) if graph else []
         findings = [f"SageMaker's graph has {hole}" for hole in holes]
-        if not is_recorded:
+        if maker is None:
             findings.append("no record tells of its registration")
-        index = (Index.HOLES if holes else Index.WHOLE) if graph else Index.PRUNED
+        index = (Index.HOLES if holes else Index.WHOLE) if graph else _absence(maker)
         return {"PackageArn": arn, "Index": index, "Findings": findings}
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> dict[str, Any]:
-        action, last = indexed.get(night.folder.run_id), night.last.record
-        noted = {stage.lower(): it for stage, it in _notes(action)} if action else {}
-        unreadable = [it.uri for it in night.stored.values() if it.record is None]
+        last = night.last.record
+        index = Index.WHOLE if night.folder.run_id in indexed else _absence(night)
+        unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
         return {
             "DataDate": night.folder.data_date,
             "RunId": night.folder.run_id,
-            "Index": Index.WHOLE if action else Index.PRUNED,
+            "Index": index,
             "Findings": [
-                *(f"{uri} is no record any more" for uri in sorted(unreadable)),
+                *(f"{uri} is no record any more" for uri in unreadable),
                 *(whole.complaints(last.graph, last.stage) if last else ()),
-                *_changes(night, noted | self._noted_deployments(night)),
+                *changes(self.sagemaker, night.folder, night.stored),
+                *(_UNINDEXED if index is Index.ABSENT else ()),
             ],
         }
 
-    def _noted_deployments(self, night: ShelvedNight) -> dict[str, str]:
-        """The digests that SageMaker's graph notes of deployments, by title.
 
-        A deployment's record bears the name of its action.
-        """
-        actions = [api.find_action(self.sagemaker, title) for title in night.folder.deployments]
-        return {it.name: sha256 for it in actions if it for _, sha256 in _notes(it)}
+_UNINDEXED = ("SageMaker's graph does not have it: it was out of quota, or somebody deleted it",)
 
 
-def _notes(action: Action) -> Iterator[tuple[Stage, str]]:
-    for stage in Stage:
-        sha256 = action.properties.get(f"{stage}RecordSha256")
-        if sha256:
-            yield stage, sha256
-
-
-def _changes(night: ShelvedNight, noted: Mapping[str, str]) -> Iterator[str]:
-    for title, sha256 in noted.items():
-        stored = night.stored.get(title)
-        if stored is None:
-            yield f"the record {title} is gone; SageMaker's graph notes its digest {sha256}"
-        elif stored.sha256 != sha256:
-            yield (
-                f"{stored.uri} was changed: its digest is {stored.sha256}, SageMaker's graph notes"
-                f" {sha256}"
-            )
+def _absence(night: ShelvedNight | None) -> Index:
+    return Index.PRUNED if night and night.folder.is_pruned else Index.ABSENT
 
 
 def _lost(shelved: list[ShelvedNight], indexed: Mapping[str, Action]) -> list[dict[str, Any]]:

@@ -17,19 +17,23 @@ class SageMaker(Protocol):
     describe_training_job: Call
     describe_model_package: Call
     describe_model_package_group: Call
+    describe_endpoint: Call
     list_model_packages: Call
     list_artifacts: Call
     describe_artifact: Call
     create_artifact: Call
     update_artifact: Call
+    delete_artifact: Call
     describe_action: Call
     create_action: Call
     update_action: Call
+    delete_action: Call
     list_actions: Call
     describe_context: Call
     create_context: Call
     update_context: Call
     add_association: Call
+    delete_association: Call
     list_associations: Call
     query_lineage: Call
 

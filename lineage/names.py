@@ -11,6 +11,9 @@ from lineage.errors import InvalidPackage
 DIGEST_DIGITS = 32
 """How much of a SHA-256 goes into a name."""
 
+PRUNED = "pruned"
+"""The title of the receipt for a night that retention removed from SageMaker's graph."""
+
 _LONGEST_NAME = 120
 _ENDPOINT_CONTEXT_TAIL = "-aws-endpoint"
 _PACKAGE_ARN = re.compile(
@@ -67,6 +70,11 @@ def record_uri(night_record_uri: str, title: str) -> str:
 def receipt_uri(record_uri: str) -> str:
     """Where the ARNs lie under which a record is in SageMaker's graph."""
     return f"{record_uri.removesuffix('.json')}.receipt.json"
+
+
+def pruned_uri(night_record_uri: str) -> str:
+    """Where it is noted that SageMaker's graph no longer has a night."""
+    return receipt_uri(record_uri(night_record_uri, PRUNED))
 
 
 def night_record_uri(bucket: str, data_date: str, run_id: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from lineage import names, whole
 from lineage.archive import Archive
 from lineage.audit import Audit
+from lineage.budget import budget as budget_of
 from lineage.clients import Clients
 from lineage.difference import compare, compare_objects
 from lineage.errors import PackageNotRecorded
@@ -89,6 +90,10 @@ class LineageQuery:
     def audit(self) -> dict[str, Any]:
         """Whether every package and record is what it was, as a document by schema/audit.json."""
         return Audit(self.clients.sagemaker, self._packages, self._shelf).report()
+
+    def budget(self) -> dict[str, Any]:
+        """The room that the nights take in SageMaker's graph, by schema/budget.json."""
+        return budget_of(self._shelf.held_nights())
 
     @property
     def _packages(self) -> PackageGroup:

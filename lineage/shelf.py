@@ -18,20 +18,26 @@ from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.vocabulary import Stage
 
-_RECORD_KEY = re.compile(
-    r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/(?P<title>[^/.]+)\.json"
+_KEY = re.compile(
+    r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/"
+    r"(?P<title>[^/.]+)\.(?P<kind>json|receipt\.json)"
 )
 _STAGES = {stage.lower(): stage for stage in Stage}
 
 
 @dataclass(frozen=True, order=True)
 class Folder:
-    """Where a night's records lie, and what they are called."""
+    """Where a night's records lie, and what they are called.
+
+    Attributes:
+        is_pruned: SageMaker's graph no longer has the night.
+    """
 
     data_date: str
     run_id: str
     uri: str
     titles: frozenset[str]
+    is_pruned: bool = False
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -72,18 +78,31 @@ class Shelf:
     def folders(self, below: str = "lineage/dt=") -> list[Folder]:
         """All nights that have a record, by data date and run."""
         titles = defaultdict[tuple[str, str], set[str]](set)
-        for key in self._keys(below):
-            found = _RECORD_KEY.fullmatch(key)
-            if found:
-                titles[found["data_date"], found["run_id"]].add(found["title"])
+        pruned = set[tuple[str, str]]()
+        for found in filter(None, map(_KEY.fullmatch, self._keys(below))):
+            night = found["data_date"], found["run_id"]
+            if found["kind"] == "json":
+                titles[night].add(found["title"])
+            elif found["title"] == names.PRUNED:
+                pruned.add(night)
         return sorted(
-            Folder(*night, names.night_record_uri(self.bucket, *night), frozenset(found))
+            Folder(
+                *night,
+                names.night_record_uri(self.bucket, *night),
+                frozenset(found),
+                is_pruned=night in pruned,
+            )
             for night, found in titles.items()
         )
 
     def nights(self) -> list[RecordedNight]:
         """Every night with a stage on record, by data date and run; reads all their records."""
         return map_parallel(self.read, [each for each in self.folders() if each.stages])
+
+    def held_nights(self) -> list[RecordedNight]:
+        """Those of the nights that are not pruned."""
+        held = [each for each in self.folders() if each.stages and not each.is_pruned]
+        return map_parallel(self.read, held)
 
     def find(self, data_date: str, run_id: str) -> RecordedNight | None:
         """One night, if a stage of it is on record."""

@@ -102,6 +102,12 @@ def audit(*, json_: AsJson = False, stack: StackName = "nightly-retrain") -> Non
 
 
 @app.command()
+def budget(*, json_: AsJson = False, stack: StackName = "nightly-retrain") -> None:
+    """Say how much of the account's lineage quotas the nights use, and how long that lasts."""
+    _answer(stack, rendering.budget.as_text, json_, "budget")
+
+
+@app.command()
 def start(
     date: Annotated[str, typer.Option(help="The night's data date, YYYY-MM-DD.")],
     setting: Annotated[

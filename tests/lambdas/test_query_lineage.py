@@ -41,7 +41,12 @@ def test_an_explanation_is_one_by_its_schema(
 
 @pytest.mark.parametrize(
     ("operation", "asked"),
-    [("diff", {"A": 7, "B": 7}), ("impact", {"Subject": "2026-11-21"}), ("audit", {})],
+    [
+        ("diff", {"A": 7, "B": 7}),
+        ("impact", {"Subject": "2026-11-21"}),
+        ("audit", {}),
+        ("budget", {}),
+    ],
 )
 def test_every_answer_is_one_by_the_schema_of_its_operation(
     operation: str, asked: dict[str, Any], function: ModuleType, client: Callable[[str], Any]

@@ -135,7 +135,7 @@ def test_a_package_that_no_night_made_shows(
 ) -> None:
     found = LineageQuery(Clients(sagemaker, s3), group, bucket).audit()
     assert findings(found) == ["no record tells of its registration"]
-    assert found["Packages"][0]["Index"] == "Pruned"
+    assert found["Packages"][0]["Index"] == "Absent"
 
 
 def _record_uri(night: StagedNight, stage: Stage) -> str:

@@ -1,0 +1,45 @@
+"""PruneLineage: removes old nights from SageMaker's graph, and reports how full it is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lineage.budget import budget
+from lineage.retention import Retention
+from lineage.shelf import Shelf
+from night.lineage_clients import lineage_clients
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LOG = Logger(service="prune_lineage")
+METRICS = Metrics(namespace="NightlyRetrain", service="prune_lineage")
+CLIENTS = lineage_clients()
+SHELF = Shelf(CLIENTS.s3, os.environ["BUCKET"])
+# A night takes some hundred calls, which SageMaker throttles: this is enough to end one.
+_ENOUGH_MILLISECONDS = 120_000
+
+
+@METRICS.log_metrics
+@LOG.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Leave the newest ``RetentionNights``, or go on with that as long as there is time."""
+    retention = Retention(CLIENTS, SHELF, event["RetentionNights"])
+    done = retention.prune(lambda: context.get_remaining_time_in_millis() > _ENOUGH_MILLISECONDS)
+    for run_id, findings in done.refused.items():
+        LOG.error("not pruned: its records are not what was noted", run_id=run_id, why=findings)
+    used = budget(SHELF.held_nights())
+    METRICS.add_metric("LineageNightsPruned", MetricUnit.Count, len(done.pruned))
+    METRICS.add_metric("LineageNightsRefused", MetricUnit.Count, len(done.refused))
+    METRICS.add_metric("LineageQuotaUsed", MetricUnit.Percent, used["PercentUsed"])
+    return {
+        "Pruned": done.pruned,
+        "Serving": done.serving,
+        "Refused": done.refused,
+        "Left": done.left,
+        "PercentUsed": used["PercentUsed"],
+    }

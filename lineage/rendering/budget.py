@@ -1,0 +1,18 @@
+"""A budget as text."""
+
+from __future__ import annotations
+
+from lineage.facts import Document
+
+
+def as_text(budget: Document) -> str:
+    """A document by schema/budget.json as text: one line a quota."""
+    title = f"{budget['Nights']} nights use {budget['PercentUsed']} % of the fullest lineage quota"
+    lines = [
+        f"{kind:<14}{quota['Used']:>6,} of {quota['Limit']:>6,}   {quota['PerNight']:>5.2f} a night"
+        for kind, quota in budget["Quotas"].items()
+    ]
+    left = budget.get("NightsLeft")
+    room = [] if left is None else [f"Room for {left:,} nights more if nothing is pruned."]
+    others = "What others use in this account and region is not known here."
+    return "\n".join([title, "─" * len(title), *lines, *room, others, ""])

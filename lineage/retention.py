@@ -1,0 +1,141 @@
+"""Prunes old nights from SageMaker's graph, whose room is finite; their records stay forever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from botocore.exceptions import ClientError
+
+from lineage import api, names
+from lineage.archive import Archive
+from lineage.clients import Clients
+from lineage.model import Action, Artifact, Association, Entity, Graph, Ref
+from lineage.shelf import Folder, RecordedNight, Shelf
+from lineage.verification import changes, read_stored
+from lineage.vocabulary import ActionType
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """What became of the nights that were due.
+
+    Attributes:
+        pruned: Runs that SageMaker's graph no longer has.
+        serving: Runs that were kept because an endpoint serves their package.
+        refused: Runs that were kept because their records are not what was noted, and why.
+        left: How many there was no time for.
+    """
+
+    pruned: list[str] = field(default_factory=list)
+    serving: list[str] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    left: int = 0
+
+
+def due(folders: Sequence[Folder], keep_nights: int) -> list[Folder]:
+    """The nights that SageMaker's graph need not hold any more, oldest first.
+
+    Args:
+        folders: Every night on record.
+        keep_nights: How many of the newest that are not pruned stay, reruns counted singly.
+    """
+    held = sorted(each for each in folders if each.stages and not each.is_pruned)
+    return held[: max(0, len(held) - keep_nights)]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The nights of one bucket in the graph of its account and region."""
+
+    clients: Clients
+    shelf: Shelf
+    keep_nights: int
+
+    def prune(self, has_time: Callable[[], bool] = lambda: True) -> Pruning:
+        """Prune what is due, night by night, while there is time.
+
+        Interrupted anywhere, the next call goes on: a night counts as pruned when all of it is
+        gone, and what is gone already is passed over.
+        """
+        result = Pruning()
+        waiting = due(self.shelf.folders(), self.keep_nights)
+        for done, folder in enumerate(waiting):
+            if not has_time():
+                return Pruning(
+                    result.pruned, result.serving, result.refused, left=len(waiting) - done
+                )
+            self._prune(folder, result)
+        return result
+
+    def _prune(self, folder: Folder, result: Pruning) -> None:
+        findings = self._findings(folder)
+        if findings:
+            result.refused[folder.run_id] = findings
+            return
+        night = self.shelf.read(folder)
+        if self._serves(night):
+            result.serving.append(folder.run_id)
+            return
+        kept = self._remove(night.graph)
+        text = names.canonical_json({"Kept": sorted(kept)})
+        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), text)
+        result.pruned.append(folder.run_id)
+
+    def _findings(self, folder: Folder) -> list[str]:
+        """Why the records cannot stand for the graph: with the graph their digests would go."""
+        stored = read_stored(self.shelf, folder)
+        unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
+        return unreadable or list(changes(self.clients.sagemaker, folder, stored))
+
+    def _serves(self, night: RecordedNight) -> bool:
+        return any(self._is_served(it) for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT))
+
+    def _is_served(self, deployment: Action) -> bool:
+        try:
+            endpoint = self.clients.sagemaker.describe_endpoint(
+                EndpointName=deployment.properties["EndpointName"]
+            )
+        except ClientError as refused:
+            # A missing endpoint is a ValidationException, not ResourceNotFound.
+            if "Could not find" not in refused.response["Error"]["Message"]:
+                raise
+            return False
+        return bool(endpoint["EndpointConfigName"] == deployment.properties["EndpointConfigName"])
+
+    def _remove(self, graph: Graph) -> set[Ref]:
+        """Delete a night's associations, then its entities; return what others still need."""
+        found = {ref: api.find(self.clients.sagemaker, it) for ref, it in graph.entities.items()}
+        indexed = {ref: it for ref, it in found.items() if it}
+        for edge in sorted(graph.associations):
+            if {edge.source, edge.destination} <= indexed.keys():
+                self._disconnect(edge, indexed)
+        return {ref for ref, it in indexed.items() if not self._delete(it)}
+
+    def _disconnect(self, edge: Association, indexed: dict[Ref, api.Indexed]) -> None:
+        api.ignore_missing(
+            self.clients.sagemaker.delete_association,
+            SourceArn=indexed[edge.source].arn,
+            DestinationArn=indexed[edge.destination].arn,
+        )
+
+    def _delete(self, indexed: api.Indexed) -> bool:
+        """Delete an entity of ours that nothing is connected with any more."""
+        entity = indexed.entity
+        if not _is_ours(entity) or any(self._connections(indexed.arn)):
+            return False
+        if isinstance(entity, Action):
+            api.ignore_missing(self.clients.sagemaker.delete_action, ActionName=entity.name)
+        else:
+            api.ignore_missing(self.clients.sagemaker.delete_artifact, ArtifactArn=indexed.arn)
+        return True
+
+    def _connections(self, arn: str) -> Iterator[object]:
+        for end in ("SourceArn", "DestinationArn"):
+            found = self.clients.sagemaker.list_associations(**{end: arn}, MaxResults=1)
+            yield from found["AssociationSummaries"]
+
+
+def _is_ours(entity: Entity) -> bool:
+    """Contexts outlive nights, and what SageMaker made by itself has no name and no quota."""
+    return isinstance(entity, Action | Artifact) and bool(entity.name)

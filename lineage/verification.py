@@ -1,0 +1,79 @@
+"""Whether the records of a night are those whose digests SageMaker's graph notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lineage import api, names
+from lineage.clients import SageMaker
+from lineage.errors import InvalidDocument
+from lineage.model import Action
+from lineage.parallel import map_parallel
+from lineage.record import Record
+from lineage.shelf import Folder, Shelf
+from lineage.vocabulary import ActionType, Stage
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A record as it lies in the bucket, readable or not."""
+
+    uri: str
+    sha256: str
+    record: Record | None
+
+
+def read_stored(shelf: Shelf, folder: Folder) -> dict[str, Stored]:
+    """All records of a night, by title."""
+    titles = sorted(folder.titles)
+    uris = [names.record_uri(folder.uri, title) for title in titles]
+    texts = map_parallel(shelf.text, uris)
+    return {
+        title: Stored(uri, names.sha256(text), _parsed(uri, text))
+        for title, uri, text in zip(titles, uris, texts, strict=True)
+    }
+
+
+def night_action(sagemaker: SageMaker, stored: Mapping[str, Stored]) -> Action | None:
+    """The night in SageMaker's graph, as its records name it."""
+    for each in stored.values():
+        if each.record:
+            (night,) = each.record.graph.actions(ActionType.NIGHTLY_RETRAIN)
+            return api.find_action(sagemaker, night.name)
+    return None
+
+
+def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) -> Iterator[str]:
+    """Every record that is gone, or not the one that was noted.
+
+    A deployment's record bears the name of its action; the stages' digests are on the night's.
+    """
+    night = night_action(sagemaker, stored)
+    deployments = [api.find_action(sagemaker, title) for title in folder.deployments]
+    noted = {
+        **({stage.lower(): sha256 for stage, sha256 in _notes(night)} if night else {}),
+        **{it.name: sha256 for it in deployments if it for _, sha256 in _notes(it)},
+    }
+    for title, sha256 in noted.items():
+        if title not in stored:
+            yield f"the record {title} is gone; SageMaker's graph notes its digest {sha256}"
+        elif stored[title].sha256 != sha256:
+            yield (
+                f"{stored[title].uri} was changed: its digest is {stored[title].sha256}, and"
+                f" SageMaker's graph notes {sha256}"
+            )
+
+
+def _notes(action: Action) -> Iterator[tuple[Stage, str]]:
+    for stage in Stage:
+        sha256 = action.properties.get(f"{stage}RecordSha256")
+        if sha256:
+            yield stage, sha256
+
+
+def _parsed(uri: str, text: str) -> Record | None:
+    try:
+        return Record.parse(uri, text)
+    except (InvalidDocument, ValueError):
+        return None

@@ -1,0 +1,59 @@
+"""prune_lineage: old nights go from SageMaker's graph while there is time, and the room is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from embedded_aws.instance import Instance
+from lineage.clients import Clients
+from lineage.vocabulary import Stage
+from tests.lambdas.lineage_functions import CONTEXT, load
+from tests.lineage import builders
+from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+
+BUCKET = "fraud"
+
+
+@pytest.fixture(scope="module")
+def function(aws: Instance, client: Callable[[str], Any]) -> ModuleType:
+    client("s3").create_bucket(Bucket=BUCKET)
+    return load("prune_lineage", aws, {"BUCKET": BUCKET})
+
+
+@pytest.fixture(scope="module")
+def nights(function: ModuleType, client: Callable[[str], Any]) -> list[StagedNight]:
+    """Three nights, of which two are older than the newest."""
+    assert function
+    made = []
+    for number in (1, 2, 3):
+        document = builders.a_night(
+            f"{number:08x}", bucket=BUCKET, data_date=f"2026-11-0{number}", dataset=str(number)
+        )
+        made.append(stage_night(client("s3"), StagedNight(document, version=number)))
+        clients = Clients(DescribedJobs(client("sagemaker"), made[-1]), client("s3"))
+        made[-1].record_until(Stage.FEATURISE, clients)
+    return made
+
+
+def with_time(*milliseconds: int) -> SimpleNamespace:
+    left = iter(milliseconds)
+    return SimpleNamespace(**vars(CONTEXT), get_remaining_time_in_millis=lambda: next(left))
+
+
+def test_it_prunes_while_there_is_time_and_goes_on_the_next_time(
+    function: ModuleType, nights: list[StagedNight], capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [night.document["RunId"] for night in nights]
+    first = function.handler({"RetentionNights": 1}, with_time(900_000, 60_000))
+    assert (first["Pruned"], first["Left"]) == (runs[:1], 1)
+    second = function.handler({"RetentionNights": 1}, with_time(900_000, 900_000))
+    assert (second["Pruned"], second["Left"]) == (runs[1:2], 0)
+    assert 0 < second["PercentUsed"] < 1
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [it["LineageNightsPruned"] for it in metrics] == [[1.0], [1.0]]
+    assert metrics[-1]["LineageQuotaUsed"] == [second["PercentUsed"]]

@@ -1,0 +1,209 @@
+"""Pruning old nights: only ours, only with their records at hand, and never what serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lineage import api, names
+from lineage.archive import location
+from lineage.clients import Clients
+from lineage.model import Context
+from lineage.query import LineageQuery
+from lineage.retention import Retention, due
+from lineage.shelf import Folder, Shelf
+from lineage.vocabulary import Stage
+from tests.lineage import builders
+from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
+from tests.lineage.wires import CutWire, Killed
+
+GROUP = "fraud-classifier"
+
+
+def folders(*dates: str, pruned: tuple[str, ...] = ()) -> list[Folder]:
+    return [
+        Folder(date, f"run-{date}", "", frozenset(["featurise"]), is_pruned=date in pruned)
+        for date in dates
+    ]
+
+
+def test_all_but_the_newest_are_due_oldest_first() -> None:
+    found = due(folders("2026-11-03", "2026-11-01", "2026-11-02", "2026-11-04"), 2)
+    assert [it.data_date for it in found] == ["2026-11-01", "2026-11-02"]
+
+
+def test_what_is_pruned_is_neither_due_nor_counted() -> None:
+    found = due(folders("2026-11-01", "2026-11-02", "2026-11-03", pruned=("2026-11-01",)), 2)
+    assert found == []
+
+
+@dataclass
+class Years:
+    """Nights of one bucket, on an account that may hold others."""
+
+    sagemaker: Any
+    s3: Any
+    bucket: str
+    nights: list[StagedNight] = field(default_factory=list)
+
+    def record(self, data_date: str, last: Stage = Stage.DEPLOYMENT, **options: Any) -> StagedNight:
+        run = uuid4().hex[:8]
+        chosen = {"dataset": run, "workflow": "years"} | options
+        document = builders.a_night(run, bucket=self.bucket, data_date=data_date, **chosen)
+        night = StagedNight(document, version=next(_VERSIONS), endpoint_name=f"e-{run}")
+        self.nights.append(stage_night(self.s3, night))
+        night.record_until(last, self.clients)
+        return night
+
+    @property
+    def clients(self) -> Clients:
+        return Clients(DescribedJobs(self.sagemaker, *self.nights), self.s3)
+
+    def retention(self, keep: int, clients: Clients | None = None) -> Retention:
+        used = clients or self.clients
+        return Retention(used, Shelf(used.s3, self.bucket), keep)
+
+    def names_of(self, night: StagedNight) -> list[str]:
+        """What SageMaker's graph still shows of a night's own."""
+        made_by = night.document["DataDate"], night.document["RunId"]
+        recorded = Shelf(self.s3, self.bucket).find(*made_by)
+        assert recorded
+        entities = [it for it in recorded.graph.entities.values() if not isinstance(it, Context)]
+        return [it.name for it in entities if api.find(self.sagemaker, it)]
+
+
+_VERSIONS = count(5000)
+
+
+@pytest.fixture
+def years(sagemaker: Any, client: Callable[[str], Any]) -> Years:
+    bucket = f"years-{uuid4()}"
+    client("s3").create_bucket(Bucket=bucket)
+    return Years(sagemaker, client("s3"), bucket)
+
+
+def test_an_old_night_goes_and_its_record_still_explains_it(years: Years, group: str) -> None:
+    old, new = years.record("2026-11-20"), years.record("2026-11-21")
+    query = LineageQuery(years.clients, group, years.bucket)
+    before = query.explain(old.package_arn)
+    done = years.retention(1).prune()
+    assert (done.pruned, done.left) == ([old.document["RunId"]], 0)
+    assert years.names_of(old) == []
+    assert query.explain(old.package_arn) == {**before, "AnsweredFrom": "Record"}
+    assert query.explain(new.package_arn)["AnsweredFrom"] == "Index"
+    assert years.retention(1).prune().pruned == []
+
+
+@pytest.fixture(scope="module")
+def group(sagemaker: Any) -> str:
+    sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+    return GROUP
+
+
+def test_a_data_set_that_another_night_uses_stays_until_the_last(years: Years) -> None:
+    old, new = (years.record(f"2026-11-2{day}", dataset="shared") for day in (0, 1))
+    uri = old.document["Dataset"]["ManifestUri"]
+    years.retention(1).prune()
+    assert api.find_artifact_arn(years.sagemaker, uri, "DataSet")
+    assert years.retention(0).prune().pruned == [new.document["RunId"]]
+    assert api.find_artifact_arn(years.sagemaker, uri, "DataSet") is None
+
+
+def test_the_workflow_stays(years: Years) -> None:
+    old = years.record("2026-11-20", workflow=f"w-{uuid4()}")
+    years.retention(0).prune()
+    assert years.sagemaker.describe_context(ContextName=names.entity_name(old.document["Workflow"]))
+
+
+def test_what_others_made_or_connected_stays(years: Years) -> None:
+    old = years.record("2026-11-20")
+    report = api.find_artifact_arn(
+        years.sagemaker, builders.report_uri(old.document), "EvaluationReport"
+    )
+    theirs = years.sagemaker.create_action(
+        ActionName=f"theirs-{uuid4()}", ActionType="Review", Source={"SourceUri": "https://x"}
+    )["ActionArn"]
+    years.sagemaker.add_association(SourceArn=report, DestinationArn=theirs)
+    years.retention(0).prune()
+    assert years.sagemaker.describe_artifact(ArtifactArn=report)
+    edges = years.sagemaker.list_associations(DestinationArn=theirs)["AssociationSummaries"]
+    assert [edge["SourceArn"] for edge in edges] == [report]
+
+
+def test_what_sagemaker_made_by_itself_stays(years: Years) -> None:
+    """It has no name: ours was never a second artifact of its URI."""
+    run = uuid4().hex[:8]
+    document = builders.a_night(run, bucket=years.bucket, dataset=run, workflow="years")
+    model_uri = builders.the_jobs(document).train["ModelArtifacts"]["S3ModelArtifacts"]
+    arn = years.sagemaker.create_artifact(ArtifactType="Model", Source={"SourceUri": model_uri})[
+        "ArtifactArn"
+    ]
+    night = stage_night(years.s3, StagedNight(document, version=next(_VERSIONS)))
+    years.nights.append(night)
+    night.record_until(Stage.REGISTRATION, years.clients)
+    years.retention(0).prune()
+    assert years.sagemaker.describe_artifact(ArtifactArn=arn)["Source"]["SourceUri"] == model_uri
+
+
+class Serving:
+    """A client to which an endpoint serves a configuration."""
+
+    def __init__(self, sagemaker: Any, endpoint_config_name: str) -> None:
+        self._sagemaker, self._config = sagemaker, endpoint_config_name
+
+    def describe_endpoint(self, **_: str) -> dict[str, str]:
+        return {"EndpointConfigName": self._config}
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
+        return getattr(self._sagemaker, name)
+
+
+@pytest.mark.parametrize(("version", "stays"), [("v7", True), ("v8", False)])
+def test_what_an_endpoint_serves_stays(years: Years, version: str, *, stays: bool) -> None:
+    old = years.record("2026-11-20")
+    served = f"{old.endpoint_name}-{version}"
+    clients = Clients(Serving(years.clients.sagemaker, served), years.s3)
+    done = years.retention(0, clients).prune()
+    assert bool(done.serving) is stays
+    assert bool(years.names_of(old)) is stays
+
+
+def test_a_night_whose_record_was_changed_is_not_pruned(years: Years) -> None:
+    """The digest in SageMaker's graph is the proof; it must not go before somebody looked."""
+    old = years.record("2026-11-20")
+    uri = names.record_uri(old.document["RecordUri"], Stage.REGISTRATION)
+    text = years.s3.get_object(**location(uri))["Body"].read().decode()
+    put(years.s3, uri, text + "\n")
+    done = years.retention(0).prune()
+    assert "was changed" in done.refused[old.document["RunId"]][0]
+    assert years.names_of(old)
+
+
+def test_without_time_it_stops_before_the_next_night(years: Years) -> None:
+    old = years.record("2026-11-20", Stage.FEATURISE)
+    years.record("2026-11-21", Stage.FEATURISE)
+    clock = iter([True, False])
+    done = years.retention(0).prune(lambda: next(clock))
+    assert (done.pruned, done.left) == ([old.document["RunId"]], 1)
+
+
+@pytest.mark.slow
+def test_interrupted_after_any_call_it_goes_on(years: Years) -> None:
+    """Every call of a night's pruning is the last one once; the next run ends the work."""
+    life, killed = 1, True
+    while killed:
+        night = years.record("2026-11-20", Stage.EVALUATION)
+        try:
+            years.retention(0, CutWire(life=life).through(years.clients)).prune()
+            killed = False
+        except Killed:
+            years.retention(0).prune()
+        assert years.names_of(night) == []
+        life += 25
+    assert life > 75
