@@ -22,6 +22,7 @@ from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.jsonata import jsonata
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from embedded_aws.stepfunctions.errors import QueryFailure
 from embedded_aws.stepfunctions.languages.jsonata_engine import (
@@ -99,7 +100,9 @@ def _run(client: Any, case: Case, case_id: str) -> tuple[str, str | None]:
         stateMachineArn=machine["stateMachineArn"], name="x", input=state_input
     )
     while _is_running(record := client.describe_execution(executionArn=started["executionArn"])):
-        pass
+        for thread in list(TMP_THREADS):
+            thread.join()
+    TMP_THREADS.clear()
     if record["status"] == "SUCCEEDED":
         return "SUCCEEDED", _canonical(record["output"])
     return "FAILED", record.get("error")
