@@ -23,6 +23,7 @@ from embedded_aws.faults.layer import FaultLayer
 from embedded_aws.faults.plan import FaultPlan
 from embedded_aws.faults.run_fates import RunFates
 from embedded_aws.gateway.app import Gateway
+from embedded_aws.gateway.service import Service
 from embedded_aws.http_server import HttpServer
 from embedded_aws.iam.access import Access
 from embedded_aws.iam.call_log import CallLog
@@ -46,6 +47,7 @@ class Instance:
     environment: Environment
     faults: FaultPlan
     calls: CallLog
+    services: tuple[Service, ...]
 
     @property
     def clock(self) -> Clock:
@@ -89,7 +91,7 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         parts = (ClockControl(clock), FaultControl(plan), access)
         control = ControlPlane(*(part.routes() for part in parts))
         server.start(Gateway(settings, services, moto, control, layers), clock.now)
-        yield Instance(server.url, environment, plan, access.calls)
+        yield Instance(server.url, environment, plan, access.calls, services)
 
 
 def _claim_process() -> None:

@@ -26,7 +26,8 @@ def addressed_service(request: Request, signature: Signature | None, served: fro
         return _unsigned_service(request, served)
     if signature.signing_name == "sagemaker" and _RUNTIME_PATH.match(request.path):
         return "sagemaker-runtime"
-    return _BOTOCORE_NAMES.get(signature.signing_name, signature.signing_name)
+    name = signature.signing_name
+    return _BOTOCORE_NAMES.get(name, name)
 
 
 def path_style(request: Request) -> Request:
