@@ -151,3 +151,28 @@ def test_a_task_that_times_out_stops_its_job(
     assert outcome.record["error"] == "States.Timeout"
     described = sagemaker.describe_processing_job(ProcessingJobName="overrun")
     assert described["ProcessingJobStatus"] == "Stopped"
+
+
+def test_a_token_may_end_the_wait_for_a_job(
+    machines: Any, jsonata: Any, s3: Any, sagemaker: Any
+) -> None:
+    """API reference, SendTaskSuccess; recorded for another service in test_sync_with_task_token."""
+    request = processing(s3, "tokened", "import time; time.sleep(600)")
+    # A value of Environment holds no whole token.
+    request["Environment"] = {
+        f"TOKEN{n}": f"{{% $substring($states.context.Task.Token, {n * 200}, 200) %}}"
+        for n in range(4)
+    }
+    arn = machines.create(jsonata(job(request)))
+    started = machines.client.start_execution(stateMachineArn=arn)["executionArn"]
+    history = machines.client.get_execution_history
+    events: list[dict[str, Any]] = []
+    while not {"TaskSubmitted", "ExecutionFailed"} & {event["type"] for event in events}:
+        events = history(executionArn=started)["events"]
+    scheduled = json.loads(events[2]["taskScheduledEventDetails"]["parameters"])
+    token = "".join(scheduled["Environment"][f"TOKEN{n}"] for n in range(4))
+    machines.client.send_task_success(taskToken=token, output='"early"')
+    sagemaker.stop_processing_job(ProcessingJobName="tokened")
+    machines.settle()
+    record = machines.client.describe_execution(executionArn=started)
+    assert (record["status"], record["output"]) == ("SUCCEEDED", '"early"')
