@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError
 
 from embedded_aws.testing import make_client, serving
 
-_POLL_SECONDS = 0.002
+_POLL_SECONDS = 0.01
 _TRUST = {
     "Version": "2012-10-17",
     "Statement": {
