@@ -100,7 +100,8 @@ class ExecutionStore:
     def find(self, arn: str) -> Execution | None:
         """The execution, unless there is none or it is forgotten."""
         with self.lock:
-            return self._by_arn.get(arn)
+            execution = self._by_arn.get(arn)
+            return None if execution is None or self._is_old(execution) else execution
 
     def add(self, execution: Execution) -> None:
         """Keep a new execution, and forget those that closed long ago."""
@@ -114,11 +115,10 @@ class ExecutionStore:
             return list(self._by_arn.values())[::-1]
 
     def _forget_old(self) -> None:
-        horizon = self._now() - _KEPT
-        old = [
-            arn
-            for arn, execution in self._by_arn.items()
-            if execution.stopped_at is not None and execution.stopped_at < horizon
-        ]
+        old = [arn for arn, execution in self._by_arn.items() if self._is_old(execution)]
         for arn in old:
             del self._by_arn[arn]
+
+    def _is_old(self, execution: Execution) -> bool:
+        stopped_at = execution.stopped_at
+        return stopped_at is not None and self._now() - stopped_at > _KEPT

@@ -100,12 +100,15 @@ def test_the_input_of_a_branch_and_of_a_task(machines: Any, jsonata: Any) -> Non
     assert failure(machines.run(jsonata({"T": task})))[0] == "States.DataLimitExceeded"
 
 
-def test_the_input_of_an_execution(machines: Any, jsonata: Any) -> None:
+def test_a_name_is_free_again_after_ninety_days(machines: Any, jsonata: Any) -> None:
     arn = machines.create(jsonata({"A": {"Type": "Succeed"}}))
-    start = machines.client.start_execution
-    text = '"' + "ă" * 131_072 + '"'
-    with pytest.raises(ClientError, match="InvalidExecutionInput"):
-        start(stateMachineArn=arn, input=text)
+    first = machines.start(arn, name="night").record
+    clock = machines.aws.environment.clock
+    clock.advance_to(first["stopDate"] + timedelta(days=90, minutes=-5))
+    with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
+        machines.client.start_execution(stateMachineArn=arn, name="night")
+    clock.advance_to(first["stopDate"] + timedelta(days=90, seconds=1))
+    assert machines.start(arn, name="night").record["startDate"] > first["stopDate"]
 
 
 def test_the_variables_of_one_assign(machines: Any, jsonata: Any) -> None:
