@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from embedded_aws.clock import Clock
+from embedded_aws.clock import Clock, ClockClosed
 from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.processes import Processes
@@ -94,7 +94,10 @@ class Latency(_Mishap):
     def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:
         """Answer after a while, or drop the connection when the client's patience ends."""
         answer = proceed(call)
-        surroundings.clock.stall(min(self.seconds, self.read_timeout_seconds))
+        try:
+            surroundings.clock.stall(min(self.seconds, self.read_timeout_seconds))
+        except ClockClosed as closed:
+            raise ConnectionLost(f"no time is left for {call.operation}") from closed
         if self.seconds >= self.read_timeout_seconds:
             waited = f"{self.read_timeout_seconds:g} s"
             raise ConnectionLost(f"scripted fault: no answer to {call.operation} within {waited}")
