@@ -1,4 +1,4 @@
-"""Generates the documentation's pictures from the code: ``python -m docs.generate [--check]``."""
+"""Generates from the code what the documentation shows: ``python -m docs.generate [--check]``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Any
 
 import yaml
 
+from docs.operations import operations_page
+
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
 DOCUMENTS = (ROOT / "README.md",)
+OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -80,6 +83,8 @@ def main() -> int:
         for path in DOCUMENTS
         if (rendered := render(path.read_text(), outputs=given.outputs)) != path.read_text()
     }
+    if (page := operations_page()) != OPERATIONS.read_text():
+        stale[OPERATIONS] = page
     for path, rendered in stale.items():
         if given.check:
             print(f"{path.relative_to(ROOT)} is out of date: run python -m docs.generate")

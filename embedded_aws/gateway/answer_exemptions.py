@@ -18,8 +18,8 @@ EXEMPT: Mapping[str, str] = {
     ),
     # The model knows STANDARD alone, S3 lists each version under its own storage class.
     "s3:ListObjectVersions": r"Versions\.\d+\.member\.StorageClass: .* enum value set: .*",
-    # Empty lists and maps that AWS answers too, against its models' minimum of one: examples of
-    # these commands in the AWS CLI reference; for EventBridge and Logs, LocalStack's recordings.
+    # Empty lists against the models' minimum of one, which AWS answers too: recorded of Targets
+    # and of InvalidParameters in LocalStack's test_events and test_ssm, of the others inferred.
     "events:ListTargetsByRule": r"Targets: Member must have length greater than or equal to 1",
     "logs:ListTagsForResource": r"tags: Member must have length greater than or equal to 1",
     "ssm:DeleteParameters": (

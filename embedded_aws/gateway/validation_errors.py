@@ -75,7 +75,8 @@ CODES: Mapping[str, Codes] = {
         missing="InvalidRequest",
     ),
     "sagemaker": Codes(
-        "ValidationException", "github.com/aws/sagemaker-python-sdk issues on invalid job names"
+        "ValidationException",
+        "github.com/aws/sagemaker-python-sdk issue 384 and zenml-io/zenml issue 1502",
     ),
     "sagemaker-runtime": Codes(
         "ValidationError", "SageMaker API reference, InvokeEndpoint, Errors"
@@ -92,7 +93,8 @@ CODES: Mapping[str, Codes] = {
         missing="MissingParameter",
     ),
     "ssm": Codes(
-        "ValidationException", _RECORDED.format("ssm") + " and SSM API reference, Common Errors"
+        "ValidationException",
+        "github.com/ministryofjustice/cloud-platform-infrastructure pull request 3906",
     ),
     "stepfunctions": Codes(
         "ValidationException",
@@ -102,8 +104,8 @@ CODES: Mapping[str, Codes] = {
     "sts": Codes("ValidationError", _RECORDED.format("sts") + " (test_sts_invalid_parameters)"),
 }
 
-# For what cannot be read at all: of JSON as "Common Errors" pages of DynamoDB and others tell,
-# of a form inferred from Coral's name for it.
+# For what cannot be read at all: SerializationException of JSON as github.com/localstack/localstack
+# issue 9412 tells (of DynamoDB; elsewhere the words vary), the code for a form is inferred.
 _MALFORMED = {"query": "MalformedInput"}
 _S3_CODES = {
     "Key": "KeyTooLongError",

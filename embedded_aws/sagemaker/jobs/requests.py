@@ -18,7 +18,7 @@ DEFAULT_MAX_RUNTIME_SECONDS = 86_400
 # CreateProcessingJob: ProcessingS3Input and ProcessingS3Output.
 _PROCESSING_ROOT = "/opt/ml/processing"
 
-_PROCESSING_RULES = (
+PROCESSING_RULES = (
     Only("ProcessingInputs[].AppManaged", (False,)),
     Only("ProcessingInputs[].DatasetDefinition"),
     Only("ProcessingInputs[].S3Input.S3InputMode", ("File",)),
@@ -30,7 +30,7 @@ _PROCESSING_RULES = (
     Only("ProcessingResources.ClusterConfig.SelectedInstanceType"),
     Only("ProcessingResources.ClusterConfig.SelectedInstanceCount"),
 )
-_TRAINING_RULES = (
+TRAINING_RULES = (
     Only("AlgorithmSpecification.AlgorithmName"),
     Only("AlgorithmSpecification.TrainingInputMode", ("File",)),
     Only("AlgorithmSpecification.ContainerEntrypoint"),
@@ -95,7 +95,7 @@ def processing_document(request: Parameters, now: datetime) -> dict[str, Any]:
     Raises:
         ServiceError: ``ValidationException``: not a job that AWS, or this emulation, can run.
     """
-    refuse(request, _PROCESSING_RULES)
+    refuse(request, PROCESSING_RULES)
     _require(request, _PROCESSING_REQUIRED)
     for each in request.get("ProcessingInputs", ()):
         _check_local_path(each.get("S3Input"), f"ProcessingInputs.{each['InputName']}.S3Input")
@@ -110,7 +110,7 @@ def training_document(request: Parameters, now: datetime) -> dict[str, Any]:
     Raises:
         ServiceError: ``ValidationException``: not a job that AWS, or this emulation, can run.
     """
-    refuse(request, _TRAINING_RULES)
+    refuse(request, TRAINING_RULES)
     _require(request, _TRAINING_REQUIRED)
     for channel in request.get("InputDataConfig", ()):
         if "S3DataSource" not in channel["DataSource"]:

@@ -23,7 +23,7 @@ _ACTIVITY_ARN = re.compile(r"arn:aws:states:[a-z0-9-]+:\d{12}:activity:.+")
 _SERVICE_ARN = re.compile(r"arn:aws:states:::(?P<task>[\w:-]+?)(?P<pattern>\.[\w:]+)?")
 
 # Developer Guide, "Integrating services": those that may also wait for a token.
-_CALLABLE_BACK: Mapping[tuple[str, str], Callable[[], ServiceIntegration]] = {
+CALLABLE_BACK: Mapping[tuple[str, str], Callable[[], ServiceIntegration]] = {
     ("lambda", "invoke"): LambdaInvoke,
     ("sqs", "sendMessage"): lambda: OptimisedCall("sqs", "sendMessage", "SQS"),
     ("sns", "publish"): lambda: OptimisedCall("sns", "publish", "SNS"),
@@ -77,8 +77,8 @@ def _sagemaker(action: str, pattern: str) -> Integration | None:
 
 
 def _call(service: str, action: str) -> ServiceIntegration | None:
-    if (service, action) in _CALLABLE_BACK:
-        return _CALLABLE_BACK[service, action]()
+    if (service, action) in CALLABLE_BACK:
+        return CALLABLE_BACK[service, action]()
     if not service.startswith("aws-sdk:"):
         return None
     try:

@@ -128,6 +128,12 @@ _MAY_BE_EXPRESSIONS = {
 }  # fmt: skip
 
 
+def allowed_fields(kind: str, language: str) -> frozenset[str]:
+    """The fields that a state of some type may have in a query language, beside ``Type``."""
+    own = _JSONATA if language == "JSONata" else _JSONPATH
+    return frozenset((_EVERYWHERE | _FIELDS[kind] | own[kind]) - {"Type"})
+
+
 def check_fields(state: Fields, language: str, location: str) -> Iterator[Problem]:
     """Fields that are unknown, missing, contradictory or of a wrong form."""
     kind = state["Type"]
