@@ -91,6 +91,20 @@ def _s3(refusal: Refusal) -> HttpAnswer:
     return HttpAnswer(error.status, headers, body)
 
 
+def _cbor(refusal: Refusal) -> HttpAnswer:
+    """As in the Smithy specification, "Smithy RPC v2 CBOR", Operation error serialization."""
+    texts = ("__type", refusal.error.code, "message", refusal.error.message)
+    body = b"\xa2" + b"".join(_cbor_text(text) for text in texts)
+    headers = {"smithy-protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"}
+    return HttpAnswer(refusal.error.status, headers, body)
+
+
+def _cbor_text(text: str) -> bytes:
+    """A text string with a length of two bytes (RFC 8949, major type 3)."""
+    encoded = text.encode()[:0xFFFF]
+    return b"\x79" + len(encoded).to_bytes(2, "big") + encoded
+
+
 def _members(error: ServiceError) -> Mapping[str, str]:
     known = {"code", "message", "status"}
     return {name: str(value) for name, value in vars(error).items() if name not in known}
@@ -107,4 +121,5 @@ _WRITERS: Mapping[str, Callable[[Refusal], HttpAnswer]] = {
     "query": _query,
     "ec2": _ec2,
     "rest-xml": _s3,
+    "smithy-rpc-v2-cbor": _cbor,
 }

@@ -21,6 +21,7 @@ from werkzeug.exceptions import NotFound
 from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.gateway.errors import Refusal, write_error
 from embedded_aws.gateway.service import ServiceError
+from embedded_aws.gateway.unsupported import protocol_not_supported
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -60,6 +61,8 @@ def route(service_name: str, request: Request) -> Target:
     Raises:
         ServiceError: when the service's model has none.
     """
+    if "smithy-protocol" in request.headers:
+        raise protocol_not_supported(request.headers["smithy-protocol"])
     try:
         protocol = determine_request_protocol(service_model(service_name), request.content_type)
         operation, uri_parameters = get_service_router(service_name).match(request)
@@ -133,6 +136,8 @@ def _unknown_operation(service_name: str, request: Request) -> ServiceError:
 
 
 def _spoken_protocol(service_name: str, request: Request) -> str:
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return "smithy-rpc-v2-cbor"
     if "X-Amz-Target" in request.headers:
         return "json"
     if request.mimetype == "application/x-www-form-urlencoded":

@@ -18,3 +18,9 @@ def service_not_supported(service: str) -> ServiceError:
     """The same of a whole service, whether or not moto has it: nobody has looked at it here."""
     message = f"the embedded AWS does not serve {service}"
     return ServiceError("NotImplementedError", message, status=_NOT_IMPLEMENTED)
+
+
+def protocol_not_supported(protocol: str) -> ServiceError:
+    """The same of a protocol, which only the youngest clients of CloudWatch speak."""
+    message = f"the embedded AWS does not speak {protocol}; use a client that speaks JSON"
+    return ServiceError("NotImplementedError", message, status=_NOT_IMPLEMENTED)

@@ -139,3 +139,13 @@ def s3_call(aws: Instance) -> Callable[..., Reply]:
         return request(f"{aws.url}{path}", method, body, named, scope)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def wire(aws: Instance) -> Callable[..., Reply]:
+    """Send any request at all."""
+
+    def send(method: str, path: str, body: bytes, headers: dict[str, str], scope: str) -> Reply:
+        return request(f"{aws.url}{path}", method, body, headers, scope)
+
+    return send
