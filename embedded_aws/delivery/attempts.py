@@ -65,6 +65,13 @@ class Delivery:
     attempt: int = 1
 
 
+def is_retryable(failed: ClientError) -> bool:
+    """Whether another attempt may succeed: the service was at fault, or busy."""
+    code = failed.response["Error"]["Code"]
+    status: int = failed.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status >= _SERVER_FAULT or any(word in code for word in _THROTTLES)
+
+
 class Courier:
     """Makes deliveries one after the other, in the order that they were posted.
 
@@ -85,17 +92,17 @@ class Courier:
             if failure is not None:
                 self._after(delivery, *failure)
 
-    def _after(self, delivery: Delivery, failure: Failure, is_retryable: bool) -> None:  # noqa: FBT001
+    def _after(self, delivery: Delivery, failure: Failure, may_succeed: bool) -> None:  # noqa: FBT001
         exponent = min(delivery.attempt - 1, _LARGEST_EXPONENT)
         delay = min(_FIRST_DELAY_SECONDS * 2**exponent, _MAX_DELAY_SECONDS)
         retry_at = self._clock.now() + timedelta(seconds=delay)
         expires_at = delivery.created_at + timedelta(seconds=delivery.policy.max_age_seconds)
         exhausted = None
-        if is_retryable and delivery.attempt > delivery.policy.max_attempts:
+        if may_succeed and delivery.attempt > delivery.policy.max_attempts:
             exhausted = "MaximumRetryAttempts"
-        elif is_retryable and retry_at > expires_at:
+        elif may_succeed and retry_at > expires_at:
             exhausted = "MaximumEventAgeInSeconds"
-        elif is_retryable:
+        elif may_succeed:
             again = replace(delivery, attempt=delivery.attempt + 1)
             self._clock.call_at(retry_at, lambda: self.post(again))
             return
@@ -116,10 +123,7 @@ def _attempt(delivery: Delivery) -> tuple[Failure, bool] | None:
         delivery.send()
     except ClientError as failed:
         error = failed.response["Error"]
-        status = failed.response["ResponseMetadata"]["HTTPStatusCode"]
-        is_throttled = any(word in error["Code"] for word in _THROTTLES)
-        is_retryable = status >= _SERVER_FAULT or is_throttled
-        return Failure(error["Code"], error.get("Message", "")), is_retryable
+        return Failure(error["Code"], error.get("Message", "")), is_retryable(failed)
     except (BotoCoreError, Undeliverable) as failed:
         return Failure("SDK_CLIENT_ERROR", str(failed)), False
     return None

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.delivery.attempts import is_retryable
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.queues import queue_url
 from embedded_aws.scheduler.targets import ApiCall, Occurrence, Targets
@@ -25,8 +26,6 @@ from embedded_aws.scheduler.targets import ApiCall, Occurrence, Targets
 _LOG = logging.getLogger(__name__)
 _FIRST_DELAY_SECONDS = 1
 _MAX_DELAY_SECONDS = 600
-_THROTTLED = 429
-_SERVER_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,7 @@ class Delivery:
             self._make(call, occurrence)
         except ClientError as failed:
             error = failed.response["Error"]
-            status = failed.response["ResponseMetadata"]["HTTPStatusCode"]
-            retryable = status >= _SERVER_FAULT or status == _THROTTLED
-            return Failure(request, error["Code"], error["Message"], retryable)
+            return Failure(request, error["Code"], error["Message"], is_retryable(failed))
         except (ParamValidationError, ServiceError) as wrong:
             return Failure(request, "ValidationException", str(wrong), is_retryable=False)
         return None
