@@ -52,9 +52,10 @@ def test_a_role_that_lacks_one_of_three_permissions_is_refused(
     assert machines
     iam, name = client("iam"), f"lacks-{lacking}"
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust()))
+    rule = f"arn:aws:events:*:*:rule/{TRAINING}"
     statements = [
         {"Effect": "Allow", "Action": "*", "Resource": "*"},
-        {"Effect": "Deny", "Action": f"events:{lacking}", "Resource": f"arn:aws:events:*:*:rule/{TRAINING}"},
+        {"Effect": "Deny", "Action": f"events:{lacking}", "Resource": rule},
     ]
     policy = {"Version": "2012-10-17", "Statement": statements}
     iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
