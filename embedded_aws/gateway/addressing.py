@@ -61,4 +61,5 @@ def _unsigned_service(request: Request, served: frozenset[str]) -> str:
 def _form_version(request: Request) -> str:
     if request.mimetype != "application/x-www-form-urlencoded":
         return ""
-    return parse_qs(request.get_data(cache=True, as_text=True)).get("Version", [""])[0]
+    form: dict[str, list[str]] = parse_qs(request.get_data(cache=True, as_text=True))
+    return form.get("Version", [""])[0]

@@ -86,7 +86,7 @@ def test_an_output_that_breaks_the_model_is_named(
     assert only.startswith(problem)
 
 
-def answer(body: bytes, *, status: int = 200, **headers: str) -> HttpAnswer:
+def on_wire(body: bytes, *, status: int = 200, **headers: str) -> HttpAnswer:
     return HttpAnswer(status, headers, body)
 
 
@@ -105,7 +105,7 @@ def broken(service: str, operation: str, protocol: str, answered: HttpAnswer) ->
     ],
 )
 def test_a_json_answer_is_read_as_a_client_would(operation: str, body: bytes, problem: str) -> None:
-    assert broken("ssm", operation, "json", answer(body))[0].startswith(problem)
+    assert broken("ssm", operation, "json", on_wire(body))[0].startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -117,21 +117,21 @@ def test_a_json_answer_is_read_as_a_client_would(operation: str, body: bytes, pr
     ],
 )
 def test_an_xml_answer_is_read_as_a_client_would(body: bytes, problem: str) -> None:
-    assert broken("iam", "GetUser", "query", answer(body))[0].startswith(problem)
+    assert broken("iam", "GetUser", "query", on_wire(body))[0].startswith(problem)
 
 
 def test_the_headers_of_an_answer_are_checked_too() -> None:
-    listed = answer(b"", **{"x-amz-server-side-encryption": "rot13"})
+    listed = on_wire(b"", **{"x-amz-server-side-encryption": "rot13"})
     (only,) = broken("s3", "PutObject", "rest-xml", listed)
     assert only.startswith("ServerSideEncryption: Member must satisfy enum")
 
 
 def test_content_that_is_streamed_is_not_read() -> None:
-    assert broken("s3", "GetObject", "rest-xml", answer(b"<no XML")) == []
+    assert broken("s3", "GetObject", "rest-xml", on_wire(b"<no XML")) == []
 
 
 def test_an_error_without_a_code_is_broken() -> None:
-    assert broken("ssm", "GetParameter", "json", answer(b'{"__type": ""}', status=400)) == [
+    assert broken("ssm", "GetParameter", "json", on_wire(b'{"__type": ""}', status=400)) == [
         "Error.Code: Member must not be null"
     ]
 
@@ -151,25 +151,50 @@ def nothing(environ: object, start: object) -> Iterator[bytes]:
     raise NotImplementedError
 
 
+class Crashing(Careless):
+    def operations(self) -> dict[str, Any]:
+        return {"ListTrainingJobs": self.crash}
+
+    def crash(self, *_: object) -> None:
+        message = "a slip"
+        raise RuntimeError(message)
+
+
+def listed_jobs(service: Careless, scratch: Path) -> Response:
+    gateway = Client(Gateway(Settings(scratch=scratch), [service], nothing, nothing), Response)
+    return gateway.post(
+        "/",
+        headers={
+            "Authorization": "AWS4-HMAC-SHA256 "
+            "Credential=AKIDUSER/20261101/us-east-1/sagemaker/aws4_request",
+            "X-Amz-Target": "SageMaker.ListTrainingJobs",
+            "Content-Type": "application/x-amz-json-1.1",
+        },
+        input_stream=BytesIO(b"{}"),
+        content_length=2,
+    )
+
+
 def test_a_service_that_breaks_its_own_model_fails_loudly(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gateway = Client(Gateway(Settings(scratch=tmp_path), [Careless()], nothing, nothing), Response)
     with caplog.at_level(logging.ERROR):
-        answer = gateway.post(
-            "/",
-            headers={
-                "Authorization": "AWS4-HMAC-SHA256 "
-                "Credential=AKIDUSER/20261101/us-east-1/sagemaker/aws4_request",
-                "X-Amz-Target": "SageMaker.ListTrainingJobs",
-                "Content-Type": "application/x-amz-json-1.1",
-            },
-            input_stream=BytesIO(b"{}"),
-            content_length=2,
-        )
+        answer = listed_jobs(Careless(), tmp_path)
     assert answer.status_code == 500
     document = json.loads(answer.data)
     assert document["__type"] == "InternalFailure"
     assert "the output of ListTrainingJobs" in document["message"]
     assert "'TrainingJobSummaries' failed to satisfy constraint" in document["message"]
     assert document["message"] in caplog.text
+
+
+def test_a_service_that_crashes_says_so_in_its_own_protocol(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = listed_jobs(Crashing(), tmp_path)
+    assert answer.status_code == 500
+    document = json.loads(answer.data)
+    assert document["__type"] == "InternalFailure"
+    assert "failed on sagemaker:ListTrainingJobs: RuntimeError('a slip')" in document["message"]
+    assert "Traceback" in caplog.text
