@@ -59,7 +59,8 @@ class Gateway:
         # Read before a form is parsed, which would consume it: moto reads it once more.
         request.get_data(cache=True)
         answer = self._answer(request, str(uuid.uuid4()))
-        return Response(answer.body, answer.status, answer.headers)(environ, start)
+        # As a list: for bytes werkzeug overwrites the Content-Length with which HEAD is answered.
+        return Response([answer.body], answer.status, answer.headers)(environ, start)
 
     def _answer(self, request: Request, request_id: str) -> HttpAnswer:
         signature = read_signature(request)
