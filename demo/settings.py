@@ -39,13 +39,15 @@ class Settings:
     def from_variables(cls, variables: Mapping[str, str]) -> Settings:
         """Read NIGHTS, FROM, TRANSACTIONS, AUC_THRESHOLD and FAULTS; empty means unset."""
         folder, faults = variables.get("TRANSACTIONS", ""), variables.get("FAULTS", "")
-        return cls(
+        settings = cls(
             nights=_nights(variables.get("NIGHTS") or str(DEFAULT_NIGHTS)),
             first_date=_date(variables.get("FROM") or DEFAULT_FROM.isoformat()),
             transactions=_folder(folder) if folder else None,
-            auc_threshold=variables.get("AUC_THRESHOLD", ""),
+            auc_threshold=_threshold(variables.get("AUC_THRESHOLD", "")),
             faults=_file(faults) if faults else None,
         )
+        settings._require_covered()
+        return settings
 
     @property
     def data_dates(self) -> tuple[date, ...]:
@@ -65,6 +67,20 @@ class Settings:
         )
         return date.fromisoformat(iso_date(windows.lookback.first))
 
+    def _require_covered(self) -> None:
+        if self.transactions is None:
+            return
+        there = sorted(found.name.removeprefix("dt=") for found in self.transactions.glob("dt=*"))
+        days = (self.data_dates[-1] - self.first_partition).days + 1
+        wanted = [str(self.first_partition + timedelta(days=n)) for n in range(days)]
+        missing = sorted(set(wanted) - set(there))
+        if missing:
+            raise InvalidVariable(
+                f"{self.nights} nights FROM={self.first_date} read the days {wanted[0]} to"
+                f" {wanted[-1]}; {self.transactions} has {there[0]} to {there[-1]} and lacks"
+                f" {len(missing)} of them: choose another FROM, or fewer NIGHTS"
+            )
+
 
 def scheduled_time(data_date: date) -> datetime:
     """When the night of a data date is due."""
@@ -82,6 +98,16 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as malformed:
         raise InvalidVariable(f"FROM={text} is not a date; give YYYY-MM-DD") from malformed
+
+
+def _threshold(text: str) -> str:
+    try:
+        is_threshold = not text or 0 < float(text) <= 1
+    except ValueError:
+        is_threshold = False
+    if not is_threshold:
+        raise InvalidVariable(f"AUC_THRESHOLD={text} is no AUC; give a number above 0, up to 1")
+    return text
 
 
 def _folder(text: str) -> Path:
