@@ -81,8 +81,17 @@ class Queue:
 
 @pytest.fixture
 def queue(client: Make, unique: Callable[[str], str]) -> Queue:
+    """A queue that takes messages of topics and rules."""
     sqs = client("sqs")
-    url = sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    queue = sqs.create_queue(QueueName=unique("queue"), Attributes={"Policy": policy})
+    url = queue["QueueUrl"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return Queue(sqs, url, found["Attributes"]["QueueArn"])
 
