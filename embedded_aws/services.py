@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from embedded_aws.awslambda.service import LambdaService
+from embedded_aws.cloudcontrol import CloudControl
 from embedded_aws.cloudformation.service import CloudFormationService
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Service
@@ -21,6 +22,7 @@ def native_services(environment: Environment) -> tuple[Service, ...]:
     """One of each native service, for one instance."""
     sagemaker = SageMaker(environment)
     return (
+        CloudControl(),
         CloudFormationService(environment),
         LambdaService(environment),
         sagemaker,

@@ -12,7 +12,11 @@ from moto.core.request import Request
 from embedded_aws.gateway.protocol import service_model
 from embedded_aws.gateway.signature import Signature
 
-_BOTOCORE_NAMES: Mapping[str, str] = {"states": "stepfunctions", "monitoring": "cloudwatch"}
+_BOTOCORE_NAMES: Mapping[str, str] = {
+    "states": "stepfunctions",
+    "monitoring": "cloudwatch",
+    "cloudcontrolapi": "cloudcontrol",
+}
 _RUNTIME_PATH = re.compile(r"^/endpoints/[^/]+/(async-)?invocations")
 _LAMBDA_PATH = re.compile(r"^/\d{4}-\d{2}-\d{2}/")
 _VIRTUAL_HOST = re.compile(
