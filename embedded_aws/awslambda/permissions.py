@@ -14,7 +14,7 @@ Statements = dict[str, Mapping[str, Any]]
 
 
 class Permissions:
-    """Keeps one policy per function and qualifier; it is shown, not yet enforced."""
+    """Keeps one policy per function and qualifier, which ``embedded_aws.iam`` evaluates."""
 
     def __init__(self, registry: FunctionRegistry) -> None:
         self._registry = registry

@@ -33,7 +33,7 @@ class LambdaService:
     provisioned concurrency, weighted aliases, SnapStart, VPCs, file systems, code signing,
     response streaming, durable functions. Every ``python3.x`` runtime runs on the
     interpreter of the instance's settings, whatever its minor version. Kept and shown, but
-    without effect: MemorySize, EphemeralStorage, Architectures, resource policies; tracing
+    without effect: MemorySize, EphemeralStorage, Architectures; tracing
     only marks the trace header as sampled. A function's own clock is the machine's, not the
     virtual one.
     """

@@ -12,7 +12,7 @@ from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.iam import denials, documents
 from embedded_aws.iam.authorization import AccessDenied, Authorization
-from embedded_aws.iam.call_log import CallLog, CallRecord
+from embedded_aws.iam.call_log import CallLog, CallRecord, Judgement
 from embedded_aws.iam.callers import Caller
 from embedded_aws.iam.identification import ExpiredKey, Identification, UnknownKey
 
@@ -50,7 +50,8 @@ class AccessLayer:
             documents.check(call)
             context = replace(call.context, principal_arn=caller.principal_arn)
             answer = proceed(replace(call, context=context))
-            self._hide_missing_key(call, caller, answer)
+            listing = self._hide_missing_key(call, caller, answer)
+            record = replace(record, judgements=(*record.judgements, *listing))
         except AccessDenied as denied:
             refused = replace(record, judgements=(*record.judgements, *denied.judgements))
             self._log.add(refused.answered(denied.error.status, denied.error.code))
@@ -74,16 +75,17 @@ class AccessLayer:
         except ExpiredKey as expired:
             raise denials.expired_key(call.service) from expired
 
-    def _hide_missing_key(self, call: Call, caller: Caller, answer: HttpAnswer) -> None:
+    def _hide_missing_key(
+        self, call: Call, caller: Caller, answer: HttpAnswer
+    ) -> tuple[Judgement, ...]:
         """S3 tells that a key is missing only to who may list the bucket (API reference of
         GetObject); anybody else is told that access is denied.
         """  # noqa: D205  # one sentence
         is_missing = answer.status == _NOT_FOUND and call.service == "s3"
-        if is_missing and call.operation in _READING_OBJECTS:
-            listing = Call(
-                call.context, "s3", "ListObjectsV2", {"Bucket": call.parameters["Bucket"]}
-            )
-            self._authorization.judge(listing, caller)
+        if not (is_missing and call.operation in _READING_OBJECTS):
+            return ()
+        bucket = {"Bucket": call.parameters["Bucket"]}
+        return self._authorization.judge(Call(call.context, "s3", "ListObjectsV2", bucket), caller)
 
 
 def _error_code(answer: HttpAnswer) -> str | None:

@@ -38,8 +38,8 @@ class Nicknames:
     def _entities(self, names: Names, caller: Caller) -> Names:
         known = {}
         for kind in ("user", "role", "group"):
-            name = names.get(f"{kind.capitalize()}Name")
-            path = self._identities.path(kind, name).lstrip("/") if name else ""
+            name = names.get(f"{kind.capitalize()}Name", "")
+            path = self._identities.path(kind, name).lstrip("/")
             if path:
                 known[f"{kind.capitalize()}NameWithPath"] = path + name
         if "UserName" not in names and caller.kind is Kind.USER:

@@ -25,8 +25,8 @@ _ARN_PARTS = 5
 class ResourcePolicies:
     """Reads the policy of any resource, wherever its service keeps it.
 
-    Not evaluated, since nothing here keeps them: policies of model package groups, secrets,
-    schedules and state machines have none.
+    Policies of model package groups and of layers are refused by their services when they are
+    put, so there are none to evaluate.
     """
 
     def __init__(self, place: Place, services: Mapping[str, Service]) -> None:
