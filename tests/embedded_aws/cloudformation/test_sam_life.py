@@ -28,16 +28,16 @@ def test_a_stack_lives_from_creation_over_failure_to_deletion(
         shown = app.deploy("life")
         assert "Successfully created/updated stack - life" in shown
         assert app.greeted("life") == "good hello, you!"
-        looked_at = "--no-execute-changeset", "--parameter-overrides", "Greeting=evening"
+        looked_at = "--no-execute-changeset", "--parameter-overrides", "ScheduleState=DISABLED"
         assert "* Modify" in app.deploy("life", *looked_at)
-        assert app.greeted("life") == "good hello, you!"
+        assert schedule_states(app) == ["ENABLED"]
         execute_change_set(app, "life")
-        assert app.greeted("life") == "good evening, you!"
+        assert schedule_states(app) == ["DISABLED"]
         app.replace("greet.asl.yaml", "StartAt: Greet", "StartAt: Regret")
         app.sam("build")
         shown = app.deploy("life", "--parameter-overrides", "Greeting=bye", fails=True)
         assert "UPDATE_ROLLBACK_COMPLETE" in shown
-        assert app.greeted("life") == "good evening, you!"
+        assert app.greeted("life") == "good hello, you!"
         app.sam("delete", "--no-prompts", "--stack-name", "life", "--region", "us-east-1")
         assert app.client("lambda").list_functions()["Functions"] == []
         assert app.client("stepfunctions").list_state_machines()["stateMachines"] == []
@@ -50,3 +50,7 @@ def execute_change_set(app: Any, stack: str) -> None:
     (ready,) = [it["ChangeSetId"] for it in listed["Summaries"] if it["Status"] == READY]
     app.aws("cloudformation", "execute-change-set", "--change-set-name", ready)
     app.aws("cloudformation", "wait", "stack-update-complete", "--stack-name", stack)
+
+
+def schedule_states(app: Any) -> list[str]:
+    return [it["State"] for it in app.client("scheduler").list_schedules()["Schedules"]]
