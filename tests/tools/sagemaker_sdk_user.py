@@ -1,8 +1,8 @@
 """What a user of the SageMaker Python SDK 2 does, by its public interface alone.
 
 Runs under the interpreter that has the SDK, and writes what it saw to standard output, as JSON.
-The SDK's telemetry, and its look-up of the account at STS for a default bucket's name, go to
-fixed hosts of AWS: the one is switched off, and the bucket is named, both by documented options.
+The SDK looks for the account's number, to name a default bucket, at a fixed host of STS whatever the
+endpoint: so the bucket is named here, by the documented option.
 """
 
 from __future__ import annotations

@@ -26,7 +26,6 @@ TRUST = {
         "Action": "sts:AssumeRole",
     },
 }
-OPTED_OUT = "{SchemaVersion: '1.0', SageMaker: {PythonSDK: {Modules: {TelemetryOptOut: true}}}}"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,6 @@ def seen(
         RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     )
     folder = tmp_path_factory.mktemp("sdk")
-    (folder / "config.yaml").write_text(OPTED_OUT)
     finished = subprocess.run(
         [PYTHON, Path(__file__).with_name("sagemaker_sdk_user.py"), role["Arn"], BUCKET],
         cwd=folder,
@@ -52,7 +50,8 @@ def seen(
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
-            "SAGEMAKER_USER_CONFIG_OVERRIDE": str(folder / "config.yaml"),
+            # A closed door: the SDK's telemetry, for one, must not get beyond this machine.
+            "HTTPS_PROXY": "http://127.0.0.1:9",
             "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
         },
         capture_output=True,
