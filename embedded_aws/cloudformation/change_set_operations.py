@@ -161,7 +161,7 @@ class ChangeSetOperations:
         change_set = self._found(request)
         return change_set_description(change_set, request)
 
-    def _execute(self, request: Parameters, _: RequestContext) -> None:
+    def _execute(self, request: Parameters, context: RequestContext) -> None:
         refuse_unsupported(request, _EXECUTE_PARAMETERS)
         change_set = self._found(request)
         if change_set.execution_status != "AVAILABLE" or change_set.revision is None:
@@ -177,10 +177,10 @@ class ChangeSetOperations:
             else change_set.on_stack_failure or "ROLLBACK"
         )
         if stack.is_under_review:
-            self._runner.create(stack, change_set.revision, on_failure)
+            self._runner.create(stack, change_set.revision, on_failure, context.access_key_id)
         else:
             check_updatable(stack)
-            self._runner.update(stack, change_set.revision, on_failure)
+            self._runner.update(stack, change_set.revision, on_failure, context.access_key_id)
         # The stack moves on, so that its other change sets no longer hold.
         self._store.drop_change_sets(stack.stack_id)
         self._store.put_change_set(replace(change_set, execution_status="EXECUTE_COMPLETE"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from embedded_aws.clock import Clock
-from embedded_aws.cloudformation.provisioner import Provisioner
+from embedded_aws.cloudformation.provisioner import Actor, Provisioner
 from embedded_aws.cloudformation.records import Stack, StackResource
 from embedded_aws.cloudformation.store import StackStore
 from embedded_aws.environment import Environment
@@ -44,8 +44,8 @@ class Operation:
 
 
 def operation(
-    environment: Environment, store: StackStore, before: Stack, role_arn: str | None
+    environment: Environment, store: StackStore, before: Stack, actor: Actor
 ) -> Operation:
-    """An operation on a stack, under a role if the stack has one."""
-    provisioner = Provisioner(environment, store, before, role_arn)
+    """An operation on a stack, in somebody's name."""
+    provisioner = Provisioner(environment, store, before, actor)
     return Operation(store, provisioner, environment.clock, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,16 +21,28 @@ from embedded_aws.environment import Environment
 from embedded_aws.service_principals import ServicePrincipal
 
 
+@dataclass(frozen=True)
+class Actor:
+    """In whose name resources are made: the stack's role, or else whoever asks for the operation.
+
+    CloudFormation user guide, "AWS CloudFormation service role": without a role it uses "a
+    temporary session that is generated from your user credentials".
+    """
+
+    caller_key: str
+    role_arn: str | None
+
+
 class Provisioner:
-    """Makes the resources of one stack, under the stack's role if it has one."""
+    """Makes the resources of one stack."""
 
     def __init__(
-        self, environment: Environment, store: StackStore, stack: Stack, role_arn: str | None
+        self, environment: Environment, store: StackStore, stack: Stack, actor: Actor
     ) -> None:
         self._environment = environment
         self._store = store
         self._stack = stack
-        self._role_arn = role_arn
+        self._actor = actor
 
     def create(
         self, definition: ResourceDefinition, properties: Mapping[str, Any]
@@ -150,10 +162,10 @@ class Provisioner:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
         clients = self._environment.clients
-        if self._role_arn is None:
-            return clients.as_service(service)
+        if self._actor.role_arn is None:
+            return clients.as_caller(service, self._actor.caller_key)
         assumer = ServicePrincipal("cloudformation.amazonaws.com", self._stack.stack_id)
-        return clients.as_role(service, self._role_arn, "AWSCloudFormation", assumer)
+        return clients.as_role(service, self._actor.role_arn, "AWSCloudFormation", assumer)
 
 
 def _taken(definition: ResourceDefinition, properties: Mapping[str, Any]) -> str:

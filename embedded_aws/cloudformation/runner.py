@@ -8,6 +8,7 @@ from functools import partial
 
 from embedded_aws.cloudformation import deployment
 from embedded_aws.cloudformation.operation import Operation, operation
+from embedded_aws.cloudformation.provisioner import Actor
 from embedded_aws.cloudformation.records import Revision, Stack
 from embedded_aws.cloudformation.removal import delete_stack
 from embedded_aws.cloudformation.rollback import undo_creation, undo_update
@@ -28,38 +29,42 @@ class Runner:
         for thread in self._threads:
             thread.join()
 
-    def create(self, stack: Stack, revision: Revision, on_failure: str) -> None:
+    def create(self, stack: Stack, revision: Revision, on_failure: str, caller_key: str) -> None:
         """Make the resources of a stack that has none."""
         begun = self._store.begin(stack, "CREATE_IN_PROGRESS", revision=revision)
         action = partial(deployment.create, revision=revision, on_failure=on_failure)
-        self._run(begun, revision, action)
+        self._run(begun, revision, action, caller_key)
 
-    def update(self, stack: Stack, revision: Revision, on_failure: str) -> None:
+    def update(self, stack: Stack, revision: Revision, on_failure: str, caller_key: str) -> None:
         """Bring a stack to a new revision."""
         self._store.begin(stack, "UPDATE_IN_PROGRESS", updated_at=self._environment.clock.now())
         action = partial(deployment.update, revision=revision, on_failure=on_failure)
-        self._run(stack, revision, action)
+        self._run(stack, revision, action, caller_key)
 
-    def delete(self, stack: Stack, retained: Collection[str]) -> None:
+    def delete(self, stack: Stack, retained: Collection[str], caller_key: str) -> None:
         """Delete a stack's resources, then the stack."""
         begun = self._store.begin(stack, "DELETE_IN_PROGRESS")
-        self._run(begun, stack.revision, partial(delete_stack, retained=retained))
+        self._run(begun, stack.revision, partial(delete_stack, retained=retained), caller_key)
 
-    def undo_creation(self, stack: Stack) -> None:
+    def undo_creation(self, stack: Stack, caller_key: str) -> None:
         """Roll back a creation that failed and was left as it is."""
         begun = self._store.begin(stack, "ROLLBACK_IN_PROGRESS")
-        self._run(begun, stack.revision, partial(undo_creation, reason=""))
+        self._run(begun, stack.revision, partial(undo_creation, reason=""), caller_key)
 
-    def undo_update(self, stack: Stack, fallback: Stack) -> None:
+    def undo_update(self, stack: Stack, fallback: Stack, caller_key: str) -> None:
         """Roll back an update that failed and was left as it is."""
         self._store.begin(stack, "UPDATE_ROLLBACK_IN_PROGRESS")
-        self._run(fallback, fallback.revision, undo_update)
+        self._run(fallback, fallback.revision, undo_update, caller_key)
 
     def _run(
-        self, before: Stack, revision: Revision | None, action: Callable[[Operation], None]
+        self,
+        before: Stack,
+        revision: Revision | None,
+        action: Callable[[Operation], None],
+        caller_key: str,
     ) -> None:
-        role_arn = revision.role_arn if revision else None
-        work = operation(self._environment, self._store, before, role_arn)
+        actor = Actor(caller_key, revision.role_arn if revision else None)
+        work = operation(self._environment, self._store, before, actor)
 
         def run() -> None:
             try:

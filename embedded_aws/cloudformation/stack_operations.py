@@ -53,25 +53,25 @@ class StackOperations:
             "UpdateStack": self._update_stack,
         }
 
-    def _create_stack(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _create_stack(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, _TEMPLATE_PARAMETERS | {"OnFailure"})
         stack = new_stack(self._environment, request["StackName"])
         revision = self._revision(request, stack)
         self._store.add(stack)
-        self._runner.create(stack, revision, _on_failure(request))
+        self._runner.create(stack, revision, _on_failure(request), context.access_key_id)
         return {"StackId": stack.stack_id}
 
-    def _update_stack(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _update_stack(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, _TEMPLATE_PARAMETERS | {"UsePreviousTemplate"})
         stack = self._store.stack(request["StackName"])
         check_updatable(stack)
         revision = self._revision(request, stack)
         if not _is_change(stack, revision):
             raise ServiceError("ValidationError", "No updates are to be performed.")
-        self._runner.update(stack, revision, _on_failure(request))
+        self._runner.update(stack, revision, _on_failure(request), context.access_key_id)
         return {"StackId": stack.stack_id}
 
-    def _delete_stack(self, request: Parameters, _: RequestContext) -> None:
+    def _delete_stack(self, request: Parameters, context: RequestContext) -> None:
         refuse_unsupported(request, {"RetainResources", "StackName"})
         stack = self._store.find(request["StackName"])
         if stack is None or stack.is_deleted:
@@ -84,15 +84,15 @@ class StackOperations:
             message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
             raise ServiceError("ValidationError", message)
         self._store.drop_change_sets(stack.stack_id)
-        self._runner.delete(stack, retained)
+        self._runner.delete(stack, retained, context.access_key_id)
 
-    def _rollback_stack(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _rollback_stack(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, {"StackName"})
         stack = self._store.stack(request["StackName"])
         if stack.status == "CREATE_FAILED":
-            self._runner.undo_creation(stack)
+            self._runner.undo_creation(stack, context.access_key_id)
         elif stack.status == "UPDATE_FAILED" and stack.fallback is not None:
-            self._runner.undo_update(stack, stack.fallback)
+            self._runner.undo_update(stack, stack.fallback, context.access_key_id)
         else:
             message = (
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back"
