@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lineage import api, whole
+from lineage import api, names, whole
+from lineage.archive import Archive
 from lineage.clients import SageMaker
 from lineage.excerpt import excerpt
 from lineage.model import Action
 from lineage.packages import PackageGroup
 from lineage.parallel import map_parallel
+from lineage.record import Record
 from lineage.shelf import Folder, Shelf
+from lineage.store import LineageStore
 from lineage.verification import Stored, changes, read_stored
 from lineage.vocabulary import ActionType, Stage
 
@@ -100,12 +103,13 @@ class Audit:
         findings = [f"SageMaker's graph has {hole}" for hole in holes]
         if maker is None:
             findings.append("no record tells of its registration")
-        index = (Index.HOLES if holes else Index.WHOLE) if graph else _absence(maker)
+        index = _shown(holes) if graph else _absence(maker)
         return {"PackageArn": arn, "Index": index, "Findings": findings}
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> dict[str, Any]:
         last = night.last.record
-        index = Index.WHOLE if night.folder.run_id in indexed else _absence(night)
+        holes = self._holes(last) if last and night.folder.run_id in indexed else []
+        index = _shown(holes) if night.folder.run_id in indexed else _absence(night)
         unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
         return {
             "DataDate": night.folder.data_date,
@@ -114,13 +118,25 @@ class Audit:
             "Findings": [
                 *(f"{uri} is no record any more" for uri in unreadable),
                 *(whole.complaints(last.graph, last.stage) if last else ()),
+                *(f"SageMaker's graph lacks {hole}" for hole in holes),
                 *changes(self.sagemaker, night.folder, night.stored),
                 *(_UNINDEXED if index is Index.ABSENT else ()),
             ],
         }
 
+    def _holes(self, record: Record) -> list[str]:
+        """What SageMaker's graph does not show of a night's last record."""
+        receipt = Archive(self.shelf.s3).read_json(names.receipt_uri(record.uri)) or {}
+        missing = LineageStore(self.sagemaker).missing(record.for_index(), receipt)
+        edges = [f"{edge.source} -> {edge.destination}" for edge in sorted(missing.associations)]
+        return [*sorted(missing.entities), *edges]
+
 
 _UNINDEXED = ("SageMaker's graph does not have it: it was out of quota, or somebody deleted it",)
+
+
+def _shown(holes: list[str]) -> Index:
+    return Index.HOLES if holes else Index.WHOLE
 
 
 def _absence(night: ShelvedNight | None) -> Index:

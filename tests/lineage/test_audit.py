@@ -126,8 +126,25 @@ def test_a_hole_in_sagemakers_graph_shows(
     edge = sagemaker.list_associations(DestinationArn=arn)["AssociationSummaries"][0]
     sagemaker.delete_association(SourceArn=edge["SourceArn"], DestinationArn=arn)
     found = report(audited, bucket, group)
-    assert [it["Index"] for it in found["Packages"]] == ["Holes"]
-    assert "SageMaker's graph has no " in findings(found)[0]
+    assert [it["Index"] for it in (*found["Packages"], *found["Nights"])] == ["Holes", "Holes"]
+    assert any("SageMaker's graph has no " in it for it in found["Packages"][0]["Findings"])
+    assert any("SageMaker's graph lacks " in it for it in found["Nights"][0]["Findings"])
+
+
+def test_a_rejected_night_that_lost_its_report_is_not_whole(
+    sagemaker: Any, s3: Any, bucket: str, group: str
+) -> None:
+    run = uuid4().hex[:8]
+    document = builders.a_night(run, bucket=bucket, dataset=run, workflow=f"w-{run}")
+    night = stage_night(s3, StagedNight(document, auc=0.9))
+    night.record_until(Stage.EVALUATION, Clients(DescribedJobs(sagemaker, night), s3))
+    report_arn = api.find_artifact_arn(sagemaker, builders.report_uri(document), "EvaluationReport")
+    for edge in sagemaker.list_associations(DestinationArn=report_arn)["AssociationSummaries"]:
+        sagemaker.delete_association(SourceArn=edge["SourceArn"], DestinationArn=report_arn)
+    sagemaker.delete_artifact(ArtifactArn=report_arn)
+    (found,) = LineageQuery(Clients(sagemaker, s3), group, bucket).audit()["Nights"]
+    assert found["Index"] == "Holes"
+    assert any(builders.report_uri(document) in it for it in found["Findings"])
 
 
 def test_a_package_that_no_night_made_shows(
