@@ -163,9 +163,9 @@ class Clock:
         """Jump, timer by timer, to ``when``; return once it is reached and all is quiet.
 
         Timers on the way fire in order; the clock runs at real speed while their actions
-        work. Quiet means that nothing works and, where waits are skipped, that nobody waits
-        for a pulling timer. A clock that stands gets to ``when`` exactly, and stands again;
-        pausing it on the way makes this wait until it is resumed.
+        work. Quiet means that nothing works but what a stall excuses and, where waits are
+        skipped, that nobody waits for a pulling timer. A clock that stands gets to ``when``
+        exactly, and stands again; pausing it on the way makes this wait until it is resumed.
         """
         with self._changed:
             self._reach(when.timestamp())
@@ -211,7 +211,7 @@ class Clock:
             if self._stands_at is None:
                 raise ClockRuns("only a clock that stands takes steps: pause it first")
             # What works may yet set the timer that is to be the next.
-            self._changed.wait_for(lambda: self._closed or self._working == 0)
+            self._changed.wait_for(lambda: self._closed or not self._is_held)
             goal = self._agenda.first_due if seconds is None else self._stands_at + seconds
             if goal is None:
                 return ()
@@ -266,8 +266,12 @@ class Clock:
         self._changed.notify_all()
         self._changed.wait_for(lambda: self._closed or self._is_quiet_at(goal))
 
+    @property
+    def _is_held(self) -> bool:
+        return self._working > max((waiter.excused for waiter in self._stalled), default=0)
+
     def _is_quiet_at(self, goal: float) -> bool:
-        if self._working or self._seconds() < goal:
+        if self._is_held or self._seconds() < goal:
             return False
         # A timer of this very instant may still wait for its turn.
         first = self._agenda.first_due
@@ -308,7 +312,7 @@ class Clock:
                 timer.action()
 
     def _jump(self) -> None:
-        if self._working > max((waiter.excused for waiter in self._stalled), default=0):
+        if self._is_held:
             return
         target = self._jump_target()
         if target is not None and target > self._seconds():

@@ -154,6 +154,51 @@ def test_a_step_to_the_next_timer_waits_for_the_work_that_may_set_one(clock: Clo
     assert told == ["sooner"]
 
 
+@pytest.fixture
+def answered(clock: Clock) -> threading.Event:
+    """Set as soon as somebody at work gets an answer that another thread delays by 5 seconds."""
+    answered = threading.Event()
+
+    def ask() -> None:
+        late = threading.Thread(target=clock.stall, args=(5,), name="late")
+        late.start()
+        late.join()
+        answered.set()
+
+    clock.spawn(ask, "asker")
+    return answered
+
+
+@pytest.mark.parametrize("seconds", [None, 10])
+def test_a_step_ends_a_stall_and_waits_for_those_who_waited_for_it(
+    clock: Clock, answered: threading.Event, seconds: float | None
+) -> None:
+    assert [due.name for due in clock.step(seconds)] == ["late"]
+    assert answered.is_set()
+    assert clock.now() == START + timedelta(seconds=seconds or 5)
+
+
+def test_a_step_that_ends_before_a_stall_leaves_it_on(
+    clock: Clock, answered: threading.Event
+) -> None:
+    assert clock.step(3) == ()
+    assert not answered.is_set()
+    assert clock.now() == START + timedelta(seconds=3)
+    clock.step(2)
+    assert answered.is_set()
+
+
+def test_a_step_waits_for_work_that_began_beside_a_stall(
+    clock: Clock, answered: threading.Event
+) -> None:
+    worked: list[datetime] = []
+    clock.call_at(START + timedelta(seconds=4), lambda: worked.append(clock.now()))
+    clock.step(4)
+    assert worked == [START + timedelta(seconds=4)]
+    clock.step(1)
+    assert answered.is_set()
+
+
 def test_without_a_timer_there_is_no_step_to_the_next(clock: Clock) -> None:
     assert clock.step() == ()
     assert clock.now() == START
