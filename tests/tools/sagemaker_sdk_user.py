@@ -1,8 +1,8 @@
 """What a user of the SageMaker Python SDK 2 does, by its public interface alone.
 
 Runs under the interpreter that has the SDK, and writes what it saw to standard output, as JSON.
-The SDK looks for the account's number, to name a default bucket, at a fixed host of STS whatever the
-endpoint: so the bucket is named here, by the documented option.
+The SDK asks a fixed host of STS, whatever the endpoint, for the account's number, to name a default
+bucket: so the bucket is named here, by the documented option.
 """
 
 from __future__ import annotations
