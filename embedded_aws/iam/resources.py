@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from embedded_aws.iam.naming import may_name
 from embedded_aws.iam.reference import Action, ResourceType, fill
 
 _VERB = re.compile(r"^[A-Z][a-z]+")
@@ -23,6 +24,7 @@ _ABOUT_ALL = frozenset(
 # Policies name a log group with ":*" behind, except for actions on its tags (CloudWatch Logs
 # user guide, "Logs resources and operations"); AWS's messages show an empty stream there.
 _WITHIN_LOG_GROUP = ":log-stream:"
+_S3 = "arn:${Partition}:s3:"
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,10 @@ def _named_types(
 
     A stack's id is such a part: it is known to CloudFormation alone.
     """
-    given = list(_given(names))
     whole, part = [], []
     for kind in action.resource_types:
-        known = _known(action, kind, names).keys()
-        if known == set(kind.placeholders) or any(map(kind.matches, given)):
+        known = _known(action, kind, names)
+        if known.keys() == set(kind.placeholders) or any(_given(action, kind, names)):
             whole.append(kind)
         elif known:
             part.append(kind)
@@ -93,14 +94,12 @@ def _is_in_another(kind: ResourceType, others: list[ResourceType]) -> bool:
 def _of_type(
     action: Action, kind: ResourceType, names: Mapping[str, Any], place: Place
 ) -> Iterator[str]:
-    matching = [arn for arn in _given(names) if kind.matches(arn)]
-    if matching:
-        yield from matching
-        return
     values = _known(action, kind, names)
-    for index in range(max(map(len, values.values()))):
+    for index in range(max(map(len, values.values()), default=0)):
         chosen = {name: texts[min(index, len(texts) - 1)] for name, texts in values.items()}
-        yield place.arn(kind.arn, chosen) + _suffix(action, kind)
+        given = [text for text in chosen.values() if _is_arn_of(kind, text)]
+        yield from given or [place.arn(kind.arn, chosen) + _suffix(action, kind)]
+    yield from _given(action, kind, names)
 
 
 def _known(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -112,8 +111,16 @@ def _known(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> dict
     return {kind.placeholders[-1]: texts} if texts else {}
 
 
-def _given(names: Mapping[str, Any]) -> Iterator[str]:
-    return (text for value in names.values() for text in _texts(value) if text.startswith("arn:"))
+def _given(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> Iterator[str]:
+    service = action.name.partition(":")[0]
+    for member, value in names.items():
+        if may_name(member, service, kind):
+            yield from (text for text in _texts(value) if _is_arn_of(kind, text))
+
+
+def _is_arn_of(kind: ResourceType, text: str) -> bool:
+    # S3 goes by buckets and keys alone, and a key may well look like an ARN.
+    return not kind.arn.startswith(_S3) and kind.matches(text)
 
 
 def _suffix(action: Action, kind: ResourceType) -> str:
@@ -126,7 +133,7 @@ def _named(placeholder: str, names: Mapping[str, Any]) -> list[str]:
     for wanted in dict.fromkeys((placeholder, plain, f"{plain}s")):
         for name, value in names.items():
             if name.lower() == wanted.lower():
-                return [text for text in _texts(value) if text and not text.startswith("arn:")]
+                return [text for text in _texts(value) if text]
     return []
 
 
