@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlparse
 
 from embedded_aws.gateway.call import Call
 from embedded_aws.iam import reference
@@ -104,7 +105,8 @@ def _object_extras(call: Call, own: tuple[Requirement, ...], place: Place) -> It
 
 
 def _copied(source: str, place: Place) -> Requirement:
-    path, _, version = source.lstrip("/").partition("?versionId=")
-    bucket, _, key = path.partition("/")
-    action = on_version("s3:GetObject") if version else "s3:GetObject"
+    # The header is a URL's path with its query, percent-encoded (API reference of CopyObject).
+    parsed = urlparse(source)
+    bucket, _, key = unquote(parsed.path).lstrip("/").partition("/")
+    action = on_version("s3:GetObject") if parsed.query else "s3:GetObject"
     return _requirement(action, {"BucketName": bucket, "ObjectName": key}, place)

@@ -312,3 +312,28 @@ def test_root_can_take_back_a_bucket_policy_that_locks_everybody_out(
         s3.get_object(Bucket=bucket, Key="runs/a")
     s3.delete_bucket_policy(Bucket=bucket)
     s3.get_object(Bucket=bucket, Key="runs/a")
+
+
+def test_whoever_copies_needs_the_source_by_its_own_name(
+    client: Make, user: Make, signed: Make, bucket: str
+) -> None:
+    """Though SDKs percent-encode it."""
+    key, arn = "dt=2026-11-21/a b.csv", f"arn:aws:s3:::{bucket}/"
+    client("s3").put_object(Bucket=bucket, Key=key, Body=b"x")
+    copy = {"Bucket": bucket, "Key": "copy", "CopySource": {"Bucket": bucket, "Key": key}}
+    putting = allow("s3:PutObject", resource=f"{arn}copy")
+    reading = allow("s3:GetObject", resource=f"{arn}dt=2026-11-21/a b.csv")
+    everything = allow("s3:*")
+    signed("s3", user(putting, reading)).copy_object(**copy)
+    with pytest.raises(ClientError, match="with an explicit deny"):
+        signed("s3", user(everything, {**reading, "Effect": "Deny"})).copy_object(**copy)
+
+
+def test_what_a_message_says_does_not_open_another_queue(
+    client: Make, user: Make, signed: Make
+) -> None:
+    url = client("sqs").create_queue(QueueName=f"secret-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    allowed = f"arn:aws:sqs:us-east-1:{ACCOUNT}:allowed"
+    sqs = signed("sqs", user(allow("sqs:SendMessage", resource=allowed)))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sqs.send_message(QueueUrl=url, MessageBody=allowed)

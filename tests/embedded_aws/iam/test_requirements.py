@@ -115,6 +115,15 @@ def test_copying_needs_to_read_the_source() -> None:
     ]
 
 
+@pytest.mark.parametrize("operation", ["CopyObject", "UploadPartCopy"])
+def test_the_source_of_a_copy_is_judged_by_its_key_not_by_its_encoding(operation: str) -> None:
+    source = "/lake/dt%3D2026-11-21/a%20b%3F.csv?versionId=1"
+    assert needed("s3", operation, Bucket="b", Key="k", CopySource=source)[1] == (
+        "s3:GetObjectVersion",
+        ("arn:aws:s3:::lake/dt=2026-11-21/a b?.csv",),
+    )
+
+
 def test_each_deleted_key_and_each_end_of_an_association_counts() -> None:
     keys = {"Objects": [{"Key": "x"}, {"Key": "y"}]}
     assert needed("s3", "DeleteObjects", Bucket="b", Delete=keys) == [
