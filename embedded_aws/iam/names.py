@@ -22,11 +22,8 @@ def names_of(call: Call) -> Names:
     return {**names, **adding(call.operation, names)} if adding else names
 
 
-def _s3(operation: str, names: Mapping[str, Any]) -> Names:
-    added = {"BucketName": names.get("Bucket"), "ObjectName": names.get("Key")}
-    if operation == "DeleteObjects":
-        added["ObjectName"] = [item["Key"] for item in names["Delete"]["Objects"]]
-    return _present(added)
+def _s3(_operation: str, names: Mapping[str, Any]) -> Names:
+    return _present({"BucketName": names.get("Bucket"), "ObjectName": names.get("Key")})
 
 
 def _sqs(_operation: str, names: Mapping[str, Any]) -> Names:

@@ -53,6 +53,8 @@ def requirements(call: Call, names: Names, place: Place) -> tuple[Requirement, .
     Raises:
         UnknownAction, UnknownResource: nobody has worked out what this call needs.
     """
+    if call.operation == "DeleteObjects":
+        return tuple(_deleted(call, place))
     own = tuple(_requirement(action, names, place) for action in actions_of(call))
     return (*own, *_dependent(call, own, place))
 
@@ -60,6 +62,17 @@ def requirements(call: Call, names: Names, place: Place) -> tuple[Requirement, .
 def _requirement(action: str, names: Names, place: Place) -> Requirement:
     known = reference.action(action)
     return Requirement(known, arns(known, names, place))
+
+
+def _deleted(call: Call, place: Place) -> Iterator[Requirement]:
+    # All must be allowed; AWS deletes those that are, and answers an error for each other one.
+    for item in call.parameters["Delete"]["Objects"]:
+        action = "s3:DeleteObjectVersion" if item.get("VersionId") else "s3:DeleteObject"
+        yield _on_object(action, call.parameters["Bucket"], item["Key"], place)
+
+
+def _on_object(action: str, bucket: str, key: str, place: Place) -> Requirement:
+    return _requirement(action, {"BucketName": bucket, "ObjectName": key}, place)
 
 
 def _dependent(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterator[Requirement]:
@@ -109,4 +122,4 @@ def _copied(source: str, place: Place) -> Requirement:
     parsed = urlparse(source)
     bucket, _, key = unquote(parsed.path).lstrip("/").partition("/")
     action = on_version("s3:GetObject") if parsed.query else "s3:GetObject"
-    return _requirement(action, {"BucketName": bucket, "ObjectName": key}, place)
+    return _on_object(action, bucket, key, place)

@@ -124,11 +124,15 @@ def test_the_source_of_a_copy_is_judged_by_its_key_not_by_its_encoding(operation
     )
 
 
-def test_each_deleted_key_and_each_end_of_an_association_counts() -> None:
-    keys = {"Objects": [{"Key": "x"}, {"Key": "y"}]}
+def test_each_object_is_deleted_by_the_action_on_it_or_on_its_version() -> None:
+    keys = {"Objects": [{"Key": "x"}, {"Key": "y", "VersionId": "1"}]}
     assert needed("s3", "DeleteObjects", Bucket="b", Delete=keys) == [
-        ("s3:DeleteObject", ("arn:aws:s3:::b/x", "arn:aws:s3:::b/y"))
+        ("s3:DeleteObject", ("arn:aws:s3:::b/x",)),
+        ("s3:DeleteObjectVersion", ("arn:aws:s3:::b/y",)),
     ]
+
+
+def test_each_end_of_an_association_counts() -> None:
     ends = {"SourceArn": f"{SAGEMAKER}artifact/1", "DestinationArn": f"{SAGEMAKER}action/2"}
     assert needed("sagemaker", "AddAssociation", **ends) == [
         ("sagemaker:AddAssociation", (ends["DestinationArn"], ends["SourceArn"]))
