@@ -116,7 +116,9 @@ class AlarmWatch:
 
     def _post(self, alarm: Alarm, send: Callable[[], object]) -> None:
         self._courier.post(
-            Delivery(alarm.arn, lambda: _ignored(send()), _ignored, _POLICY, self._clock.now())
+            Delivery(
+                alarm.arn, lambda _attempt: _ignored(send()), _ignored, _POLICY, self._clock.now()
+            )
         )
 
     def _event(self, alarm: Alarm, former: AlarmState, state: AlarmState) -> dict[str, Any]:

@@ -6,21 +6,18 @@ AWS Lambda developer guide, "Capturing records of Lambda asynchronous invocation
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from embedded_aws.awslambda.execution_environment import Outcome
 from embedded_aws.awslambda.invoker import Call
 from embedded_aws.awslambda.names import LATEST
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
 from embedded_aws.queues import queue_url
 
-_LOG = logging.getLogger(__name__)
 _ERROR_MESSAGE_BYTES = 1024
 
 
@@ -45,22 +42,33 @@ class Destinations:
     def __init__(self, clients: ClientFactory, clock: Clock) -> None:
         self._clients = clients
         self._clock = clock
+        self._courier = Courier(clock, "lambda-destinations")
 
     def report(self, ending: Ending, config: Mapping[str, Mapping[str, str]]) -> None:
         """Send the record to the destination for this end, and a failed event to the DLQ."""
         destination = config.get("OnSuccess" if ending.is_success else "OnFailure", {})
-        try:
-            if destination.get("Destination"):
-                self._send(destination["Destination"], ending)
-            if not ending.is_success and ending.call.version.configuration.dead_letter_arn:
-                self._bury(ending.call.version.configuration.dead_letter_arn, ending)
-        except ClientError as failed:
-            # AWS only counts DestinationDeliveryFailures and DeadLetterErrors.
-            _LOG.warning("%s: %s", ending.call.function_arn, failed)
+        if destination.get("Destination"):
+            arn, instant = destination["Destination"], self._clock.now()
+            record = _record(ending, f"{instant:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z")
+            body = json.dumps(record)
+            self._post(ending, lambda: self._send(arn, ending, body))
+        dead_letter_arn = ending.call.version.configuration.dead_letter_arn
+        if not ending.is_success and dead_letter_arn:
+            self._post(ending, lambda: self._bury(dead_letter_arn, ending))
 
-    def _send(self, arn: str, ending: Ending) -> None:
-        record = _record(ending, f"{self._clock.now():%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z")
-        body = json.dumps(record)
+    def _post(self, ending: Ending, send: Callable[[], None]) -> None:
+        self._courier.post(
+            Delivery(
+                name=ending.call.function_arn,
+                send=lambda _attempt: send(),
+                # AWS only counts DestinationDeliveryFailures and DeadLetterErrors.
+                bury=lambda _failure: None,
+                policy=BRIEFLY,
+                created_at=self._clock.now(),
+            )
+        )
+
+    def _send(self, arn: str, ending: Ending, body: str) -> None:
         client = self._client(arn, ending)
         match arn.split(":")[2]:
             case "sqs":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.awslambda.execution_environment import ExecutionEnvironment, Program
 from embedded_aws.awslambda.function_log import FunctionLog
@@ -70,6 +70,6 @@ class Launcher:
             return self._environment.clients.role_credentials(
                 configuration.role_arn, configuration.session_name, version.assumer
             )
-        except ClientError as refused:
+        except (BotoCoreError, ClientError) as refused:
             message = "The role defined for the function cannot be assumed by Lambda."
             raise ServiceError("AccessDeniedException", message, status=403) from refused

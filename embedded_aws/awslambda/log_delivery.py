@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
 from embedded_aws.service_principals import ServicePrincipal
 
-_LOG = logging.getLogger(__name__)
 BATCH_SECONDS = 1.0
 
 
@@ -47,6 +45,7 @@ class LogDelivery:
     def __init__(self, clock: Clock, clients: ClientFactory) -> None:
         self._clock = clock
         self._clients = clients
+        self._courier = Courier(clock, "lambda-logs")
         self._lock = threading.Lock()
         self._pending: dict[LogStream, list[dict[str, Any]]] = defaultdict(list)
         self._made: set[LogStream] = set()
@@ -67,13 +66,18 @@ class LogDelivery:
             batches, self._pending = self._pending, defaultdict(list)
             self._is_due = False
         for stream, events in batches.items():
-            try:
-                self._write(stream, events)
-            except ClientError as refused:
-                # AWS drops the output of a function that may not write it, in silence.
-                _LOG.warning("%s %s is lost: %s", stream.group, stream.name, refused)
+            self._courier.post(
+                Delivery(
+                    name=f"{stream.group} {stream.name}",
+                    send=partial(self._write, stream, events),
+                    # AWS drops the output of a function that may not write it, in silence.
+                    bury=lambda _failure: None,
+                    policy=BRIEFLY,
+                    created_at=self._clock.now(),
+                )
+            )
 
-    def _write(self, stream: LogStream, events: list[dict[str, Any]]) -> None:
+    def _write(self, stream: LogStream, events: list[dict[str, Any]], _attempt: int) -> None:
         writer = stream.writer
         logs = self._clients.as_role("logs", writer.role_arn, writer.session_name, writer.assumer)
         self._make(logs, stream)

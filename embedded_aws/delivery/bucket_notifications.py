@@ -166,7 +166,7 @@ class BucketNotifications:
         self._courier.post(
             Delivery(
                 name=f"S3 to {name}",
-                send=send,
+                send=lambda _attempt: send(),
                 bury=lambda _failure: None,
                 policy=_POLICY,
                 created_at=self._clock.now(),

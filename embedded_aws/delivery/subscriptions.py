@@ -73,7 +73,7 @@ class Subscriptions:
         self._courier.post(
             Delivery(
                 name=notification.subscription_arn,
-                send=lambda: self._send(notification),
+                send=lambda _attempt: self._send(notification),
                 bury=lambda failure: self._bury(notification, failure),
                 policy=_POLICY,
                 created_at=self._clock.now(),

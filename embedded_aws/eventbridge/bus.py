@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.delivery.attempts import Courier, Delivery, Failure, RetryPolicy, Undeliverable
 from embedded_aws.environment import Environment
@@ -58,7 +58,7 @@ class EventBus:
     def _post(self, rule: Rule, target: Target, event: Mapping[str, Any]) -> None:
         now = self._clock.now()
 
-        def send() -> None:
+        def send(_attempt: int) -> None:
             text = _text(target, event, rule.arn, now)
             self.targets.send(Parcel(rule.arn, target, event, text))
             self._count(rule, {"Invocations": 1})
@@ -102,7 +102,7 @@ class EventBus:
         try:
             given = {name: value for name, value in attributes.items() if value}
             self.targets.bury(queue_arn, rule.arn, json.dumps(event), given)
-        except ClientError:
+        except (BotoCoreError, ClientError):
             self._count(rule, {"InvocationsFailedToBeSentToDlq": 1})
             raise
         self._count(rule, {"InvocationsSentToDlq": 1})
@@ -118,7 +118,7 @@ class EventBus:
             self._clients.as_service("cloudwatch").put_metric_data(
                 Namespace="AWS/Events", MetricData=data
             )
-        except ClientError as refused:
+        except (BotoCoreError, ClientError) as refused:
             _LOG.warning("metrics of %s are lost: %s", rule.arn, refused)
 
 

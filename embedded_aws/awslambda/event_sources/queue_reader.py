@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.awslambda.event_sources.mapping import EventSourceMapping
 from embedded_aws.awslambda.event_sources.records import Message, event_of, failed_ids, is_wanted
@@ -17,6 +17,7 @@ from embedded_aws.awslambda.functions import FunctionRegistry
 from embedded_aws.awslambda.names import FunctionReference
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.delivery.attempts import delay_seconds, is_retryable
 from embedded_aws.eventbridge.patterns import EventPattern
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.moto_mends import sqs_arrivals
@@ -61,6 +62,7 @@ class QueueReader:
         self._clock = clock
         self._lock = threading.Lock()
         self._is_reading = self._has_more = self._is_closed = False
+        self._failures = 0
         self._stop_listening = sqs_arrivals.listen(mapping.source_arn, self._read_in)
 
     def close(self) -> None:
@@ -85,14 +87,23 @@ class QueueReader:
         if not self._begin():
             return
         try:
+            self._handle_batches()
+        finally:
+            has_more = self._end()
+        if has_more:
+            self._read()
+
+    def _handle_batches(self) -> None:
+        try:
             while self.mapping.is_enabled and not self._is_closed and self._handle_batch():
                 pass
-        except (ClientError, ServiceError) as refused:
-            # The queue or the function is gone, or its role may not read any more.
+        except (BotoCoreError, ClientError, ServiceError) as refused:
+            # Else the queue or the function is gone, or its role may not read any more.
+            if not isinstance(refused, ServiceError) and is_retryable(refused):
+                self._failures += 1
+                self._clock.call_later(delay_seconds(self._failures), self._read)
             _LOG.warning("%s: %s", self.mapping.arn, refused)
             self.mapping = _with_result(self.mapping, f"PROBLEM: {refused}")
-        if self._end():
-            self._read()
 
     def _begin(self) -> bool:
         with self._lock:
@@ -111,6 +122,10 @@ class QueueReader:
         sqs = self._reading.client(self.mapping.reference)
         url = queue_url(self._reading.clients, self.mapping.source_arn)
         messages = self._receive(sqs, url)
+        if self._failures:
+            # What a lost answer held is in nobody's hands until it comes back.
+            self._clock.call_later(_visibility_seconds(sqs, url), self._read)
+            self._failures = 0
         if not messages:
             return False
         wanted = self._filtered(messages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.gateway.service import ServiceError
@@ -34,7 +34,7 @@ class Alarms:
         """
         try:
             missing = set(self._names) - self._states().keys()
-        except ClientError as refused:
+        except (BotoCoreError, ClientError) as refused:
             raise ServiceError("ValidationException", str(refused)) from refused
         if missing:
             message = f"Could not find CloudWatch alarms {sorted(missing)}."
@@ -48,7 +48,7 @@ class Alarms:
         """
         try:
             states = self._states()
-        except ClientError as refused:
+        except (BotoCoreError, ClientError) as refused:
             raise DeploymentError(f"The alarms could not be read: {refused}") from refused
         tripped = sorted(name for name, state in states.items() if state == "ALARM")
         if tripped:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import threading
 import uuid
 from collections import Counter
@@ -18,13 +17,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
+from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
 from embedded_aws.environment import Environment
 from embedded_aws.sagemaker.endpoints.models import SESSION_NAME
 from embedded_aws.sagemaker.execution_role import assumer
 
-_LOG = logging.getLogger(__name__)
 _MODES = {
     "Input": {"Input"},
     "Output": {"Output"},
@@ -51,6 +48,7 @@ class DataCapture:
     def __init__(self, environment: Environment) -> None:
         self._clients = environment.clients
         self._clock = environment.clock
+        self._courier = Courier(environment.clock, "data-capture")
         self._lock = threading.Lock()
         self._percent: Counter[str] = Counter()
 
@@ -62,10 +60,17 @@ class DataCapture:
             key = f"{location.path.strip('/')}/{_key(exchange, event_id, now)}".lstrip("/")
             line = json.dumps(_event(exchange, config, event_id, now)) + "\n"
 
-            def write() -> None:
-                self._write(exchange.role_arn, location.netloc, key, line)
-
-            self._clock.spawn(write, "data-capture")
+            self._courier.post(
+                Delivery(
+                    name=f"data capture to s3://{location.netloc}/{key}",
+                    send=lambda _attempt: self._write(
+                        exchange.role_arn, location.netloc, key, line
+                    ),
+                    bury=lambda _failure: None,
+                    policy=BRIEFLY,
+                    created_at=now,
+                )
+            )
 
     def _is_sampled(self, exchange: Exchange, config: Mapping[str, Any]) -> bool:
         # In turns, where AWS draws at random: a quarter is every fourth.
@@ -77,10 +82,7 @@ class DataCapture:
 
     def _write(self, role_arn: str, bucket: str, key: str, line: str) -> None:
         s3: Any = self._clients.as_role("s3", role_arn, SESSION_NAME, assumer())
-        try:
-            s3.put_object(Bucket=bucket, Key=key, Body=line.encode())
-        except ClientError as refused:
-            _LOG.warning("data capture to s3://%s/%s failed: %s", bucket, key, refused)
+        s3.put_object(Bucket=bucket, Key=key, Body=line.encode())
 
 
 def _key(exchange: Exchange, event_id: str, now: datetime) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import ServiceError
@@ -125,10 +126,10 @@ def _fetch(environment: Environment, model: Model, archive: Path) -> None:
     url = model.container["ModelDataUrl"]
     location = urlsplit(url)
     clients = environment.clients
-    s3 = clients.as_role("s3", model.role_arn, SESSION_NAME, assumer(model.arn))
     try:
+        s3 = clients.as_role("s3", model.role_arn, SESSION_NAME, assumer(model.arn))
         s3.download_file(location.netloc, location.path.lstrip("/"), str(archive))
-    except ClientError as refused:
+    except (Boto3Error, BotoCoreError, ClientError) as refused:
         message = f"Failed to download model data from URL {url}: {refused}"
         raise DeploymentError(message) from refused
 

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ class Function:
 
     def __init__(self, post: Post, source: str = SOURCE) -> None:
         self._post = post
-        self._outcomes = post.queue()
+        self.outcomes = post.queue()
         self.name = post.name("function")
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w") as opened:
@@ -124,7 +125,7 @@ class Function:
         self.arn = str(made["FunctionArn"])
         self._lambda.put_function_event_invoke_config(
             FunctionName=self.name,
-            DestinationConfig={"OnSuccess": {"Destination": self._outcomes}},
+            DestinationConfig={"OnSuccess": {"Destination": self.outcomes}},
         )
 
     def permit(self, principal: str, source_arn: str) -> None:
@@ -139,25 +140,31 @@ class Function:
 
     def events(self) -> list[Any]:
         """What it was invoked with since it was last asked."""
-        return [body["requestPayload"] for body in self._post.bodies(self._outcomes)]
+        return [body["requestPayload"] for body in self._post.bodies(self.outcomes)]
 
 
 @pytest.fixture
-def throttle(aws: Instance) -> Iterator[Callable[..., None]]:
-    """Throttle the next calls of an operation that name a resource."""
+def strike(aws: Instance) -> Iterator[Callable[..., None]]:
+    """Have an effect befall the next calls of an operation that name a resource."""
 
-    def script(service: str, operation: str, arn: str, times: int) -> None:
+    def script(effect: str, service: str, operation: str, arn: str, times: int = 1) -> None:
         fault = {
             "service": service,
             "operation": operation,
             "resource": f"*{arn.rsplit(':', 1)[-1]}",
             "calls": {"first": times},
-            "effect": "throttle",
+            "effect": effect,
         }
         aws.faults.add(*read_faults(json.dumps({"faults": [fault]})))
 
     yield script
     aws.faults.clear()
+
+
+@pytest.fixture
+def throttle(strike: Callable[..., None]) -> Callable[..., None]:
+    """Throttle the next calls of an operation that name a resource."""
+    return partial(strike, "throttle")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoRegionError,
+    ReadTimeoutError,
+)
 
 from embedded_aws.delivery.attempts import is_retryable
 
@@ -24,4 +31,19 @@ def test_throttling_and_faults_of_the_service_are_retried(
     code: str, status: int, *, may_succeed: bool
 ) -> None:
     error = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    assert is_retryable(ClientError(error, "Invoke")) is may_succeed  # type: ignore[arg-type]
+    assert is_retryable(ClientError(error, "Invoke")) is may_succeed
+
+
+@pytest.mark.parametrize(
+    ("failed", "may_succeed"),
+    [
+        (ConnectionClosedError(endpoint_url="http://localhost"), True),
+        (EndpointConnectionError(endpoint_url="http://localhost"), True),
+        (ReadTimeoutError(endpoint_url="http://localhost"), True),
+        (NoRegionError(), False),
+    ],
+)
+def test_dropped_connections_and_timeouts_are_retried(
+    failed: BotoCoreError, *, may_succeed: bool
+) -> None:
+    assert is_retryable(failed) is may_succeed

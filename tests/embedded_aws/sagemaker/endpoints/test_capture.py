@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.reading import read_faults
+
 INSTANCES = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
 ROWS = "0.9,0.1,0.5\n0.1,0.9,0.5"
 
@@ -34,7 +37,7 @@ def captured(hosting: Any, model_url: str) -> Any:
         hosting.pass_minutes(5)
         for number in range(2):
             hosting.invoke(name, ROWS, InferenceId=str(number))
-        hosting.pass_minutes(0)
+        hosting.pass_minutes(1)
         listed = hosting.s3.list_objects_v2(Bucket="models", Prefix=f"{config}/{name}/v/")
         return {
             each["Key"]: json.loads(
@@ -84,3 +87,17 @@ def test_half_of_the_requests_is_every_other(captured: Any) -> None:
 
 def test_capture_can_be_switched_off(captured: Any) -> None:
     assert captured(EnableCapture=False) == {}
+
+
+def test_a_lost_request_is_made_again(captured: Any, faults: FaultPlan) -> None:
+    fault = {
+        "service": "s3",
+        "operation": "PutObject",
+        "resource": "config-*.jsonl",
+        "calls": {"first": 1},
+        "effect": "lose_request",
+    }
+    faults.add(*read_faults(json.dumps({"faults": [fault]})))
+
+    assert len(captured()) == 2
+    assert not faults.unused

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.reading import read_faults
 
 Refused = Callable[..., tuple[str, str]]
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -300,3 +304,20 @@ def test_a_new_endpoint_appears_in_the_lineage(hosting: Any, model_url: str) -> 
         "Image",
         "Model",
     ]
+
+
+@pytest.mark.parametrize("operation", ["HeadObject", "GetObject"])
+def test_an_endpoint_that_cannot_reach_its_model_fails(
+    operation: str, hosting: Any, model_url: str, faults: FaultPlan
+) -> None:
+    """It does not stay in Creating for ever."""
+    fault = {"service": "s3", "operation": operation, "effect": "lose_request"}
+    config = hosting.config(hosting.model(model_url))
+    faults.add(*read_faults(json.dumps({"faults": [fault]})))
+    name = hosting.endpoint(config)
+
+    hosting.pass_minutes(2)
+
+    described = hosting.sagemaker.describe_endpoint(EndpointName=name)
+    assert described["EndpointStatus"] == "Failed"
+    assert "Failed to download model data" in described["FailureReason"]
