@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from embedded_aws.gateway.call import Call
+from embedded_aws.gateway.protocol import service_model
 from embedded_aws.iam import reference
 from embedded_aws.iam.actions import actions_of, on_version, prefix
 from embedded_aws.iam.names import Names
@@ -92,19 +94,25 @@ def _dependent(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterat
 
 def _passed_roles(call: Call) -> Iterator[Requirement]:
     to = f"{prefix(call.service)}.amazonaws.com"
-    for role_arn in dict.fromkeys(_roles(call.parameters)):
+    shape = service_model(call.service).operation_model(call.operation).input_shape
+    for role_arn in dict.fromkeys(_roles(call.parameters, shape) if shape else ()):
         yield Requirement(reference.action("iam:PassRole"), (role_arn,), passed_to=to)
 
 
-def _roles(value: object, member: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _roles(item, name)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _roles(item, member)
-    elif isinstance(value, str) and _ROLE_MEMBER.search(member) and _ROLE_ARN.fullmatch(value):
-        yield value
+def _roles(value: Any, shape: Any, member: str = "") -> Iterator[str]:  # noqa: ANN401  # botocore
+    match shape.type_name:
+        case "structure":
+            for name, item in value.items():
+                yield from _roles(item, shape.members[name], name)
+        case "list":
+            for item in value:
+                yield from _roles(item, shape.member, member)
+        case "map":
+            # Its keys are the caller's words: a function's environment hands no role to Lambda.
+            for item in value.values():
+                yield from _roles(item, shape.value)
+        case "string" if _ROLE_MEMBER.search(member) and _ROLE_ARN.fullmatch(value):
+            yield value
 
 
 def _object_extras(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterator[Requirement]:

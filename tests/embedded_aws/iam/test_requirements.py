@@ -108,6 +108,14 @@ def test_roles_are_passed_wherever_they_stand_in_a_request() -> None:
     assert [action for action, _ in found] == ["scheduler:CreateSchedule", "iam:PassRole"]
 
 
+def test_a_role_that_is_told_to_the_work_is_not_passed_to_the_service() -> None:
+    environment = {"JOB_ROLE": ROLE, "ROLE": ROLE}
+    function = {"FunctionName": "f", "Environment": {"Variables": environment}}
+    assert "iam:PassRole" not in dict(needed("lambda", "UpdateFunctionConfiguration", **function))
+    job = {"TrainingJobName": "j", "Environment": environment}
+    assert "iam:PassRole" not in dict(needed("sagemaker", "CreateTrainingJob", **job))
+
+
 def test_copying_needs_to_read_the_source() -> None:
     assert needed("s3", "CopyObject", Bucket="b", Key="k", CopySource="a/x/y?versionId=1") == [
         ("s3:PutObject", ("arn:aws:s3:::b/k",)),

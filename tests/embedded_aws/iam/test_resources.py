@@ -52,6 +52,10 @@ def resources(service: str, operation: str, **parameters: Any) -> list[str]:
     return [resource for each in found[:1] for resource in each.resources]
 
 
+def _is_text(shape: Any) -> bool:
+    return str(getattr(shape, "member", shape).type_name) == "string"
+
+
 @pytest.mark.parametrize(("service", "operation", "naming"), NAMED)
 def test_what_names_nothing_never_changes_what_is_judged(
     service: str, operation: str, naming: dict[str, Any]
@@ -64,7 +68,7 @@ def test_what_names_nothing_never_changes_what_is_judged(
     contents = {
         name: member.type_name
         for name, member in shape.members.items()
-        if name not in naming and member.type_name in {"string", "list"} and name != "Tags"
+        if name not in naming and _is_text(member)
     }
     assert contents
     named = resources(service, operation, **naming)
