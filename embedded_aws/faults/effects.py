@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from embedded_aws.clock import Clock, ClockClosed
@@ -72,8 +73,9 @@ class LostResponse(_Mishap):
     """The work is done, the connection breaks before the caller hears of it."""
 
     def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:  # noqa: ARG002
-        """Do the work and drop the connection."""
-        proceed(call)
+        """Do the work and drop the connection, over a refusal as over any answer."""
+        with suppress(ServiceError):
+            proceed(call)
         raise ConnectionLost(f"scripted fault: the answer to {call.operation} was lost")
 
 
@@ -92,8 +94,13 @@ class Latency(_Mishap):
     read_timeout_seconds: float
 
     def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:
-        """Answer after a while, or drop the connection when the client's patience ends."""
-        answer = proceed(call)
+        """Answer or refuse after a while, or drop the connection when patience ends."""
+        try:
+            return proceed(call)
+        finally:
+            self._pass(call, surroundings)
+
+    def _pass(self, call: Call, surroundings: Surroundings) -> None:
         try:
             surroundings.clock.stall(min(self.seconds, self.read_timeout_seconds))
         except ClockClosed as closed:
@@ -101,7 +108,6 @@ class Latency(_Mishap):
         if self.seconds >= self.read_timeout_seconds:
             waited = f"{self.read_timeout_seconds:g} s"
             raise ConnectionLost(f"scripted fault: no answer to {call.operation} within {waited}")
-        return answer
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,8 @@ class KilledCaller(_Mishap):
     def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:
         """Kill the process; there is nobody left to answer."""
         if self.is_served:
-            proceed(call)
+            with suppress(ServiceError, ConnectionLost):
+                proceed(call)
         surroundings.processes.kill(call.context.trace_id)
         raise ConnectionLost(f"scripted fault: the caller of {call.operation} was killed")
 

@@ -139,6 +139,15 @@ def test_a_function_is_killed_at_a_call_that_it_makes(
     assert [firing.resource for firing in struck()] == [f"{when}-2"]
 
 
+def test_a_function_is_killed_at_a_call_that_is_refused(
+    client: Make, script: Make, struck: Make, invoke: Make
+) -> None:
+    client("sagemaker").create_model_package_group(ModelPackageGroupName="taken")
+    script("sagemaker", "CreateModelPackageGroup", {"kill_caller": {"when": "after"}})
+    assert_killed(invoke(groups=["taken"]))
+    assert len(struck()) == 1
+
+
 def test_only_a_functions_call_can_be_its_last(script: Make, struck: Make, client: Make) -> None:
     script("sagemaker", "CreateModelPackageGroup", "kill_caller")
     client("sagemaker").create_model_package_group(ModelPackageGroupName="by-a-user")

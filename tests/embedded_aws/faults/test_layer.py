@@ -95,6 +95,27 @@ def test_of_a_lost_response_everything_is_done(script: Make, client: Make) -> No
     assert "made-in-silence" in groups(client)
 
 
+def test_a_refusal_can_be_lost_as_any_answer(script: Make, client: Make, struck: Make) -> None:
+    script("sagemaker", "DescribeTrainingJob", "lose_response")
+    with pytest.raises(ConnectionClosedError):
+        client("sagemaker").describe_training_job(TrainingJobName="never-made")
+    assert len(struck()) == 1
+
+
+def test_a_refusal_is_late_as_any_answer(aws: Instance, script: Make, client: Make) -> None:
+    script("sagemaker", "DescribeTrainingJob", {"latency": {"seconds": 45}})
+    before = aws.clock.now()
+    with pytest.raises(ClientError, match="ValidationException"):
+        client("sagemaker").describe_training_job(TrainingJobName="never-made")
+    assert aws.clock.now() - before >= timedelta(seconds=45)
+
+
+def test_a_client_that_gave_up_meanwhile_hears_of_no_refusal(script: Make, client: Make) -> None:
+    script("sagemaker", "DescribeTrainingJob", {"latency": {"seconds": 3600}})
+    with pytest.raises(ConnectionClosedError):
+        client("sagemaker").describe_training_job(TrainingJobName="never-made")
+
+
 def test_latency_passes_in_virtual_time(aws: Instance, script: Make, client: Make) -> None:
     script("sagemaker", "ListTrainingJobs", {"latency": {"seconds": 45}})
     before = aws.clock.now()
