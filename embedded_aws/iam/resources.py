@@ -98,8 +98,10 @@ def _of_type(
     for index in range(max(map(len, values.values()), default=0)):
         chosen = {name: texts[min(index, len(texts) - 1)] for name, texts in values.items()}
         given = [text for text in chosen.values() if _is_arn_of(kind, text)]
-        yield from given or [place.arn(kind.arn, chosen) + _suffix(action, kind)]
-    yield from _given(action, kind, names)
+        for arn in given or [place.arn(kind.arn, chosen)]:
+            yield _judged(action, kind, arn)
+    for arn in _given(action, kind, names):
+        yield _judged(action, kind, arn)
 
 
 def _known(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -123,9 +125,11 @@ def _is_arn_of(kind: ResourceType, text: str) -> bool:
     return not kind.arn.startswith(_S3) and kind.matches(text)
 
 
-def _suffix(action: Action, kind: ResourceType) -> str:
-    is_log_group = action.name.startswith("logs:") and kind.name == "log-group"
-    return _WITHIN_LOG_GROUP if is_log_group and "Tag" not in action.name else ""
+def _judged(action: Action, kind: ResourceType, arn: str) -> str:
+    """The form of an ARN that policies are held against, however the request wrote it."""
+    if action.name.startswith("logs:") and kind.name == "log-group":
+        return arn.removesuffix(":*") + ("" if "Tag" in action.name else _WITHIN_LOG_GROUP)
+    return arn
 
 
 def _named(placeholder: str, names: Mapping[str, Any]) -> list[str]:

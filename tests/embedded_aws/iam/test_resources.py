@@ -18,6 +18,7 @@ from embedded_aws.iam.resources import Place
 PLACE = Place("123456789012", "us-east-1")
 CONTEXT = RequestContext("123456789012", "us-east-1", "key", "request")
 WHERE = "us-east-1:123456789012"
+GROUP = f"arn:aws:logs:{WHERE}:log-group:"
 QUEUE = f"arn:aws:sqs:{WHERE}:"
 MACHINE = f"arn:aws:states:{WHERE}:stateMachine:m"
 URL = "http://localhost:4566/123456789012/secret"
@@ -104,3 +105,14 @@ def test_a_message_may_be_about_another_topic(member: str) -> None:
 def test_both_ends_of_a_redrive_are_judged() -> None:
     ends = {"SourceArn": f"{QUEUE}dead", "DestinationArn": f"{QUEUE}alive"}
     assert resources("sqs", "StartMessageMoveTask", **ends) == [f"{QUEUE}dead", f"{QUEUE}alive"]
+
+
+@pytest.mark.parametrize("identifier", ["g", f"{GROUP}g", f"{GROUP}g:*"])
+def test_a_log_group_is_judged_as_one_whose_streams_a_policy_names(identifier: str) -> None:
+    """``log-group:g:*`` allows to filter, whether the group is given by name or by ARN."""
+    judged = resources("logs", "FilterLogEvents", logGroupIdentifier=identifier)
+    assert judged == [f"{GROUP}g:log-stream:"]
+
+
+def test_tags_of_a_log_group_are_judged_without_its_streams() -> None:
+    assert resources("logs", "TagResource", resourceArn=f"{GROUP}g:*") == [f"{GROUP}g"]
