@@ -21,6 +21,7 @@ WHERE = "us-east-1:123456789012"
 GROUP = f"arn:aws:logs:{WHERE}:log-group:"
 QUEUE = f"arn:aws:sqs:{WHERE}:"
 MACHINE = f"arn:aws:states:{WHERE}:stateMachine:m"
+SAGEMAKER = f"arn:aws:sagemaker:{WHERE}:"
 URL = "http://localhost:4566/123456789012/secret"
 # Operations with the members that name what they are about; all others are content.
 NAMED: list[tuple[str, str, dict[str, Any]]] = [
@@ -116,3 +117,18 @@ def test_a_log_group_is_judged_as_one_whose_streams_a_policy_names(identifier: s
 
 def test_tags_of_a_log_group_are_judged_without_its_streams() -> None:
     assert resources("logs", "TagResource", resourceArn=f"{GROUP}g:*") == [f"{GROUP}g"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "naming", "resource"),
+    [
+        ("DescribeModel", {"ModelName": "MyModel"}, "model/mymodel"),
+        ("CreateModelPackage", {"ModelPackageGroupName": "Fraud"}, "model-package/fraud/*"),
+        ("DeleteTags", {"ResourceArn": f"{SAGEMAKER}endpoint/Live"}, "endpoint/live"),
+        ("CreateTrainingJob", {"TrainingJobName": "Night"}, "training-job/Night"),
+    ],
+)
+def test_sagemaker_is_judged_by_the_arns_that_it_issues(
+    operation: str, naming: dict[str, Any], resource: str
+) -> None:
+    assert resources("sagemaker", operation, **naming) == [f"{SAGEMAKER}{resource}"]
