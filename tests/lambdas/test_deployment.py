@@ -7,10 +7,13 @@ import json
 import tarfile
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
+import xgboost
 
 from embedded_aws.instance import Instance
 from night.deployment import Target, deploy
@@ -29,11 +32,16 @@ TRUST = {
 }
 
 
+@cache
 def model_archive() -> bytes:
-    """A model.tar.gz that can be unpacked; nobody is to score with it."""
+    """A model.tar.gz that the container can load; nobody is to score with it."""
+    rows = xgboost.DMatrix(np.array([[0.0], [1.0]]), np.array([0.0, 1.0]))
+    model = xgboost.train({"objective": "binary:logistic"}, rows, num_boost_round=1).save_raw()
+    member = tarfile.TarInfo("xgboost-model")
+    member.size = len(model)
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as members:
-        members.addfile(tarfile.TarInfo("xgboost-model"))
+        members.addfile(member, io.BytesIO(model))
     return archive.getvalue()
 
 

@@ -72,5 +72,6 @@ def test_a_task_times_out_in_the_jobs_simulated_time_and_stops_it(user: Any) -> 
     execution, job = run(user, timeout_seconds=300)
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Timeout")
     waited = (execution["stopDate"] - execution["startDate"]).total_seconds()
-    assert round(waited) == 300
+    # What works meanwhile takes real time.
+    assert 300 <= waited < 330
     assert job["ProcessingJobStatus"] == "Stopped"
