@@ -19,7 +19,8 @@ class Outbox(Generic[_Item]):
     """Hands items to ``deliver``, as many at a time as have come together.
 
     Delivery is best effort, as on AWS: what a service refuses is lost. There is a thread only
-    while there is something to deliver.
+    while there is something to deliver; an error that nobody foresaw ends one thread, and what
+    has come meanwhile gets another.
     """
 
     def __init__(self, clock: Clock, name: str, deliver: Callable[[list[_Item]], None]) -> None:
@@ -45,6 +46,9 @@ class Outbox(Generic[_Item]):
                 self._deliver(items)
             except (BotoCoreError, ClientError) as refused:
                 _LOGGER.warning("%s lost %d items: %s", self._name, len(items), refused)
+            except Exception:
+                self._clock.spawn(self._work, self._name)
+                raise
 
     def _take(self) -> list[_Item]:
         with self._lock:

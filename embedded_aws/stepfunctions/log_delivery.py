@@ -11,12 +11,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
 from embedded_aws.gateway.service import ServiceError
-from embedded_aws.outbox import Outbox
 from embedded_aws.stepfunctions.documents import dumps
 from embedded_aws.stepfunctions.executions import Execution
 from embedded_aws.stepfunctions.history import Event, details_member, without_data
@@ -38,7 +39,8 @@ class LogDelivery:
         self._clients = environment.clients
         self._pending: dict[Execution, list[Event]] = defaultdict(list)
         self._lock = threading.Lock()
-        self._outbox = Outbox(environment.clock, "states:logs", self._deliver)
+        self._clock = environment.clock
+        self._courier = Courier(environment.clock, "states:logs")
 
     def check(self, logging: Mapping[str, Any]) -> None:
         """Refuse a configuration that names no existing log group.
@@ -67,22 +69,29 @@ class LogDelivery:
         with self._lock:
             events = self._pending.pop(execution, [])
         if events:
-            self._outbox.post((execution, events))
-
-    def _deliver(self, batches: list[tuple[Execution, list[Event]]]) -> None:
-        client = self._clients.as_service("logs")
-        for execution, events in batches:
-            group, stream = _log_group(execution.revision.logging), _log_stream(execution)
-            # A redriven execution goes on in its stream.
-            with suppress(client.exceptions.ResourceAlreadyExistsException):
-                client.create_log_stream(logGroupName=group, logStreamName=stream)
-            entries = [_entry(execution, event) for event in events]
-            for start in range(0, len(entries), _MAX_ENTRIES):
-                client.put_log_events(
-                    logGroupName=group,
-                    logStreamName=stream,
-                    logEvents=entries[start : start + _MAX_ENTRIES],
+            self._courier.post(
+                Delivery(
+                    name=f"the log of {execution.arn}",
+                    send=partial(self._write, execution, events),
+                    bury=lambda _failure: None,
+                    policy=BRIEFLY,
+                    created_at=self._clock.now(),
                 )
+            )
+
+    def _write(self, execution: Execution, events: list[Event], _attempt: int) -> None:
+        client = self._clients.as_service("logs")
+        group, stream = _log_group(execution.revision.logging), _log_stream(execution)
+        # A redriven execution goes on in its stream.
+        with suppress(client.exceptions.ResourceAlreadyExistsException):
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
+        entries = [_entry(execution, event) for event in events]
+        for start in range(0, len(entries), _MAX_ENTRIES):
+            client.put_log_events(
+                logGroupName=group,
+                logStreamName=stream,
+                logEvents=entries[start : start + _MAX_ENTRIES],
+            )
 
     def _exists(self, group: str) -> bool:
         client = self._clients.as_service("logs")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from embedded_aws.clock import Clock
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.reading import read_faults
 
 FAILING = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Boom", "Cause": "hot"}}}
 
 
 @pytest.fixture
-def logged(machines: Any, client: Callable[[str], Any], request: pytest.FixtureRequest) -> Any:
+def logged(
+    machines: Any, client: Callable[[str], Any], clock: Clock, request: pytest.FixtureRequest
+) -> Any:
     """Runs a definition with a logging level; what is in the log then."""
     logs = client("logs")
     group = f"/aws/vendedlogs/states/{request.node.name}"
     logs.create_log_group(logGroupName=group)
 
-    def run(definition: Any, level: str, *, data: bool = False) -> list[dict[str, Any]]:
+    def run(
+        definition: Any, level: str, *, data: bool = False, seconds: float = 0
+    ) -> list[dict[str, Any]]:
         arn = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:*"
         logging = {
             "level": level,
@@ -26,6 +35,7 @@ def logged(machines: Any, client: Callable[[str], Any], request: pytest.FixtureR
             "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}],
         }
         outcome = machines.start(machines.create(definition, loggingConfiguration=logging))
+        clock.advance_to(clock.now() + timedelta(seconds=seconds))
         events = logs.filter_log_events(logGroupName=group)["events"]
         messages = [json.loads(event["message"]) for event in events]
         assert {message["execution_arn"] for message in messages} <= {outcome.arn}
@@ -79,3 +89,16 @@ def test_the_error_level_logs_failures_that_are_caught(logged: Any) -> None:
 
 def test_level_off_logs_nothing(logged: Any) -> None:
     assert logged(FAILING, "OFF") == []
+
+
+def test_a_request_that_gets_lost_loses_no_log(logged: Any, faults: FaultPlan) -> None:
+    fault = {
+        "service": "logs",
+        "operation": "PutLogEvents",
+        "caller": "aws",
+        "calls": {"first": 1},
+        "effect": "lose_request",
+    }
+    faults.add(*read_faults(json.dumps({"faults": [fault]})))
+    assert len(logged(FAILING, "ALL", seconds=10)) == 3
+    assert not faults.unused
