@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 from embedded_aws.gateway.call import Call
 from embedded_aws.gateway.protocol import service_model
@@ -33,6 +33,9 @@ _TAGGING: Mapping[str, str] = {
     "ssm": "AddTagsToResource",
     "states": "TagResource",
 }
+_LAYERED = frozenset({"CreateFunction", "UpdateFunctionConfiguration"})
+_PUTTING = frozenset({"CopyObject", "CreateMultipartUpload", "PutObject"})
+_ACLS = ("ACL", "GrantFullControl", "GrantRead", "GrantReadACP", "GrantWriteACP")
 _TAGS = ("Tags", "tags")
 
 
@@ -82,6 +85,10 @@ def _dependent(call: Call, own: tuple[Requirement, ...], place: Place) -> Iterat
         yield from _passed_roles(call)
     if call.service == "s3":
         yield from _object_extras(call, own, place)
+    if call.operation in _LAYERED:
+        # "lambda:GetLayerVersion" on each (developer guide, "Adding layers to functions").
+        for layer in call.parameters.get("Layers", ()):
+            yield Requirement(reference.action("lambda:GetLayerVersion"), (layer,))
     service = prefix(call.service)
     if call.operation == "AssumeRole" and call.parameters.get("Tags"):
         yield replace(own[0], action=reference.action("sts:TagSession"))
@@ -119,15 +126,16 @@ def _object_extras(call: Call, own: tuple[Requirement, ...], place: Place) -> It
     source = call.parameters.get("CopySource")
     if source:
         yield _copied(source, place)
-    if call.operation == "PutObject" and call.parameters.get("Tagging"):
+    if call.operation in _PUTTING and call.parameters.get("Tagging"):
         yield replace(own[0], action=reference.action("s3:PutObjectTagging"))
-    if call.operation == "PutObject" and call.parameters.get("ACL"):
+    if call.operation in _PUTTING and any(call.parameters.get(name) for name in _ACLS):
         yield replace(own[0], action=reference.action("s3:PutObjectAcl"))
 
 
 def _copied(source: str, place: Place) -> Requirement:
     # The header is a URL's path with its query, percent-encoded (API reference of CopyObject).
     parsed = urlparse(source)
+    version = parse_qs(parsed.query).get("versionId")
     bucket, _, key = unquote(parsed.path).lstrip("/").partition("/")
-    action = on_version("s3:GetObject") if parsed.query else "s3:GetObject"
+    action = on_version("s3:GetObject") if version else "s3:GetObject"
     return _on_object(action, bucket, key, place)

@@ -147,6 +147,33 @@ def test_each_end_of_an_association_counts() -> None:
     ]
 
 
+@pytest.mark.parametrize("operation", ["PutObject", "CopyObject", "CreateMultipartUpload"])
+@pytest.mark.parametrize(
+    ("member", "action"),
+    [
+        ("Tagging", "s3:PutObjectTagging"),
+        ("ACL", "s3:PutObjectAcl"),
+        ("GrantRead", "s3:PutObjectAcl"),
+    ],
+)
+def test_an_object_is_tagged_and_shared_by_actions_of_their_own(
+    operation: str, member: str, action: str
+) -> None:
+    copied = {"CopySource": "a/x"} if operation == "CopyObject" else {}
+    extras = {member: "x", **copied}
+    assert needed("s3", operation, Bucket="b", Key="k", **extras)[-1] == (
+        action,
+        ("arn:aws:s3:::b/k",),
+    )
+
+
+@pytest.mark.parametrize("operation", ["CreateFunction", "UpdateFunctionConfiguration"])
+def test_a_function_with_layers_needs_to_get_each(operation: str) -> None:
+    layers = [f"arn:aws:lambda:us-east-1:123456789012:layer:{name}:1" for name in ("x", "y")]
+    found = needed("lambda", operation, FunctionName="f", Layers=layers)
+    assert found[1:] == [("lambda:GetLayerVersion", (layer,)) for layer in layers]
+
+
 def test_publishing_with_an_update_needs_to_publish() -> None:
     machine = f"{STATES}stateMachine:m"
     assert needed("stepfunctions", "UpdateStateMachine", stateMachineArn=machine, publish=True) == [
