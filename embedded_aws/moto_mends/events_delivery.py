@@ -33,6 +33,12 @@ def apply(bus: EventBus) -> None:
 
 
 def _put_rule(self: Moto, name: str, **members: Any) -> Moto:  # noqa: ANN401  # as in moto
+    if members.get("scheduled_expression"):
+        message = (
+            f"the embedded AWS does not support ScheduleExpression of the rule {name}: "
+            "use EventBridge Scheduler"
+        )
+        raise ValidationException(message)
     if members.get("event_pattern"):
         try:
             EventPattern(members["event_pattern"])
@@ -49,9 +55,6 @@ def _put_targets(bus: EventBus) -> Callable[..., None]:
                     bus.targets.check(target)
         except InvalidTarget as wrong:
             raise ValidationException(str(wrong)) from wrong
-        if _is_scheduled(self, name, bus_arn):
-            message = "the embedded AWS does not support scheduled rules; use EventBridge Scheduler"
-            raise ValidationException(message)
         _STOCK_PUT_TARGETS(self, name, bus_arn, targets)
 
     return put_targets
@@ -73,12 +76,6 @@ def _send_to_targets(bus: EventBus) -> Callable[..., None]:
 def _is_archive(target: MotoTarget) -> bool:
     # Moto makes a rule of its own for an archive, whose target's ARN names no resource.
     return ":events:" in target["Arn"] and target["Arn"].endswith(":::")
-
-
-def _is_scheduled(backend: Moto, name: str, bus_arn: str | None) -> bool:
-    bus = backend.event_buses.get((bus_arn or "default").rsplit("/", 1)[-1])
-    rule = bus.rules.get(name) if bus else None
-    return rule is not None and bool(rule.scheduled_expression)
 
 
 def _event(moto_event: dict[str, Any]) -> dict[str, Any]:

@@ -282,12 +282,15 @@ def test_a_malformed_pattern_is_refused(rules: Rules) -> None:
     assert error["Message"].startswith("Event pattern is not valid. Reason: ")
 
 
-def test_scheduled_rules_are_refused_by_name(rules: Rules, post: Any) -> None:
-    name = post.name("scheduled")
-    rules.events.put_rule(Name=name, ScheduleExpression="rate(1 day)")
-
-    with pytest.raises(ClientError, match="EventBridge Scheduler"):
-        rules.target(name, {"Arn": post.queue()})
+def test_a_schedule_of_a_rule_is_refused_by_name(rules: Rules, post: Any) -> None:
+    """Of a new rule, and of one that has targets already."""
+    existing = rules.rule({"Arn": post.queue()})
+    for name in (post.name("scheduled"), existing):
+        with pytest.raises(
+            ClientError, match=f"ScheduleExpression of the rule {name}: "
+        ) as refused:
+            rules.events.put_rule(Name=name, ScheduleExpression="rate(1 minute)")
+        assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
 def test_a_machines_own_event_reaches_a_function(

@@ -178,7 +178,7 @@ def test_a_rule_and_its_targets_follow_the_template(stacks: Any, client: Any, is
         (
             {
                 "Type": "AWS::Events::Rule",
-                "Properties": {"Name": "taken", "ScheduleExpression": "rate(1 day)"},
+                "Properties": {"Name": "taken", "EventPattern": {"source": ["mine"]}},
             },
             "AWS::Events::Rule",
         ),
@@ -189,7 +189,7 @@ def test_what_exists_is_not_taken_over(
 ) -> None:
     client("sqs").create_queue(QueueName="taken")
     client("sns").create_topic(Name="taken")
-    client("events").put_rule(Name="taken", ScheduleExpression="rate(1 day)")
+    client("events").put_rule(Name="taken", EventPattern='{"source": ["mine"]}')
     name = f"greedy-{identifier.split('::')[1]}"
     stacks.create(name, {"X": resource})
     assert f"Resource of type '{identifier}'" in stacks.failures(name)
