@@ -11,12 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.environment import Environment
-from embedded_aws.outbox import Outbox
+from embedded_aws.sagemaker.bus import Bus
 from embedded_aws.sagemaker.endpoints.records import Endpoint
 from embedded_aws.sagemaker.tags import Tags
 
-# PutEvents takes no more at once.
-_MAX_ENTRIES = 10
 _STATUS = "SageMaker Endpoint State Change"
 _DEPLOYMENT = "SageMaker Endpoint Deployment State Change"
 
@@ -25,10 +23,8 @@ class EndpointEvents:
     """Sends to the default bus in the background: an endpoint does not wait for rules."""
 
     def __init__(self, environment: Environment, tags: Tags) -> None:
-        self._clients = environment.clients
-        self._now = environment.clock.now
         self._tags = tags
-        self._outbox = Outbox(environment.clock, "endpoint-events", self._put)
+        self._bus = Bus(environment, "endpoint-events")
 
     def changed(self, before: Endpoint | None, after: Endpoint) -> None:
         """Send what differs: the endpoint's status, or the stages of its variants."""
@@ -41,19 +37,8 @@ class EndpointEvents:
         status = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", endpoint.status).upper()
         tags = {tag["Key"]: tag["Value"] for tag in self._tags.of(endpoint.arn)}
         detail = {**endpoint.described(), "EndpointStatus": status, "Tags": tags}
-        entry = {
-            "Source": "aws.sagemaker",
-            "DetailType": detail_type,
-            "Resources": [endpoint.arn],
-            "Time": self._now(),
-            "Detail": json.dumps(detail, default=_epoch_milliseconds),
-        }
-        self._outbox.post(entry)
-
-    def _put(self, entries: list[dict[str, Any]]) -> None:
-        events = self._clients.as_service("events")
-        for start in range(0, len(entries), _MAX_ENTRIES):
-            events.put_events(Entries=entries[start : start + _MAX_ENTRIES])
+        text = json.dumps(detail, default=_epoch_milliseconds)
+        self._bus.send(detail_type, endpoint.arn, text)
 
 
 def _stages(endpoint: Endpoint) -> list[Any]:
