@@ -66,6 +66,7 @@ class Access:
         )
         return AccessLayer(
             self._identification,
+            self._identities,
             authorization,
             self.calls,
             self._clock,

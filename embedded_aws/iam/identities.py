@@ -5,6 +5,7 @@ Evaluation is part of the IAM service: going through the API would cost millisec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ from moto.iam.models import iam_backends
 from embedded_aws.iam import policies
 from embedded_aws.iam.callers import Caller, Kind
 from embedded_aws.iam.policies import Policy
+
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_ARN_PARTS = 5
 
 
 class Identities:
@@ -28,6 +32,26 @@ class Identities:
     def role(self, role_arn: str) -> Any | None:  # noqa: ANN401  # as above
         """The role of an ARN, as it is now."""
         return next((role for role in list(self._iam.roles.values()) if role.arn == role_arn), None)
+
+    def is_principal(self, name: str) -> bool:
+        """Whether a policy may name this: everyone, an account, or who exists in this one.
+
+        Principals of other accounts cannot be known here, and are taken for existing.
+        """
+        if name == "*" or _ACCOUNT_ID.fullmatch(name):
+            return True
+        parts = name.split(":", _ARN_PARTS)
+        if len(parts) <= _ARN_PARTS or parts[0] != "arn" or "*" in name:
+            return False
+        if parts[4] != self._account_id or parts[_ARN_PARTS] == "root":
+            return True
+        return self._exists(name, *parts[_ARN_PARTS].split("/"))
+
+    def _exists(self, arn: str, kind: str, *names: str) -> bool:
+        if kind == "assumed-role":
+            return names[0] in {role.name for role in list(self._iam.roles.values())}
+        entities = [*self._iam.roles.values(), *self._iam.users.values()]
+        return any(entity.arn == arn for entity in entities)
 
     def user_of_key(self, access_key_id: str) -> tuple[Any, bool] | None:
         """The user of an access key, and whether the key is active."""

@@ -15,6 +15,7 @@ from embedded_aws.iam.authorization import AccessDenied, Authorization
 from embedded_aws.iam.call_log import CallLog, CallRecord, Judgement
 from embedded_aws.iam.callers import Caller
 from embedded_aws.iam.identification import ExpiredKey, Identification, UnknownKey
+from embedded_aws.iam.identities import Identities
 
 _XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 _FAILED = 400
@@ -28,12 +29,14 @@ class AccessLayer:
     def __init__(
         self,
         identification: Identification,
+        identities: Identities,
         authorization: Authorization,
         log: CallLog,
         clock: Clock,
         role_deleted: Callable[[str], None],
     ) -> None:
         self._identification = identification
+        self._identities = identities
         self._authorization = authorization
         self._log = log
         self._clock = clock
@@ -47,7 +50,7 @@ class AccessLayer:
         )
         try:
             record = replace(record, judgements=self._authorization.judge(call, caller))
-            documents.check(call)
+            documents.check(call, self._identities.is_principal)
             context = replace(call.context, principal_arn=caller.principal_arn)
             answer = proceed(replace(call, context=context))
             listing = self._hide_missing_key(call, caller, answer)

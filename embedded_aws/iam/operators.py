@@ -60,19 +60,18 @@ def operator(name: str) -> Operator | None:
     """The operator of a condition block, or ``None`` where AWS has none of that name."""
     quantifier, _, plain = name.rpartition(":")
     base = plain.removesuffix("IfExists")
-    negated = base.replace("Not", "", 1) if base not in _COMPARISONS else base
-    if negated not in _COMPARISONS or quantifier not in {"", "ForAllValues", "ForAnyValue"}:
+    compared = _OPPOSITES.get(base, base)
+    if compared not in _COMPARISONS or quantifier not in {"", "ForAllValues", "ForAnyValue"}:
         return None
-    is_negated = negated != base
-    if (is_negated and negated not in _NEGATABLE) or (base == "Null" and plain != "Null"):
+    if base == "Null" and plain != "Null":
         return None
     return Operator(
         name=base,
-        compare=_COMPARISONS[negated],
-        is_negated=is_negated,
+        compare=_COMPARISONS[compared],
+        is_negated=base in _OPPOSITES,
         quantifier=quantifier,
         if_exists=plain != base,
-        takes_variables=negated.startswith(("String", "Arn")),
+        takes_variables=base.startswith(("String", "Arn")),
     )
 
 
@@ -152,7 +151,13 @@ _COMPARISONS: Mapping[str, Comparison] = {
     "ArnLike": fits_arn,
     "Null": _present,
 }
-_NEGATABLE = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericEquals", "DateEquals"}
-    | {"IpAddress", "ArnEquals", "ArnLike"}
-)
+_OPPOSITES: Mapping[str, str] = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+}

@@ -14,6 +14,9 @@ _ELEMENTS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"}
     | {"NotResource", "Condition"}
 )
+_MEMBERS = frozenset({"Version", "Id", "Statement"})
+_VARIABLES_VERSION = "2012-10-17"
+_VERSIONS = frozenset({"2008-10-17", _VARIABLES_VERSION})
 _PRINCIPAL_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _KEPT_DOCUMENTS = 4096
 
@@ -98,14 +101,23 @@ def of_document(name: str, document: Mapping[str, Any]) -> Policy:
         MalformedPolicy: what is wrong, and where.
     """
     try:
-        version = document.get("Version", "2008-10-17")
+        version = _version(document)
         statements = tuple(
-            _statement(index, statement, has_variables=version == "2012-10-17")
+            _statement(index, statement, has_variables=version == _VARIABLES_VERSION)
             for index, statement in enumerate(_listed(document["Statement"]))
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as malformed:
+    except (AttributeError, KeyError, TypeError) as malformed:
         raise MalformedPolicy(f"{name} is no policy: {malformed!r}") from malformed
     return Policy(name, statements)
+
+
+def _version(document: Mapping[str, Any]) -> str:
+    if unknown := document.keys() - _MEMBERS:
+        raise MalformedPolicy(f"unknown fields of the policy: {sorted(unknown)}")
+    version = document.get("Version", "2008-10-17")
+    if version not in _VERSIONS:
+        raise MalformedPolicy(f"the version {version} is none of {sorted(_VERSIONS)}")
+    return str(version)
 
 
 def _statement(index: int, statement: Mapping[str, Any], *, has_variables: bool) -> Statement:
@@ -129,17 +141,31 @@ def _statement(index: int, statement: Mapping[str, Any], *, has_variables: bool)
 
 
 def _names(statement: Mapping[str, Any], element: str) -> Names | None:
-    for name in (element, f"Not{element}"):
-        if name in statement:
-            return Names(tuple(_listed(statement[name])), is_negated=name != element)
-    return None
+    name = _present(statement, element)
+    if name is None:
+        return None
+    return Names(_strings(name, statement[name]), is_negated=name != element)
+
+
+def _present(statement: Mapping[str, Any], element: str) -> str | None:
+    names = [name for name in (element, f"Not{element}") if name in statement]
+    if len(names) > 1:
+        raise MalformedPolicy(f"a statement has both {names[0]} and {names[1]}")
+    return names[0] if names else None
+
+
+def _strings(element: str, value: object) -> tuple[str, ...]:
+    strings = tuple(each for each in _listed(value) if isinstance(each, str))
+    if not strings or len(strings) != len(_listed(value)):
+        raise MalformedPolicy(f"{element} is neither a string nor a list of strings: {value}")
+    return strings
 
 
 def _principals(statement: Mapping[str, Any]) -> Principals | None:
-    for name in ("Principal", "NotPrincipal"):
-        if name in statement:
-            return Principals(_by_type(statement[name]), is_negated=name != "Principal")
-    return None
+    name = _present(statement, "Principal")
+    if name is None:
+        return None
+    return Principals(_by_type(statement[name]), is_negated=name != "Principal")
 
 
 def _by_type(principal: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:  # noqa: ANN401  # "*" or a mapping
@@ -147,7 +173,7 @@ def _by_type(principal: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:  # noqa
         return (("AWS", ("*",)),)
     if unknown := principal.keys() - _PRINCIPAL_TYPES:
         raise MalformedPolicy(f"unknown types of principals: {sorted(unknown)}")
-    return tuple((kind, tuple(_listed(named))) for kind, named in principal.items())
+    return tuple((kind, _strings(kind, named)) for kind, named in principal.items())
 
 
 def _conditions(block: Mapping[str, Mapping[str, Any]]) -> Iterable[Condition]:

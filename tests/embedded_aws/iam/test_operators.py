@@ -62,7 +62,17 @@ def test_an_operator_holds_as_aws_documents_it(
 
 @pytest.mark.parametrize(
     "name",
-    ["StringMatches", "NullIfExists", "BoolNot", "NotBool", "NumericNotLessThan", "Some:Bool"],
+    [
+        "StringMatches",
+        "NullIfExists",
+        "BoolNot",
+        "NotBool",
+        "NotStringEquals",
+        "StringEqualsNot",
+        "IpNotAddress",
+        "NumericNotLessThan",
+        "Some:Bool",
+    ],
 )
 def test_an_operator_that_aws_does_not_have_is_none(name: str) -> None:
     assert operator(name) is None
