@@ -68,7 +68,7 @@ class Identities:
         )
 
     def boundary(self, caller: Caller) -> Policy | None:
-        """The permissions boundary of a role; moto has none for users."""
+        """The permissions boundary of a user or role."""
         for entity in self._entities(caller):
             arn = getattr(entity, "permissions_boundary_arn", None)
             if arn:

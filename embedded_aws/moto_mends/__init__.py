@@ -14,6 +14,7 @@ from embedded_aws.moto_mends import (
     events_delivery,
     iam_managed_policies,
     iam_policy_version,
+    iam_user_boundaries,
     s3_form_bodies,
     s3_key_marker,
     s3_notifications,
@@ -30,6 +31,7 @@ def apply(clock: Clock) -> None:
     creation_times.apply(clock)
     iam_managed_policies.apply()
     iam_policy_version.apply()
+    iam_user_boundaries.apply()
     s3_form_bodies.apply()
     s3_key_marker.apply()
     sqs_arrivals.apply()
