@@ -25,7 +25,6 @@ _ABSENT = frozenset(
         "aws:ec2instancesourcevpc",
         "aws:federatedprovider",
         "aws:multifactorauthage",
-        "aws:multifactorauthpresent",
         "aws:principalorgid",
         "aws:principalorgpaths",
         "aws:referer",
@@ -46,7 +45,6 @@ _ABSENT = frozenset(
 _SYNONYMS: Mapping[str, str] = {
     "cloudformation:changesetname": "ChangeSetName",
     "events:targetarn": "Arn",
-    "lambda:functionarn": "FunctionName",
     "lambda:layer": "Layers",
     "sagemaker:intercontainertrafficencryption": "EnableInterContainerTrafficEncryption",
     "sagemaker:keepaliveperiod": "KeepAlivePeriodInSeconds",
@@ -187,6 +185,25 @@ def _source_owner(keys: RequestKeys) -> Sequence[str] | None:
     return _one(keys.caller.source.account_id) if is_owner else None
 
 
+def _of_principal(value: str, keys: RequestKeys) -> Sequence[str] | None:
+    """``anonymous`` for anonymous callers, and nothing for services (user guide, "AWS global
+    condition context keys").
+    """  # noqa: D205  # one sentence
+    if keys.caller.kind is Kind.SERVICE:
+        return None
+    return ("anonymous",) if keys.caller.kind is Kind.ANONYMOUS else (value,)
+
+
+def _function_arn(keys: RequestKeys) -> Sequence[str] | None:
+    named = str(keys.call.parameters.get("FunctionName") or "")
+    if not named or named.startswith("arn:"):
+        return (named,) if named else None
+    # A name, or a partial ARN: account and "function" before it, a version or alias behind.
+    function = named.partition(":function:")[2] or named
+    context = keys.call.context
+    return (f"arn:aws:lambda:{context.region}:{context.account_id}:function:{function}",)
+
+
 def _principal_arn(keys: RequestKeys) -> Sequence[str] | None:
     has_arn = keys.caller.kind not in {Kind.SERVICE, Kind.ANONYMOUS}
     return (keys.caller.principal_arn,) if has_arn else None
@@ -212,7 +229,9 @@ _TAGGED: Mapping[str, Callable[[RequestKeys], Tags]] = {
 _GLOBAL: Mapping[str, Callable[[RequestKeys], Sequence[str] | None]] = {
     "aws:currenttime": lambda keys: (keys.now.isoformat(),),
     "aws:epochtime": lambda keys: (str(int(keys.now.timestamp())),),
-    "aws:principalaccount": lambda keys: (keys.caller.account_id,),
+    # Temporary credentials tell it, long-term keys do not; nobody here has MFA.
+    "aws:multifactorauthpresent": lambda keys: _if_kind(Kind.ROLE_SESSION, "false", keys),
+    "aws:principalaccount": lambda keys: _of_principal(keys.caller.account_id, keys),
     "aws:principalarn": _principal_arn,
     "aws:principalisawsservice": lambda keys: (_is_service(keys),),
     "aws:principalservicename": lambda keys: _if_kind(Kind.SERVICE, keys.caller.name, keys),
@@ -225,12 +244,13 @@ _GLOBAL: Mapping[str, Callable[[RequestKeys], Sequence[str] | None]] = {
     "aws:sourceip": _source_ip,
     "aws:sourceowner": _source_owner,
     "aws:tagkeys": lambda keys: keys.tag_keys,
-    "aws:userid": lambda keys: (keys.caller.user_id,),
+    "aws:userid": lambda keys: _of_principal(keys.caller.user_id, keys),
     "aws:username": lambda keys: _if_kind(Kind.USER, keys.caller.name, keys),
     "aws:viaawsservice": lambda _: ("false",),
     "events:creatoraccount": lambda keys: (keys.call.context.account_id,),
     "iam:passedtoservice": lambda keys: _one(keys.requirement.passed_to),
-    "kms:calleraccount": lambda keys: (keys.caller.account_id,),
+    "kms:calleraccount": lambda keys: _of_principal(keys.caller.account_id, keys),
+    "lambda:functionarn": _function_arn,
     "s3:authtype": lambda _: ("REST-HEADER",),
     "s3:resourceaccount": lambda keys: (keys.call.context.account_id,),
     "s3:signatureversion": lambda _: ("AWS4-HMAC-SHA256",),

@@ -59,7 +59,7 @@ def job(**parameters: Any) -> RequestKeys:
         ("aws:EpochTime", ["1793491200"]),
         ("aws:SecureTransport", ["true"]),
         ("aws:SourceIp", ["127.0.0.1"]),
-        ("aws:MultiFactorAuthPresent", None),
+        ("aws:MultiFactorAuthPresent", ["false"]),
         ("aws:username", None),
         ("aws:SourceArn", None),
         ("sagemaker:InstanceTypes", ["ml.m5.large", "ml.m5.xlarge"]),
@@ -116,6 +116,32 @@ def test_who_is_told_of_a_passed_role() -> None:
     requirement = replace(requirement, action=reference.action("iam:PassRole"))
     found = replace(passing, requirement=requirement)
     assert found.values("iam:PassedToService") == ("sagemaker.amazonaws.com",)
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalAccount", "aws:userid", "kms:CallerAccount"])
+def test_services_are_of_no_account_and_anonymous_callers_are_anonymous(key: str) -> None:
+    def of(caller: Caller) -> Sequence[str] | None:
+        return keys("kms:Encrypt", "kms", "Encrypt", caller).values(key)
+
+    assert of(callers.service("events.amazonaws.com", ACCOUNT, None)) is None
+    assert of(callers.anonymous(ACCOUNT)) == ("anonymous",)
+    assert of(callers.root(ACCOUNT)) == (ACCOUNT,)
+
+
+def test_long_term_keys_do_not_tell_of_mfa() -> None:
+    user = Caller(Kind.USER, ACCOUNT, "arn", "arn", user_id="AIDA", name="ann")
+    assert keys("sqs:ListQueues", "sqs", "ListQueues", user).values(
+        "aws:MultiFactorAuthPresent"
+    ) is (None)
+
+
+@pytest.mark.parametrize(
+    "named", ["f", f"{ACCOUNT}:function:f", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"]
+)
+def test_a_function_is_told_by_its_arn_however_it_is_named(named: str) -> None:
+    operation = "CreateEventSourceMapping"
+    found = keys(f"lambda:{operation}", "lambda", operation, FunctionName=named)
+    assert found.values("lambda:FunctionArn") == (f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f",)
 
 
 @pytest.mark.parametrize("key", ["aws:UserAgent", "s3:ExistingObjectTag/stage"])
