@@ -12,6 +12,18 @@ def invalid_parameter(message: str) -> ServiceError:
     return ServiceError("InvalidParameterValueException", message)
 
 
+def unreadable_code(where: Mapping[str, str], s3_code: str, s3_message: str) -> ServiceError:
+    """An archive that S3 does not hand out."""
+    told = f"S3 Error Code: {s3_code}. S3 Error Message: {s3_message}"
+    if s3_code != "AccessDenied":
+        return invalid_parameter(f"Error occurred while GetObject. {told}")
+    message = (
+        "Your access has been denied by S3, please make sure your request credentials have "
+        f"permission to GetObject for {where['Bucket']}/{where['Key']}. {told}"
+    )
+    return ServiceError("AccessDeniedException", message, status=403)
+
+
 def not_found(message: str = "The resource you requested does not exist.") -> ServiceError:
     """Something that is not there."""
     return ServiceError("ResourceNotFoundException", message, status=404)

@@ -63,11 +63,11 @@ class Layers:
             raise invalid_parameter(f"Cannot reference more than {_MAX_LAYERS} layers.")
         return tuple(self._used(arn) for arn in arns)
 
-    def publish_layer_version(self, parameters: Parameters, _: RequestContext) -> Result:
+    def publish_layer_version(self, parameters: Parameters, context: RequestContext) -> Result:
         """Keep an archive as the layer's next version."""
         refuse_others(parameters, ("LayerName", "Content", *_KEPT))
         name, _number = self._names.layer(parameters["LayerName"])
-        package = self._packages.add(parameters["Content"])
+        package = self._packages.add(parameters["Content"], context.access_key_id)
         created = {"CreatedDate": timestamp(self._clock.now())}
         kept = {key: parameters[key] for key in _KEPT if parameters.get(key) is not None}
         with self._lock:

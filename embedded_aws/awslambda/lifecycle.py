@@ -54,7 +54,7 @@ class Lifecycle:
             "DeleteFunction": self.delete_function,
         }
 
-    def create_function(self, parameters: Parameters, _: RequestContext) -> Result:
+    def create_function(self, parameters: Parameters, context: RequestContext) -> Result:
         """Make a function, Active at once; with ``Publish`` also its version 1."""
         configurations.refuse_unsupported(
             parameters, "Code", "Publish", "PackageType", "Tags", "Architectures"
@@ -68,18 +68,19 @@ class Lifecycle:
         self._check_role(parameters["Role"], name)
         layers = self._layers.used(parameters.get("Layers"))
         blank = configurations.created(name, parameters, Package("", 0), layers)
-        configuration = replace(blank, package=self._packages.add(parameters["Code"]))
+        package = self._packages.add(parameters["Code"], context.access_key_id)
+        configuration = replace(blank, package=package)
         with self._registry.lock:
             self._refuse_taken(name)
             function = Function(self._revision(configuration), tags=parameters.get("Tags") or {})
             self._registry.add(function)
         return self._published(function, parameters).describe()
 
-    def update_function_code(self, parameters: Parameters, _: RequestContext) -> Result:
+    def update_function_code(self, parameters: Parameters, context: RequestContext) -> Result:
         """Give ``$LATEST`` other code."""
         supported = ("FunctionName", "Architectures", "Publish", "DryRun", "RevisionId")
         refuse_others(parameters, (*supported, *_CODE))
-        package = self._packages.add(parameters)
+        package = self._packages.add(parameters, context.access_key_id)
         architecture = (parameters.get("Architectures") or [None])[0]
         with self._registry.lock:
             function = self._current(parameters)

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.awslambda.errors import invalid_parameter
+from embedded_aws.awslambda.errors import invalid_parameter, unreadable_code
 from embedded_aws.clients import ClientFactory
 
 MAX_UNZIPPED_BYTES = 262_144_000
@@ -43,13 +43,15 @@ class PackageStore:
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, source: Mapping[str, Any]) -> Package:
+    def add(self, source: Mapping[str, Any], caller_key: str) -> Package:
         """Keep the archive that a request brings (``ZipFile``) or names (``S3Bucket`` ...).
 
+        S3 is asked for it in the caller's name.
+
         Raises:
-            ServiceError: there is none, it cannot be read, or it is too large unpacked.
+            ServiceError: there is none, it may not or cannot be read, or is too large unpacked.
         """
-        content = self._content(source)
+        content = self._content(source, caller_key)
         _check(content)
         package = Package(hashlib.sha256(content).hexdigest(), len(content))
         self._archive(package).write_bytes(content)
@@ -79,7 +81,7 @@ class PackageStore:
     def _archive(self, package: Package) -> Path:
         return self._folder / f"{package.sha256_hex}.zip"
 
-    def _content(self, source: Mapping[str, Any]) -> bytes:
+    def _content(self, source: Mapping[str, Any], caller_key: str) -> bytes:
         if source.get("ZipFile"):
             return bytes(source["ZipFile"])
         if not (source.get("S3Bucket") and source.get("S3Key")):
@@ -88,13 +90,10 @@ class PackageStore:
         if source.get("S3ObjectVersion"):
             where["VersionId"] = source["S3ObjectVersion"]
         try:
-            answer = self._clients.as_service("s3").get_object(**where)
+            answer = self._clients.as_caller("s3", caller_key).get_object(**where)
         except ClientError as failed:
             error = failed.response["Error"]
-            raise invalid_parameter(
-                f"Error occurred while GetObject. S3 Error Code: {error['Code']}. "
-                f"S3 Error Message: {error['Message']}"
-            ) from failed
+            raise unreadable_code(where, error["Code"], error["Message"]) from failed
         return bytes(answer["Body"].read())
 
 

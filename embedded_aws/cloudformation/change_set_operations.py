@@ -74,10 +74,11 @@ class ChangeSetOperations:
             "ListChangeSets": self._list,
         }
 
-    def _create(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _create(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, _CREATE_PARAMETERS)
         stack = self._target(request)
-        proposal = propose(request, stack, self._environment)
+        s3 = self._environment.clients.as_caller("s3", context.access_key_id)
+        proposal = propose(request, stack, s3)
         outcome = self._outcome(stack, proposal)
         if self._store.find(stack.stack_id) is None:
             self._store.add(stack)

@@ -16,7 +16,6 @@ from embedded_aws.cloudformation.support import check_support
 from embedded_aws.cloudformation.template import Document, parse
 from embedded_aws.cloudformation.template_source import template_body
 from embedded_aws.cloudformation.transform import transform
-from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Parameters, ServiceError
 from embedded_aws.settings import Settings
 
@@ -37,14 +36,14 @@ class Proposal:
     previous: Revision | None
 
 
-def propose(request: Parameters, stack: Stack, environment: Environment) -> Proposal:
-    """The request's template, parsed.
+def propose(request: Parameters, stack: Stack, s3: Any) -> Proposal:  # noqa: ANN401
+    """The request's template, parsed; ``s3`` reads it in the name of whoever asks.
 
     Raises:
         ServiceError: ``ValidationError``, there is no template or it is not well-formed.
     """
     try:
-        body = template_body(request, environment.clients.as_service("s3"), stack.revision)
+        body = template_body(request, s3, stack.revision)
         document = parse(body)
     except TemplateError as error:
         raise ServiceError("ValidationError", str(error)) from error

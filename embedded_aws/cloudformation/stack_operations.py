@@ -56,7 +56,7 @@ class StackOperations:
     def _create_stack(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, _TEMPLATE_PARAMETERS | {"OnFailure"})
         stack = new_stack(self._environment, request["StackName"])
-        revision = self._revision(request, stack)
+        revision = self._revision(request, stack, context)
         self._store.add(stack)
         self._runner.create(stack, revision, _on_failure(request), context.access_key_id)
         return {"StackId": stack.stack_id}
@@ -65,7 +65,7 @@ class StackOperations:
         refuse_unsupported(request, _TEMPLATE_PARAMETERS | {"UsePreviousTemplate"})
         stack = self._store.stack(request["StackName"])
         check_updatable(stack)
-        revision = self._revision(request, stack)
+        revision = self._revision(request, stack, context)
         if not _is_change(stack, revision):
             raise ServiceError("ValidationError", "No updates are to be performed.")
         self._runner.update(stack, revision, _on_failure(request), context.access_key_id)
@@ -100,8 +100,9 @@ class StackOperations:
             raise ServiceError("ValidationError", message)
         return {"StackId": stack.stack_id}
 
-    def _revision(self, request: Parameters, stack: Stack) -> Revision:
-        proposal = propose(request, stack, self._environment)
+    def _revision(self, request: Parameters, stack: Stack, context: RequestContext) -> Revision:
+        s3 = self._environment.clients.as_caller("s3", context.access_key_id)
+        proposal = propose(request, stack, s3)
         try:
             revision = revise(proposal, self._environment.settings)
             _check_macros_acknowledged(proposal)

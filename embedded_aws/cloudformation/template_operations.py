@@ -53,9 +53,9 @@ class TemplateOperations:
             raise ServiceError("ValidationError", "Either StackName or ChangeSetName is required")
         return self._store.stack(request["StackName"]).revision
 
-    def _get_summary(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _get_summary(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, {"StackName", "TemplateBody", "TemplateURL"})
-        document = self._document(request)
+        document = self._document(request, context)
         metadata = document.get("Metadata")
         return {
             **_summary(document),
@@ -65,9 +65,9 @@ class TemplateOperations:
             **_present(Version=document.get("AWSTemplateFormatVersion")),
         }
 
-    def _validate(self, request: Parameters, _: RequestContext) -> dict[str, Any]:
+    def _validate(self, request: Parameters, context: RequestContext) -> dict[str, Any]:
         refuse_unsupported(request, {"TemplateBody", "TemplateURL"})
-        document = self._document(request)
+        document = self._document(request, context)
         members = ("ParameterKey", "DefaultValue", "NoEcho", "Description")
         parameters = [_parameter(item) for item in _declared(document).values()]
         return {
@@ -77,12 +77,12 @@ class TemplateOperations:
             ],
         }
 
-    def _document(self, request: Parameters) -> Document:
+    def _document(self, request: Parameters, context: RequestContext) -> Document:
         if "StackName" in request:
             revision = self._store.stack(request["StackName"]).revision
             return revision.document if revision else {"Resources": {}}
         try:
-            s3 = self._environment.clients.as_service("s3")
+            s3 = self._environment.clients.as_caller("s3", context.access_key_id)
             return parse(template_body(request, s3, None))
         except TemplateError as error:
             raise ServiceError("ValidationError", str(error)) from error
