@@ -84,8 +84,10 @@ class AccessLayer:
         """S3 tells that a key is missing only to who may list the bucket (API reference of
         GetObject); anybody else is told that access is denied.
         """  # noqa: D205  # one sentence
-        is_missing = answer.status == _NOT_FOUND and call.service == "s3"
-        if not (is_missing and call.operation in _READING_OBJECTS):
+        is_reading = call.service == "s3" and call.operation in _READING_OBJECTS
+        # That there is no such bucket, everybody is told.
+        is_missing = answer.status == _NOT_FOUND and _error_code(answer) != "NoSuchBucket"
+        if not (is_reading and is_missing):
             return ()
         bucket = {"Bucket": call.parameters["Bucket"]}
         return self._authorization.judge(Call(call.context, "s3", "ListObjectsV2", bucket), caller)

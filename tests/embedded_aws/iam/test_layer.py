@@ -104,6 +104,13 @@ def test_whoever_may_not_list_a_bucket_is_not_told_that_a_key_is_missing(
         assert code_of(refused) == code
 
 
+def test_everybody_is_told_that_a_bucket_is_missing(user: Make, signed: Make) -> None:
+    s3 = signed("s3", user(allow("s3:GetObject")))
+    with pytest.raises(ClientError) as refused:
+        s3.get_object(Bucket=f"none-{uuid.uuid4()}", Key="k")
+    assert code_of(refused) == "NoSuchBucket"
+
+
 def test_policies_of_groups_and_managed_policies_count(
     user: Make, signed: Make, client: Make
 ) -> None:
