@@ -16,7 +16,7 @@ from embedded_aws.iam.condition_keys import RequestKeys, UnevaluatedKey
 from embedded_aws.iam.evaluation import Ask, Decision, Policies, PolicyType, decide
 from embedded_aws.iam.identities import Identities
 from embedded_aws.iam.nicknames import Nicknames
-from embedded_aws.iam.policies import MalformedPolicy
+from embedded_aws.iam.policies import MalformedPolicy, Policy
 from embedded_aws.iam.requirements import Requirement, requirements
 from embedded_aws.iam.resource_policies import ResourcePolicies
 from embedded_aws.iam.resource_tags import ResourceTags
@@ -117,11 +117,7 @@ class Authorization:
         caller = ask.caller
         session = [policies.read(f"{caller.arn}/session", text) for text in caller.session_policies]
         trusting = ask.action in _NEEDING_TRUST
-        resource = (
-            self._identities.trust(ask.resource)
-            if trusting
-            else self._resource_policies.of(ask.resource)
-        )
+        resource = self._identities.trust(ask.resource) if trusting else self._of_resource(ask)
         return Policies(
             identity=self._identities.identity_policies(caller),
             boundary=self._identities.boundary(caller),
@@ -130,6 +126,12 @@ class Authorization:
             resource_type=PolicyType.TRUST if trusting else PolicyType.RESOURCE,
             needs_resource=trusting or _is_key(ask.resource),
         )
+
+    def _of_resource(self, ask: Ask) -> tuple[Policy, ...]:
+        is_anonymous = ask.caller.kind is Kind.ANONYMOUS
+        if is_anonymous and not self._resource_policies.are_public(ask.resource):
+            return ()
+        return self._resource_policies.of(ask.resource)
 
     def _keys(
         self, call: Call, caller: Caller, requirement: Requirement, resource: str

@@ -20,6 +20,7 @@ from embedded_aws.iam.policies import Policy
 from embedded_aws.iam.resources import Place
 
 _ARN_PARTS = 5
+_BUCKETS = "arn:aws:s3:::"
 
 
 class ResourcePolicies:
@@ -53,6 +54,19 @@ class ResourcePolicies:
             return ()
         documents = reader(resource, parts[_ARN_PARTS])
         return tuple(policies.read(resource, document) for document in documents)
+
+    def are_public(self, resource: str) -> bool:
+        """Whether the policies of a resource may let in anonymous callers.
+
+        RestrictPublicBuckets keeps these out of a bucket (S3 user guide, "Blocking public
+        access").
+        """
+        if not resource.startswith(_BUCKETS):
+            return True
+        name = resource.removeprefix(_BUCKETS).partition("/")[0]
+        bucket = s3_backends[self._place.account_id]["aws"].buckets.get(name)
+        block = bucket.public_access_block if bucket else None
+        return not (block and block.restrict_public_buckets)
 
     def _moto(self, backends: Any) -> Any:  # noqa: ANN401  # moto is untyped
         return backends[self._place.account_id][self._place.region]

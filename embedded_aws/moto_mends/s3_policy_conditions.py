@@ -9,9 +9,12 @@ _STOCK = FakeBucket.get_permission
 
 
 def apply() -> None:
-    """Let moto have no opinion: ``embedded_aws.iam`` has decided when a call gets there."""
+    """Let moto find permitted what ``embedded_aws.iam`` has let through to it.
+
+    Without an opinion on policies moto would ask the ACL of what anonymous callers read.
+    """
     FakeBucket.get_permission = _get_permission
 
 
 def _get_permission(_bucket: object, _action: str, _resource: str) -> PermissionResult:
-    return PermissionResult.NEUTRAL
+    return PermissionResult.PERMITTED

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.s3.models import FakeBucket
@@ -116,6 +117,22 @@ def test_mended_conditions_are_really_evaluated(
             s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     else:
         s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+
+
+def test_mended_anybody_reads_what_the_policy_opens_and_no_public_access_block_closes(
+    client: Callable[[str], Any],
+) -> None:
+    s3, anybody = client("s3"), client("s3")
+    anybody.meta.events.register("choose-signer.s3", lambda **_: UNSIGNED)
+    bucket = guarded_bucket(s3, "open", Effect="Allow", Action="s3:GetObject")
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    assert anybody.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
+    s3.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration={"RestrictPublicBuckets": True}
+    )
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anybody.get_object(Bucket=bucket, Key="k")
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
 
 
 def test_mended_a_policy_that_is_not_json_is_malformed(client: Callable[[str], Any]) -> None:
