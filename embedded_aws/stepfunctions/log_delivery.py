@@ -29,6 +29,7 @@ _LOG_GROUP = re.compile(r"arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:(?P<name>[^:]
 _FATAL = {"ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"}
 # PutLogEvents takes 1 MiB at once; an event is 256 KiB at most, and small as a rule.
 _MAX_ENTRIES = 100
+_UNAUTHORIZED = "The state machine IAM Role is not authorized to access the Log Destination"
 _ERROR_ENDINGS = ("Failed", "TimedOut", "Aborted")
 
 
@@ -42,18 +43,22 @@ class LogDelivery:
         self._clock = environment.clock
         self._courier = Courier(environment.clock, "states:logs")
 
-    def check(self, logging: Mapping[str, Any]) -> None:
-        """Refuse a configuration that names no existing log group.
+    def check(self, logging: Mapping[str, Any], role_arn: str) -> None:
+        """Refuse a configuration that names no log group, or none that the role may look for.
+
+        Of the eight permissions that the guide asks for, these two are looked at; those for log
+        deliveries are for operations that CloudWatch Logs does not publish.
 
         Raises:
-            ServiceError: ``InvalidLoggingConfiguration``.
+            ServiceError: ``InvalidLoggingConfiguration``, or ``AccessDeniedException``.
         """
         if logging.get("level", "OFF") == "OFF":
             return
         destinations = logging.get("destinations", [])
         if len(destinations) != 1:
             raise _invalid("Must specify exactly one Log Destination.")
-        if not self._exists(_log_group(logging)):
+        group = _log_group(logging)
+        if not self._exists(group, role_arn):
             raise _invalid("Log Destination not found.")
 
     def recorded(self, execution: Execution, event: Event) -> None:
@@ -93,11 +98,14 @@ class LogDelivery:
                 logEvents=entries[start : start + _MAX_ENTRIES],
             )
 
-    def _exists(self, group: str) -> bool:
-        client = self._clients.as_service("logs")
+    def _exists(self, group: str, role_arn: str) -> bool:
+        client = self._clients.as_role("logs", role_arn, "StepFunctions")
         try:
+            client.describe_resource_policies()
             answer = client.describe_log_groups(logGroupNamePrefix=group)
         except ClientError as refused:
+            if refused.response["Error"]["Code"] == "AccessDeniedException":
+                raise ServiceError("AccessDeniedException", _UNAUTHORIZED) from refused
             raise _invalid(str(refused)) from refused
         return any(found["logGroupName"] == group for found in answer["logGroups"])
 

@@ -189,7 +189,7 @@ class MachinesApi:
         machine, references = definitions.compile_definition(text)
         self._check_role(parameters["roleArn"], arn)
         logging = parameters.get("loggingConfiguration", {})
-        self._logs.check(logging)
+        self._logs.check(logging, parameters["roleArn"])
         self._put_managed_rules(machine, parameters["roleArn"])
         return Revision(
             arn, parameters["name"], None, text, machine, references, parameters["roleArn"],

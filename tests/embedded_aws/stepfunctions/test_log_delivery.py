@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from embedded_aws.clock import Clock
 from embedded_aws.faults.plan import FaultPlan
@@ -102,3 +103,40 @@ def test_a_request_that_gets_lost_loses_no_log(logged: Any, faults: FaultPlan) -
     faults.add(*read_faults(json.dumps({"faults": [fault]})))
     assert len(logged(FAILING, "ALL", seconds=10)) == 3
     assert not faults.unused
+
+
+@pytest.mark.parametrize("lacking", ["DescribeResourcePolicies", "DescribeLogGroups"])
+def test_a_role_that_may_not_look_for_the_log_group_is_refused(
+    machines: Any, client: Callable[[str], Any], lacking: str
+) -> None:
+    """Guide "Using CloudWatch Logs to log execution history"; message as seen on AWS."""
+    assert machines
+    iam, name, group = client("iam"), f"lacks-{lacking}", f"/states/lacks-{lacking}"
+    client("logs").create_log_group(logGroupName=group)
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    statements = [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": f"logs:{lacking}", "Resource": "*"},
+    ]
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
+    arn = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:*"
+    logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
+    request = {"definition": json.dumps(FAILING), "roleArn": role["Role"]["Arn"]}
+    states = client("stepfunctions")
+    made = states.create_state_machine(name=name, **request)["stateMachineArn"]
+    for refuse in (
+        lambda: states.create_state_machine(
+            name=f"{name}-logged", **request, loggingConfiguration=logging
+        ),
+        lambda: states.update_state_machine(stateMachineArn=made, loggingConfiguration=logging),
+    ):
+        with pytest.raises(ClientError, match="not authorized to access the Log Dest") as refused:
+            refuse()
+        assert refused.value.response["Error"]["Code"] == "AccessDeniedException"

@@ -66,6 +66,13 @@ def test_a_state_machine_is_what_its_template_says(stacks: Any, client: Any, is_
         TracingConfiguration={"Enabled": True},
         Tags=[{"Key": "k", "Value": "v"}],
     )
+    looking = {
+        "Effect": "Allow",
+        "Action": ["logs:DescribeLogGroups", "logs:DescribeResourcePolicies"],
+        "Resource": "*",
+    }
+    document = {"Version": "2012-10-17", "Statement": looking}
+    rich["Role"]["Properties"]["Policies"] = [{"PolicyName": "p", "PolicyDocument": document}]
     stacks.create("machine", {**rich, "L": group})
     arn = stacks.physical_id("machine", "M")
     found = described(client, arn)
