@@ -43,7 +43,10 @@ class Identification:
             return callers.anonymous(self._account_id)
         if access_key_id == service_principals.SERVICE_ACCESS_KEY_ID:
             return callers.itself(self._account_id)
-        principal = service_principals.of_key(access_key_id)
+        try:
+            principal = service_principals.of_key(access_key_id)
+        except (TypeError, ValueError) as malformed:
+            raise UnknownKey(access_key_id) from malformed
         if principal is not None:
             return callers.service(principal.name, self._account_id, principal.source_arn)
         return self._session(access_key_id) or self._user(access_key_id)

@@ -44,7 +44,7 @@ class AccessLayer:
 
     def __call__(self, call: Call, proceed: Handler) -> HttpAnswer:
         """Refuse, or pass the call on in its caller's name."""
-        caller = self._caller(call)
+        caller = self._known_caller(call)
         record = CallRecord(
             self._clock.now(), caller.arn, caller.principal_arn, call.service, call.operation, ()
         )
@@ -69,6 +69,16 @@ class AccessLayer:
         if call.operation == "DeleteRole" and answer.status < _FAILED:
             self._role_deleted(call.parameters["RoleName"])
         return answer
+
+    def _known_caller(self, call: Call) -> Caller:
+        try:
+            return self._caller(call)
+        except ServiceError as refused:
+            # Nobody is behind such a key; the log tells whose it claims to be.
+            key_id = call.context.access_key_id
+            record = CallRecord(self._clock.now(), key_id, key_id, call.service, call.operation, ())
+            self._log.add(record.answered(refused.status, refused.code))
+            raise
 
     def _caller(self, call: Call) -> Caller:
         try:

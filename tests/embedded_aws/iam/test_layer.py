@@ -223,6 +223,16 @@ def test_a_deleted_key_is_no_dummy_key(user: Make, signed: Make, client: Make) -
         assert code_of(refused) == code
 
 
+def test_a_refused_key_is_told_by_the_log(signed: Make, aws: Instance) -> None:
+    for said in ("!", "e30", "x", "NQ"):
+        keys = {"AccessKeyId": f"EMBEDDEDAWSPRINCIPAL-{said}", "SecretAccessKey": "secret"}
+        with pytest.raises(ClientError, match="InvalidClientTokenId"):
+            signed("iam", keys).list_users()
+        (logged,) = [call for call in aws.calls if call.caller == keys["AccessKeyId"]]
+        assert (logged.operation, logged.status) == ("ListUsers", 403)
+        assert logged.error_code == "InvalidClientTokenId"
+
+
 def test_whoever_makes_a_model_must_be_allowed_to_pass_its_role_to_sagemaker(
     user: Make, signed: Make, role: Make
 ) -> None:
