@@ -14,6 +14,10 @@ from datetime import UTC, datetime
 OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
 Point = tuple[datetime, float]
 
+# AWS does not tell how many periods more than those evaluated it looks at; in the examples of
+# "How alarm state is evaluated when data is missing" it is 5 for 3.
+_PERIODS_BEYOND = 2
+
 _STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
     "Average": lambda values: sum(values) / len(values),
     "Sum": sum,
@@ -52,12 +56,17 @@ class Condition:
             return _percentile(float(self.statistic[1:]))
         return _STATISTICS.get(self.statistic)
 
+    @property
+    def evaluation_range(self) -> int:
+        """How many periods are looked at, so that real data can stand in for missing ones."""
+        return self.evaluation_periods + _PERIODS_BEYOND
+
     def datapoints(self, points: Sequence[Point], now: datetime) -> list[float | None]:
         """The statistic of each period looked at, oldest first; None where data are missing."""
         aggregate = self._aggregate
         current = math.floor(now.timestamp() / self.period_seconds)
-        oldest = current - self.evaluation_periods + 1
-        values: list[list[float]] = [[] for _ in range(self.evaluation_periods)]
+        oldest = current - self.evaluation_range + 1
+        values: list[list[float]] = [[] for _ in range(self.evaluation_range)]
         for when, value in points:
             period = math.floor(when.astimezone(UTC).timestamp() / self.period_seconds)
             if oldest <= period <= current:
@@ -65,17 +74,26 @@ class Condition:
         return [aggregate(each) if each and aggregate else None for each in values]
 
     def state(self, datapoints: Sequence[float | None], former: str) -> str:
-        """The state that the datapoints make."""
+        """The state that the datapoints of the evaluation range make, oldest first.
+
+        Missing ones count only as far as there are fewer real ones than evaluation periods.
+        """
         compare = _COMPARISONS[self.comparison]
         breaching = [None if each is None else compare(each, self.threshold) for each in datapoints]
-        present = [each for each in breaching if each is not None]
-        if not present and self.treat_missing in {"missing", "ignore"}:
-            return former if self.treat_missing == "ignore" else INSUFFICIENT_DATA
-        if self.treat_missing in {"breaching", "notBreaching"}:
-            fill = self.treat_missing == "breaching"
-            present = [fill if each is None else each for each in breaching]
-        needed = min(self.datapoints_to_alarm, len(present))
-        return ALARM if present.count(True) >= needed else OK
+        present = [each for each in breaching if each is not None][-self.evaluation_periods :]
+        missing = self.evaluation_periods - len(present)
+        if self.treat_missing == "breaching":
+            present += [True] * missing
+        if present.count(True) >= self.datapoints_to_alarm:
+            return ALARM
+        if not missing or False in present or self.treat_missing in {"breaching", "notBreaching"}:
+            return OK
+        if self.treat_missing == "ignore":
+            return former
+        # "Avoiding premature transitions to alarm state": a breach that only missing data follow
+        # is enough once it is old enough.
+        is_old = True in breaching[: len(breaching) - self.datapoints_to_alarm + 1]
+        return ALARM if is_old else INSUFFICIENT_DATA
 
     def reason(self, datapoints: Sequence[float | None], state: str) -> str:
         """CloudWatch's kind of sentence about it."""

@@ -86,7 +86,7 @@ class AlarmWatch:
         AWS looks every minute; nothing else than new data and the end of periods changes what
         it sees. Nobody waits for an alarm, so the clock is not pulled.
         """
-        for number in range(1, condition.evaluation_periods + 1):
+        for number in range(1, condition.evaluation_range + 1):
             self._clock.call_later(number * condition.period_seconds, look)
 
     def changed(self, alarm: Alarm, former: AlarmState, state: AlarmState) -> None:

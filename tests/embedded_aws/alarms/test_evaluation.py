@@ -24,32 +24,35 @@ def condition(periods: int = 3, of: int = 3, **changes: str) -> Condition:
 
 
 def state(shown: str, treat: str = "missing", of: int = 3) -> str:
-    """X is breaching, 0 is not, - is missing; the last is the newest."""
+    """X is breaching, 0 is not, - is missing; the last is the newest, three are evaluated."""
     values = [{"X": 1.0, "0": 0.0, "-": None}[each] for each in shown]
-    return condition(len(shown), of, treat=treat).state(values, former="former")
+    return condition(3, of, treat=treat).state(values, former="former")
 
 
 @pytest.mark.parametrize(
-    ("shown", "missing", "ignore", "breaching", "not_breaching"),
+    ("of", "shown", "missing", "ignore", "breaching", "not_breaching"),
     [
-        ("XXX", "ALARM", "ALARM", "ALARM", "ALARM"),
-        ("0XX", "OK", "OK", "OK", "OK"),
-        ("0--", "OK", "OK", "OK", "OK"),
-        ("---", "INSUFFICIENT_DATA", "former", "ALARM", "OK"),
-        ("-X-", "ALARM", "ALARM", "ALARM", "OK"),
+        (3, "0-X-X", "OK", "OK", "OK", "OK"),
+        (3, "0----", "OK", "OK", "OK", "OK"),
+        (3, "-----", "INSUFFICIENT_DATA", "former", "ALARM", "OK"),
+        (3, "0XX-X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        (3, "--X--", "ALARM", "former", "ALARM", "OK"),
+        (3, "X----", "ALARM", "former", "ALARM", "OK"),
+        (3, "----X", "INSUFFICIENT_DATA", "former", "ALARM", "OK"),
+        (2, "0-X-X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        (2, "00X0X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        (2, "0-X--", "OK", "OK", "ALARM", "OK"),
+        (2, "----0", "OK", "OK", "ALARM", "OK"),
+        (2, "----X", "INSUFFICIENT_DATA", "former", "ALARM", "OK"),
     ],
 )
-def test_missing_data_are_treated_as_told(
-    shown: str, missing: str, ignore: str, breaching: str, not_breaching: str
+def test_missing_data_are_treated_as_in_the_tables_of_the_guide(
+    of: int, shown: str, missing: str, ignore: str, breaching: str, not_breaching: str
 ) -> None:
-    treated = [state(shown, treat) for treat in ("missing", "ignore", "breaching", "notBreaching")]
+    treats = ("missing", "ignore", "breaching", "notBreaching")
+    treated = [state(shown, treat, of) for treat in treats]
 
     assert treated == [missing, ignore, breaching, not_breaching]
-
-
-def test_some_of_the_periods_may_be_enough() -> None:
-    assert state("X0X", of=2) == "ALARM"
-    assert state("X00", of=2) == "OK"
 
 
 @pytest.mark.parametrize(
@@ -66,15 +69,15 @@ def test_some_of_the_periods_may_be_enough() -> None:
 def test_a_period_has_one_statistic(statistic: str, value: float) -> None:
     points = [(NOW - timedelta(seconds=number), float(number + 1)) for number in range(3)]
 
-    assert condition(1, statistic=statistic).datapoints(points, NOW) == [value]
+    assert condition(1, statistic=statistic).datapoints(points, NOW)[-1] == value
 
 
 def test_periods_are_aligned_and_old_data_left_out() -> None:
     ages_seconds = (0, 31, 95, 200)
     points = [(NOW - timedelta(seconds=age), 1.0) for age in ages_seconds]
 
-    assert condition(3).datapoints(points, NOW) == [1.0, 1.0, 1.0]
-    assert condition(2).datapoints(points[2:], NOW) == [None, None]
+    assert condition(3).datapoints(points, NOW) == [None, 1.0, 1.0, 1.0, 1.0]
+    assert condition(1).datapoints(points[3:], NOW) == [None, None, None]
 
 
 def test_what_cannot_be_evaluated_says_so() -> None:

@@ -51,7 +51,7 @@ def test_an_alarm_follows_its_metric(post: Any, alarm: Any) -> None:
     for value in (1, 5):
         put(post, name, value)
         states.append(state(post, name))
-    post.quiet(seconds=121)
+    post.quiet(seconds=241)
 
     assert [*states, state(post, name)] == [
         "INSUFFICIENT_DATA",
