@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -131,12 +132,10 @@ def test_a_role_that_may_not_look_for_the_log_group_is_refused(
     request = {"definition": json.dumps(FAILING), "roleArn": role["Role"]["Arn"]}
     states = client("stepfunctions")
     made = states.create_state_machine(name=name, **request)["stateMachineArn"]
-    for refuse in (
-        lambda: states.create_state_machine(
-            name=f"{name}-logged", **request, loggingConfiguration=logging
-        ),
-        lambda: states.update_state_machine(stateMachineArn=made, loggingConfiguration=logging),
-    ):
+    logged = {"roleArn": request["roleArn"], "loggingConfiguration": logging}
+    create = partial(states.create_state_machine, name=f"{name}-logged", **request)
+    update = partial(states.update_state_machine, stateMachineArn=made)
+    for call in (create, update):
         with pytest.raises(ClientError, match="not authorized to access the Log Dest") as refused:
-            refuse()
+            call(**logged)
         assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
