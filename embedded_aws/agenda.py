@@ -45,40 +45,50 @@ class Agenda:
     """Timers by their instants, those of one instant as they were set; not thread-safe."""
 
     def __init__(self) -> None:
-        self._timers: list[Timer] = []
+        # A timer that is dropped stays in the heap until it comes to the top: to look for it
+        # would cost as much as there are timers.
+        self._heap: list[Timer] = []
+        self._set: dict[int, Timer] = {}
+        self._pulling = 0
         self._sequence = itertools.count()
 
     def add(self, due: float, action: Action, name: str, *, pulls: bool) -> Timer:
         """Set a timer."""
         timer = Timer(due, next(self._sequence), action, pulls, name)
-        heapq.heappush(self._timers, timer)
+        heapq.heappush(self._heap, timer)
+        self._set[timer.sequence] = timer
+        self._pulling += pulls
         return timer
 
     def drop(self, timer: Timer) -> None:
         """Forget a timer; without effect on one that was taken."""
-        if timer in self._timers:
-            self._timers.remove(timer)
-            heapq.heapify(self._timers)
+        if self._set.pop(timer.sequence, None) is None:
+            return
+        self._pulling -= timer.pulls
+        while self._heap and self._heap[0].sequence not in self._set:
+            heapq.heappop(self._heap)
 
     def take(self, until: float) -> Timer | None:
         """Take out the first timer that is due by an instant."""
-        if self._timers and self._timers[0].due <= until:
-            return heapq.heappop(self._timers)
-        return None
+        if not self._heap or self._heap[0].due > until:
+            return None
+        timer = self._heap[0]
+        self.drop(timer)
+        return timer
 
     @property
     def first_due(self) -> float | None:
         """When the next timer is due."""
-        return self._timers[0].due if self._timers else None
+        return self._heap[0].due if self._heap else None
 
     @property
     def is_pulled(self) -> bool:
         """Whether somebody waits for a timer."""
-        return any(timer.pulls for timer in self._timers)
+        return self._pulling > 0
 
     def listed(self) -> tuple[Due, ...]:
         """All timers, the next one first."""
-        return tuple(Due.of(timer) for timer in sorted(self._timers))
+        return tuple(Due.of(timer) for timer in sorted(self._set.values()))
 
 
 def name_of(action: Action) -> str:
