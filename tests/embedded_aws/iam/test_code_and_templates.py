@@ -45,9 +45,7 @@ def existing(client: Make, function_role: str) -> str:
 
 
 @pytest.fixture
-def ask(
-    signed: Make, user: Make, function_role: str, existing: str
-) -> Callable[[str, Statement | None], Any]:
+def ask(signed: Make, user: Make, function_role: str, existing: str) -> Callable[..., Any]:
     """Ask for something in S3 as a user who may do it, and who may read S3 or not."""
 
     def ask(what: str, *more: Statement) -> Any:
