@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from moto.core.request import Request
 from werkzeug.wrappers import Response
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from embedded_aws.settings import Settings
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 CONTROL_PREFIX = "/_embedded/"
 
 
@@ -97,7 +98,8 @@ class Gateway:
             raise not_supported(service, operation)
         context = self._context(request, signature, request_id)
         call = Call(context, service, operation, parse(target, request))
-        return through(self._layers, lambda call: self._served_by(target, request, call))(call)
+        handler = through(self._layers, lambda call: self._served_by(target, request, call))
+        return _guarded(call, lambda: handler(call))
 
     def _context(
         self, request: Request, signature: Signature | None, request_id: str
@@ -123,16 +125,21 @@ class Gateway:
 
     def _result(self, target: protocol.Target, call: Call) -> Result:
         operation = self._services[call.service].operations()[call.operation]
-        try:
-            output = operation(call.parameters, call.context) or {}
-        except (ServiceError, ConnectionError):
-            raise
-        except Exception as defect:
-            message = f"the embedded AWS failed on {call.service}:{call.operation}: {defect!r}"
-            _log.exception(message)
-            raise ServiceError("InternalFailure", message, status=500) from defect
+        output = _guarded(call, lambda: operation(call.parameters, call.context) or {})
         _check(target, output_problems(target.operation, output))
         return output
+
+
+def _guarded(call: Call, answer: Callable[[], T]) -> T:
+    """An answer, or a defect of ours as an error in the service's own protocol."""
+    try:
+        return answer()
+    except (ServiceError, ConnectionError):
+        raise
+    except Exception as defect:
+        message = f"the embedded AWS failed on {call.service}:{call.operation}: {defect!r}"
+        _log.exception(message)
+        raise ServiceError("InternalFailure", message, status=500) from defect
 
 
 def _check(target: protocol.Target, problems: Iterable[Problem]) -> None:

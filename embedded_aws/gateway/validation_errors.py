@@ -35,6 +35,7 @@ class Codes:
 _RECORDED = "recorded from AWS in LocalStack's tests/aws/services/{}/*.snapshot.json"
 
 CODES: Mapping[str, Codes] = {
+    "cloudcontrol": Codes("ValidationException", "inferred from the other services of its kind"),
     "cloudformation": Codes(
         "ValidationError", _RECORDED.format("cloudformation") + " (test_stack_name_creation)"
     ),

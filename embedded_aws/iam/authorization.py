@@ -124,7 +124,8 @@ class Authorization:
             session=tuple(session) or None,
             resource=resource,
             resource_type=PolicyType.TRUST if trusting else PolicyType.RESOURCE,
-            needs_resource=trusting or _is_key(ask.resource),
+            # A key's policy must agree; of one that is not there the service tells.
+            needs_resource=trusting or bool(_is_key(ask.resource) and resource),
         )
 
     def _of_resource(self, ask: Ask) -> tuple[Policy, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.kms.models import kms_backends
 
 from embedded_aws.gateway.call import Call
@@ -33,7 +35,7 @@ class Nicknames:
             return {}
         kms = kms_backends[self._place.account_id][self._place.region]
         keys = given if isinstance(given, list) else [given]
-        return {"KeyId": [kms.any_id_to_key_id(key.rpartition("/")[2] and key) for key in keys]}
+        return {"KeyId": [_key_id(kms, key) for key in keys]}
 
     def _entities(self, names: Names, caller: Caller) -> Names:
         known = {}
@@ -46,3 +48,11 @@ class Nicknames:
             # Users need not name themselves (API reference of GetUser and its like).
             known["UserNameWithPath"] = caller.arn.partition(":user/")[2]
         return known
+
+
+def _key_id(kms: Any, given: str) -> str:  # noqa: ANN401  # moto is untyped
+    alias = kms.get_alias_name(given)
+    if alias.startswith("alias/") and kms.get_key_id_from_alias(alias) is None:
+        # The service will say so.
+        return given
+    return str(kms.any_id_to_key_id(given))

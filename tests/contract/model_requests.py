@@ -27,7 +27,7 @@ _WORDS = (
     *("alias/name", "s3://bucket/key", "https://example.com/a", "name@example.com", "{}"),
     *(ROLE, f"arn:aws:iam::{ACCOUNT}:policy/name", "arn:aws:s3:::bucket", UUID),
     *("2026-11-01T00:00:00Z", "rate(1 day)", "us-east-1", "example.com", "A" * 22),
-    *(f"sha256:{'a' * 64}", "v1", "123456", "aws.partner/name/name/name"),
+    *(f"sha256:{'a' * 64}", "v1", "123456", "aws.partner/name/name/name", "AWS::Lambda::Url"),
     *(
         f"arn:aws:{service}:us-east-1:{ACCOUNT}:{resource}"
         for service, resource in (

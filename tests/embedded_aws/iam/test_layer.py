@@ -283,6 +283,15 @@ def test_a_key_policy_must_let_the_account_decide(client: Make, user: Make, sign
         signed("kms", keys).encrypt(KeyId=closed_key["KeyMetadata"]["KeyId"], Plaintext=b"x")
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["alias/nope", "nope", "arn:aws:kms:us-east-1:123456789012:alias/nope", str(uuid.uuid4())],
+)
+def test_that_a_key_is_missing_is_for_its_service_to_say(client: Make, key: str) -> None:
+    with pytest.raises(client("kms").exceptions.NotFoundException):
+        client("kms").encrypt(KeyId=key, Plaintext=b"x")
+
+
 def test_resources_may_be_told_by_their_tags(client: Make, user: Make, signed: Make) -> None:
     sns, keys = (
         client("sns"),
