@@ -285,7 +285,12 @@ def test_a_key_policy_must_let_the_account_decide(client: Make, user: Make, sign
 
 @pytest.mark.parametrize(
     "key",
-    ["alias/nope", "nope", "arn:aws:kms:us-east-1:123456789012:alias/nope", str(uuid.uuid4())],
+    [
+        "alias/nope",
+        "nope",
+        "arn:aws:kms:us-east-1:123456789012:alias/nope",
+        "0f0f0f0f-1a1a-2b2b-3c3c-4d4d4d4d4d4d",
+    ],
 )
 def test_that_a_key_is_missing_is_for_its_service_to_say(client: Make, key: str) -> None:
     with pytest.raises(client("kms").exceptions.NotFoundException):
