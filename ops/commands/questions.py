@@ -1,0 +1,85 @@
+"""The commands that ask the query Lambda about lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import boto3
+import typer
+from botocore.config import Config
+
+from lineage import rendering
+from ops.commands.options import STACK_NAME, AsJson, Package, StackName
+from ops.commands.terminal import print_json, told
+from ops.question import ask
+from ops.stack import Stack
+
+group = typer.Typer()
+
+
+@group.command()
+def explain(package: Package, *, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+    """Say which data, jobs, hyperparameters and evaluation made a model package."""
+    _answer(stack, rendering.explanation.as_text, json_, "explain", Package=package)
+
+
+@group.command()
+def diff(
+    a: Package,
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    *,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Say what differs between two packages, and the cause if one explains it."""
+    _answer(stack, rendering.difference.as_text, json_, "diff", A=a, B=b)
+
+
+@group.command()
+def impact(
+    subject: Annotated[
+        str,
+        typer.Argument(help="A data date, input file, digest, commit, image, or job."),
+    ],
+    *,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Say which nights, packages and endpoints something touched."""
+    _answer(stack, rendering.impact.as_text, json_, "impact", Subject=subject)
+
+
+@group.command()
+def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+    """Check every package and record against SageMaker's graph; exit with 1 on a finding."""
+    answer = _answer(stack, rendering.audit.as_text, json_, "audit")
+    if not answer["Clean"]:
+        raise typer.Exit(1)
+
+
+@group.command()
+def budget(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+    """Say how much of the account's lineage quotas the nights use, and how long that lasts."""
+    _answer(stack, rendering.budget.as_text, json_, "budget")
+
+
+def _answer(
+    stack: str,
+    as_text: Callable[[dict[str, Any]], str],
+    json_: bool,  # noqa: FBT001  # the option as it was given
+    operation: str,
+    **asked: str,
+) -> dict[str, Any]:
+    """Ask a question, print the answer and return it."""
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        # One patient attempt: a second one would ask a slow function twice.
+        patience = Config(read_timeout=130, retries={"total_max_attempts": 1})
+        asked_of = boto3.client("lambda", config=patience)
+        answer = ask(asked_of, found.query_function_name, operation, **asked)
+    if json_:
+        print_json(answer)
+    else:
+        typer.echo(as_text(answer), nl=False)
+    return answer
