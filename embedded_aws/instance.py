@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from embedded_aws import moto_mends
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
-from embedded_aws.clock_control import ClockControl
+from embedded_aws.clock.control import ClockControl
 from embedded_aws.control import ControlPlane
 from embedded_aws.environment import Environment
 from embedded_aws.faults.control import FaultControl

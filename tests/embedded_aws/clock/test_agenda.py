@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_aws.agenda import Agenda
+from embedded_aws.clock.agenda import Agenda
 
 
 def test_dropped_timers_are_neither_taken_nor_listed_nor_waited_for() -> None:

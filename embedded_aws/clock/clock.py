@@ -1,36 +1,19 @@
-"""The virtual clock: real speed while something works, a jump over waits when nothing does."""
+"""The clock itself: who waits is woken, and what is due is done, at its instant."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from embedded_aws.agenda import Action, Agenda, Due, Timer, name_of
-from embedded_aws.waiting import Signal, Step, Waiter
-
-__all__ = ["Clock", "ClockClosed", "ClockMode", "ClockRuns", "Due", "Signal", "Timer"]
+from embedded_aws.clock.agenda import Action, Agenda, Due, Timer, name_of
+from embedded_aws.clock.dial import ClockMode, Dial
+from embedded_aws.clock.errors import ClockClosed, ClockRuns
+from embedded_aws.clock.waiting import Signal, Step, Waiter
+from embedded_aws.clock.workload import Workload
 
 _CLOSING_SECONDS = 10.0
-
-
-class ClockClosed(SystemExit):
-    """Ends a thread that waits on a closed clock, in silence: there is nothing to report."""
-
-
-class ClockRuns(RuntimeError):
-    """A clock that runs was asked to take a step; pause it first."""
-
-
-class ClockMode(StrEnum):
-    """How time passes: over waits in a jump, at the machine's own speed, or not at all."""
-
-    SKIP = "skip"
-    REAL = "real"
-    PAUSED = "paused"
 
 
 class Clock:
@@ -46,29 +29,23 @@ class Clock:
 
     def __init__(self, start_at: datetime, mode: ClockMode = ClockMode.SKIP) -> None:
         self._changed = threading.Condition()
-        self._offset_seconds = start_at.timestamp() - time.monotonic()
-        self._skips = mode is not ClockMode.REAL
-        self._stands_at = start_at.timestamp() if mode is ClockMode.PAUSED else None
-        self._working = 0
+        self._dial = Dial(start_at, mode)
+        self._workload = Workload()
         self._agenda = Agenda()
         self._goal: float | None = None
         self._goal_before_pause: float | None = None
-        self._stalled: list[Waiter] = []
         self._steps: list[Step] = []
-        self._held = threading.local()
         self._closed = False
         threading.Thread(target=self._run, name="virtual-clock", daemon=True).start()
 
     def now(self) -> datetime:
         """The current virtual instant, aware, UTC."""
-        return datetime.fromtimestamp(self._seconds(), UTC)
+        return datetime.fromtimestamp(self._dial.seconds, UTC)
 
     @property
     def mode(self) -> ClockMode:
         """How time passes."""
-        if self._stands_at is not None:
-            return ClockMode.PAUSED
-        return ClockMode.SKIP if self._skips else ClockMode.REAL
+        return self._dial.mode
 
     def timers(self) -> tuple[Due, ...]:
         """What is due, the next one first."""
@@ -79,11 +56,11 @@ class Clock:
     def work(self) -> Iterator[None]:
         """Hold the clock to real speed while the calling thread does real work."""
         self._take(1)
-        self._held.count = getattr(self._held, "count", 0) + 1
+        self._workload.own_tokens += 1
         try:
             yield
         finally:
-            self._held.count -= 1
+            self._workload.own_tokens -= 1
             self._take(-1)
 
     def spawn(self, action: Action, name: str) -> threading.Thread:
@@ -91,12 +68,12 @@ class Clock:
         self._take(1)
 
         def run() -> None:
-            self._held.count = 1
+            self._workload.own_tokens = 1
             try:
                 with suppress(ClockClosed):
                     action()
             finally:
-                self._held.count = 0
+                self._workload.own_tokens = 0
                 self._take(-1)
 
         thread = threading.Thread(target=run, name=name, daemon=True)
@@ -136,7 +113,7 @@ class Clock:
         them, and does not wait, sees time jump.
         """
         with self._changed:
-            self._wait(Signal(), seconds, pulls=True, excused=self._working)
+            self._wait(Signal(), seconds, pulls=True, excused=self._workload.tokens)
 
     def wait(
         self, signal: Signal, timeout_seconds: float | None = None, *, pulls: bool = False
@@ -173,18 +150,16 @@ class Clock:
     def pause(self) -> None:
         """Stop time; what works goes on working, and takes no time at all."""
         with self._changed:
-            if self._stands_at is None:
-                self._stands_at = self._seconds()
+            if not self._dial.stands:
+                self._dial.stop()
                 self._goal, self._goal_before_pause = None, self._goal
                 self._changed.notify_all()
 
     def resume(self) -> None:
         """Let time go on from where it stands, as it went before."""
         with self._changed:
-            if self._stands_at is not None:
-                # In this order: nobody may read a time between the two that is past.
-                self._offset_seconds = self._stands_at - time.monotonic()
-                self._stands_at = None
+            if self._dial.stands:
+                self._dial.go()
                 self._goal, self._goal_before_pause = self._goal_before_pause, None
                 self._changed.notify_all()
 
@@ -194,7 +169,7 @@ class Clock:
             self.pause()
             return
         with self._changed:
-            self._skips = mode is ClockMode.SKIP
+            self._dial.skips = mode is ClockMode.SKIP
             self.resume()
             self._changed.notify_all()
 
@@ -208,11 +183,11 @@ class Clock:
             ClockRuns: it does not stand.
         """
         with self._changed:
-            if self._stands_at is None:
+            if not self._dial.stands:
                 raise ClockRuns("only a clock that stands takes steps: pause it first")
             # What works may yet set the timer that is to be the next.
-            self._changed.wait_for(lambda: self._closed or not self._is_held)
-            goal = self._agenda.first_due if seconds is None else self._stands_at + seconds
+            self._changed.wait_for(lambda: self._closed or not self._workload.holds)
+            goal = self._agenda.first_due if seconds is None else self._dial.seconds + seconds
             if goal is None:
                 return ()
             step = Step()
@@ -226,17 +201,16 @@ class Clock:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._working == 0, _CLOSING_SECONDS)
+            self._changed.wait_for(lambda: self._workload.tokens == 0, _CLOSING_SECONDS)
 
     def _wait(
         self, signal: Signal, seconds: float | None, *, pulls: bool, excused: int = 0
     ) -> bool:
-        waiter = Waiter(getattr(self._held, "count", 0), excused)
+        waiter = Waiter(self._workload.own_tokens, excused)
         signal.waiters.append(waiter)
         timer = self._timeout(waiter, seconds, pulls=pulls)
-        if excused:
-            self._stalled.append(waiter)
-        self._take(-waiter.tokens)
+        self._workload.give_up(waiter)
+        self._changed.notify_all()
         self._changed.wait_for(lambda: waiter.woken or self._closed)
         signal.waiters.remove(waiter)
         if not waiter.woken:
@@ -250,43 +224,32 @@ class Clock:
     def _timeout(self, waiter: Waiter, seconds: float | None, *, pulls: bool) -> Timer | None:
         if seconds is None:
             return None
-        due = self._seconds() + seconds
+        due = self._dial.seconds + seconds
         name = threading.current_thread().name
         return self._schedule(due, lambda: self._wake(waiter), name, pulls=pulls)
 
     def _wake(self, waiter: Waiter) -> None:
         if not waiter.woken:
             waiter.woken = True
-            if waiter in self._stalled:
-                self._stalled.remove(waiter)
-            self._take(waiter.tokens)
+            self._workload.take_again(waiter)
+            self._changed.notify_all()
 
     def _reach(self, goal: float) -> None:
         self._goal = max(goal, self._goal or goal)
         self._changed.notify_all()
         self._changed.wait_for(lambda: self._closed or self._is_quiet_at(goal))
 
-    @property
-    def _is_held(self) -> bool:
-        return self._working > max((waiter.excused for waiter in self._stalled), default=0)
-
     def _is_quiet_at(self, goal: float) -> bool:
-        if self._is_held or self._seconds() < goal:
+        if self._workload.holds or self._dial.seconds < goal:
             return False
         # A timer of this very instant may still wait for its turn.
         first = self._agenda.first_due
         is_pulled = self.mode is ClockMode.SKIP and self._agenda.is_pulled
         return not is_pulled and (first is None or first > goal)
 
-    def _seconds(self) -> float:
-        stands_at = self._stands_at
-        return time.monotonic() + self._offset_seconds if stands_at is None else stands_at
-
     def _take(self, tokens: int) -> None:
         with self._changed:
-            self._working += tokens
-            for waiter in self._stalled:
-                waiter.excused = min(waiter.excused, self._working)
+            self._workload.add(tokens)
             self._changed.notify_all()
 
     def _spawn(self, action: Action, name: str) -> None:
@@ -302,7 +265,7 @@ class Clock:
         with self._changed:
             while not self._closed:
                 self._jump()
-                timer = self._agenda.take(self._seconds())
+                timer = self._agenda.take(self._dial.seconds)
                 if timer is None:
                     self._changed.wait(self._nap_seconds())
                     continue
@@ -312,20 +275,14 @@ class Clock:
                 timer.action()
 
     def _jump(self) -> None:
-        if self._is_held:
+        if self._workload.holds:
             return
         target = self._jump_target()
-        if target is not None and target > self._seconds():
-            self._set(target)
-        if self._goal is not None and self._seconds() >= self._goal:
+        if target is not None and target > self._dial.seconds:
+            self._dial.turn_to(target)
+        if self._goal is not None and self._dial.seconds >= self._goal:
             self._goal = None
             self._changed.notify_all()
-
-    def _set(self, seconds: float) -> None:
-        if self._stands_at is None:
-            self._offset_seconds += seconds - self._seconds()
-        else:
-            self._stands_at = seconds
 
     def _jump_target(self) -> float | None:
         first = self._agenda.first_due
@@ -337,6 +294,6 @@ class Clock:
 
     def _nap_seconds(self) -> float | None:
         first = self._agenda.first_due
-        if first is None or self._stands_at is not None:
+        if first is None or self._dial.stands:
             return None
-        return max(0.0, first - self._seconds())
+        return max(0.0, first - self._dial.seconds)

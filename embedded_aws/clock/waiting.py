@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from embedded_aws.agenda import Due
+from embedded_aws.clock.agenda import Due
 
 
 @dataclass(eq=False)
