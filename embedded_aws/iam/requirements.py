@@ -74,6 +74,9 @@ def _deleted(call: Call, place: Place) -> Iterator[Requirement]:
     for item in call.parameters["Delete"]["Objects"]:
         action = "s3:DeleteObjectVersion" if item.get("VersionId") else "s3:DeleteObject"
         yield _on_object(action, call.parameters["Bucket"], item["Key"], place)
+        if call.parameters.get("BypassGovernanceRetention"):
+            bypass = "s3:BypassGovernanceRetention"
+            yield _on_object(bypass, call.parameters["Bucket"], item["Key"], place)
 
 
 def _on_object(action: str, bucket: str, key: str, place: Place) -> Requirement:
@@ -130,6 +133,12 @@ def _object_extras(call: Call, own: tuple[Requirement, ...], place: Place) -> It
         yield replace(own[0], action=reference.action("s3:PutObjectTagging"))
     if call.operation in _PUTTING and any(call.parameters.get(name) for name in _ACLS):
         yield replace(own[0], action=reference.action("s3:PutObjectAcl"))
+    if call.operation in _PUTTING and call.parameters.get("ObjectLockMode"):
+        yield replace(own[0], action=reference.action("s3:PutObjectRetention"))
+    if call.operation in _PUTTING and call.parameters.get("ObjectLockLegalHoldStatus"):
+        yield replace(own[0], action=reference.action("s3:PutObjectLegalHold"))
+    if call.parameters.get("BypassGovernanceRetention"):
+        yield replace(own[0], action=reference.action("s3:BypassGovernanceRetention"))
 
 
 def _copied(source: str, place: Place) -> Requirement:

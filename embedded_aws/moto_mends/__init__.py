@@ -18,6 +18,7 @@ from embedded_aws.moto_mends import (
     s3_form_bodies,
     s3_key_marker,
     s3_notifications,
+    s3_object_lock,
     s3_policy_conditions,
     sns_delivery,
     sqs_arrivals,
@@ -34,6 +35,7 @@ def apply(clock: Clock) -> None:
     iam_user_boundaries.apply()
     s3_form_bodies.apply()
     s3_key_marker.apply()
+    s3_object_lock.apply()
     sqs_arrivals.apply()
     s3_policy_conditions.apply()
 

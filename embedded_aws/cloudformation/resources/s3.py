@@ -47,6 +47,7 @@ def _encryption(value: Any) -> Any:  # noqa: ANN401
 
 
 _DEFAULT = "ServerSideEncryptionByDefault"
+_LOCKABLE = {"ObjectLockEnabled": "Enabled"}
 _ASPECTS = {
     "BucketEncryption": _Aspect(
         "put_bucket_encryption",
@@ -88,6 +89,14 @@ _ASPECTS = {
         None,
         _as_is,
         absent={"Status": "Suspended"},
+    ),
+    # It needs versioning, and cannot be turned off again (S3 user guide, "Object Lock").
+    "ObjectLockEnabled": _Aspect(
+        "put_object_lock_configuration",
+        "ObjectLockConfiguration",
+        None,
+        lambda _: _LOCKABLE,
+        absent=_LOCKABLE,
     ),
 }
 

@@ -140,6 +140,14 @@ def test_each_object_is_deleted_by_the_action_on_it_or_on_its_version() -> None:
     ]
 
 
+def test_whoever_lifts_a_lock_needs_to_be_allowed_to() -> None:
+    bypass = ("s3:BypassGovernanceRetention", ("arn:aws:s3:::b/k",))
+    one = {"Key": "k", "VersionId": "1", "BypassGovernanceRetention": True}
+    assert needed("s3", "DeleteObject", Bucket="b", **one)[-1] == bypass
+    many = {"Delete": {"Objects": [{"Key": "k"}]}, "BypassGovernanceRetention": True}
+    assert needed("s3", "DeleteObjects", Bucket="b", **many)[-1] == bypass
+
+
 def test_each_end_of_an_association_counts() -> None:
     ends = {"SourceArn": f"{SAGEMAKER}artifact/1", "DestinationArn": f"{SAGEMAKER}action/2"}
     assert needed("sagemaker", "AddAssociation", **ends) == [
@@ -154,9 +162,11 @@ def test_each_end_of_an_association_counts() -> None:
         ("Tagging", "s3:PutObjectTagging"),
         ("ACL", "s3:PutObjectAcl"),
         ("GrantRead", "s3:PutObjectAcl"),
+        ("ObjectLockMode", "s3:PutObjectRetention"),
+        ("ObjectLockLegalHoldStatus", "s3:PutObjectLegalHold"),
     ],
 )
-def test_an_object_is_tagged_and_shared_by_actions_of_their_own(
+def test_an_object_is_tagged_shared_and_locked_by_actions_of_their_own(
     operation: str, member: str, action: str
 ) -> None:
     copied = {"CopySource": "a/x"} if operation == "CopyObject" else {}

@@ -44,6 +44,7 @@ def test_a_bucket_has_all_that_its_template_asks_for(stacks: Any, client: Any) -
             PublicAccessBlockConfiguration=ALL_BLOCKED,
             OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
             LifecycleConfiguration=LIFECYCLE,
+            ObjectLockEnabled=True,
             Tags=[{"Key": "k", "Value": "v"}],
         ),
         Outputs={"Arn": {"Value": {"Fn::GetAtt": ["B", "Arn"]}}},
@@ -66,6 +67,8 @@ def test_a_bucket_has_all_that_its_template_asks_for(stacks: Any, client: Any) -
     assert rule["Expiration"]["Days"] == 30
     assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 7
     assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == [{"Key": "k", "Value": "v"}]
+    lock = s3.get_object_lock_configuration(Bucket=name)["ObjectLockConfiguration"]
+    assert lock["ObjectLockEnabled"] == "Enabled"
 
 
 def test_what_a_template_drops_is_taken_off_the_bucket(
