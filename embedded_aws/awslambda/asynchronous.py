@@ -13,7 +13,7 @@ from typing import Any
 from embedded_aws.awslambda.destinations import Destinations, Ending
 from embedded_aws.awslambda.event_invoke_config import MAX_EVENT_AGE_SECONDS, MAX_RETRY_ATTEMPTS
 from embedded_aws.awslambda.execution_environment import Outcome
-from embedded_aws.awslambda.invoker import Call, Invoker
+from embedded_aws.awslambda.invoker import FunctionCall, Invoker
 from embedded_aws.awslambda.names import FunctionReference
 from embedded_aws.clock import Clock
 from embedded_aws.gateway.service import ServiceError
@@ -36,7 +36,7 @@ class QueuedEvent:
     throttle_count: int = 0
 
 
-Resolve = Callable[[QueuedEvent], tuple[Call, Mapping[str, Any]]]
+Resolve = Callable[[QueuedEvent], tuple[FunctionCall, Mapping[str, Any]]]
 
 
 class AsynchronousInvocations:
@@ -75,7 +75,7 @@ class AsynchronousInvocations:
         self._after(call, config, replace(event, invoke_count=event.invoke_count + 1), outcome)
 
     def _after(
-        self, call: Call, config: Mapping[str, Any], event: QueuedEvent, outcome: Outcome
+        self, call: FunctionCall, config: Mapping[str, Any], event: QueuedEvent, outcome: Outcome
     ) -> None:
         most = config.get("MaximumRetryAttempts", MAX_RETRY_ATTEMPTS)
         if not outcome.is_error:
@@ -97,7 +97,7 @@ class AsynchronousInvocations:
 
     def _end(
         self,
-        call: Call,
+        call: FunctionCall,
         config: Mapping[str, Any],
         event: QueuedEvent,
         condition: str,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.awslambda.execution_environment import Outcome
-from embedded_aws.awslambda.invoker import Call
+from embedded_aws.awslambda.invoker import FunctionCall
 from embedded_aws.awslambda.names import LATEST
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
@@ -25,7 +25,7 @@ _ERROR_MESSAGE_BYTES = 1024
 class Ending:
     """How an asynchronous invocation ended, after how many attempts."""
 
-    call: Call
+    call: FunctionCall
     condition: str
     invoke_count: int
     outcome: Outcome | None
@@ -140,7 +140,7 @@ def _record(ending: Ending, timestamp: str) -> dict[str, Any]:
     return record
 
 
-def _qualified_arn(call: Call) -> str:
+def _qualified_arn(call: FunctionCall) -> str:
     unqualified = call.version.version == LATEST and not call.function_arn.endswith(LATEST)
     return f"{call.function_arn}:{LATEST}" if unqualified else call.function_arn
 

@@ -13,7 +13,7 @@ from embedded_aws.awslambda.destinations import Destinations
 from embedded_aws.awslambda.errors import invalid_parameter, refuse_others
 from embedded_aws.awslambda.execution_environment import Outcome
 from embedded_aws.awslambda.functions import FunctionRegistry
-from embedded_aws.awslambda.invoker import Call, Invoker
+from embedded_aws.awslambda.invoker import FunctionCall, Invoker
 from embedded_aws.awslambda.names import LATEST, FunctionReference
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import (
@@ -77,7 +77,7 @@ class Invocations:
         call, _config = self._resolve(QueuedEvent(reference, payload, request_id, now))
         return self._invoker.run(call).outcome
 
-    def _answer(self, call: Call, parameters: Parameters) -> Result:
+    def _answer(self, call: FunctionCall, parameters: Parameters) -> Result:
         completion = self._invoker.run(call)
         answer = {
             "StatusCode": 200,
@@ -90,11 +90,11 @@ class Invocations:
             answer["LogResult"] = completion.log_tail
         return answer
 
-    def _resolve(self, event: QueuedEvent) -> tuple[Call, Mapping[str, Any]]:
+    def _resolve(self, event: QueuedEvent) -> tuple[FunctionCall, Mapping[str, Any]]:
         reference: FunctionReference = event.reference
         with self._registry.lock:
             function = self._registry.function(reference)
-            call = Call(
+            call = FunctionCall(
                 version=self._registry.version(reference),
                 function_arn=self._registry.names.function_arn(reference.name, reference.qualifier),
                 payload=event.payload,

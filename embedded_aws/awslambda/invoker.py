@@ -15,7 +15,7 @@ from embedded_aws.environment import Environment
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """Who is invoked with what.
 
     Attributes:
@@ -48,7 +48,7 @@ class Invoker:
         self._processes = environment.processes
         self._fates = environment.function_fates
 
-    def run(self, call: Call) -> Completion:
+    def run(self, call: FunctionCall) -> Completion:
         """Run a call to its end.
 
         Raises:
@@ -60,7 +60,7 @@ class Invoker:
         ):
             return self._run(call, environment)
 
-    def _run(self, call: Call, environment: ExecutionEnvironment) -> Completion:
+    def _run(self, call: FunctionCall, environment: ExecutionEnvironment) -> Completion:
         log, version, request_id = environment.log, call.version, call.request_id
         timeout_seconds = version.configuration.timeout_seconds
         log.begin()
@@ -87,7 +87,7 @@ class Invoker:
                 log.write(line)
         return Completion(outcome, log.tail())
 
-    def _trace_id(self, call: Call) -> str:
+    def _trace_id(self, call: FunctionCall) -> str:
         epoch_seconds = int(self._clock.now().timestamp())
         sampled = int(call.version.configuration.tracing_mode == "Active")
         return f"Root=1-{epoch_seconds:08x}-{uuid.uuid4().hex[:24]};Sampled={sampled}"

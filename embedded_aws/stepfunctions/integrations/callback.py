@@ -7,7 +7,7 @@ from typing import Protocol
 
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.integrations.events import ServiceTaskEvents
-from embedded_aws.stepfunctions.integrations.integration import Call, Integration
+from embedded_aws.stepfunctions.integrations.integration import Attempt, Integration
 
 PATTERN = ".waitForTaskToken"
 
@@ -39,13 +39,13 @@ class WaitForTaskToken:
         """What is wrong with the arguments of the call."""
         return self._call.problems(arguments)
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Call, then wait for the token.
 
         Raises:
             StateFailure: the call was refused or failed, or the time is over.
             TokenReturned: in every other case.
         """
-        answer = self._call.perform(call)
-        call.record(*self.events.submitted(dumps(answer)))
-        call.await_token()
+        answer = self._call.perform(attempt)
+        attempt.record(*self.events.submitted(dumps(answer)))
+        attempt.await_token()

@@ -14,7 +14,7 @@ class TokenReturned(Exception):
     """The attempt's token came back: whatever the integration still does is of no interest."""
 
 
-class Call(Protocol):
+class Attempt(Protocol):
     """One attempt of a Task state, as its integration sees it."""
 
     @property
@@ -114,7 +114,7 @@ class Integration(Protocol):
         """Whether ``Task.Token`` is in the context object, for others to end the task with."""
         ...
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Call the service; the task's result.
 
         Raises:

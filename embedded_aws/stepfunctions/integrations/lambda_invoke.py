@@ -14,7 +14,7 @@ from embedded_aws.stepfunctions.integrations.optimised import response_metadata
 from embedded_aws.stepfunctions.integrations.service_errors import call_api
 
 if TYPE_CHECKING:
-    from embedded_aws.stepfunctions.integrations.integration import Call
+    from embedded_aws.stepfunctions.integrations.integration import Attempt
 
 _NO_ERROR_TYPE = "The cause could not be determined because Lambda did not return an error type."
 
@@ -35,9 +35,9 @@ class LambdaInvoke:
             arguments = {name: value for name, value in arguments.items() if name not in free}
         return members.problems(shape, arguments)
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Invoke the function and unpack its payload."""
-        return call.run(lambda: _invoke(call, dict(call.parameters)))
+        return attempt.run(lambda: _invoke(attempt, dict(attempt.parameters)))
 
 
 class LambdaFunction:
@@ -54,18 +54,18 @@ class LambdaFunction:
         """Any JSON will do."""
         return []
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Invoke the function."""
-        request = {"FunctionName": self._function_arn, "Payload": call.parameters}
-        return call.run(lambda: _invoke(call, request))["Payload"]
+        request = {"FunctionName": self._function_arn, "Payload": attempt.parameters}
+        return attempt.run(lambda: _invoke(attempt, request))["Payload"]
 
 
-def _invoke(call: Call, request: dict[str, Json]) -> Json:
+def _invoke(attempt: Attempt, request: dict[str, Json]) -> Json:
     parameters = {name: value for name, value in request.items() if name != "Payload"}
     if "Payload" in request:
         parameters["Payload"] = dumps(request["Payload"]).encode()
-    client = call.client("lambda")
-    answer = call_api(call, client, "invoke", parameters, optimised_as="Lambda")
+    client = attempt.client("lambda")
+    answer = call_api(attempt, client, "invoke", parameters, optimised_as="Lambda")
     payload = answer["Payload"].read().decode()
     if "FunctionError" in answer:
         raise function_failure(payload)

@@ -15,7 +15,7 @@ from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import StateFailure
 from embedded_aws.stepfunctions.integrations import java_shapes, members
 from embedded_aws.stepfunctions.integrations.events import ServiceTaskEvents
-from embedded_aws.stepfunctions.integrations.integration import Call
+from embedded_aws.stepfunctions.integrations.integration import Attempt
 from embedded_aws.stepfunctions.integrations.service_errors import call_api
 
 
@@ -39,17 +39,17 @@ class OptimisedCall:
         """Fields that the integration does not accept."""
         return members.problems(self._operation.input_shape, arguments)
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Call the API."""
-        return call.run(lambda: self._result(call, self._send(call, call.parameters)))
+        return attempt.run(lambda: self._result(attempt, self._send(attempt, attempt.parameters)))
 
-    def _send(self, call: Call, parameters: Json) -> Any:  # noqa: ANN401  # a botocore response
+    def _send(self, attempt: Attempt, parameters: Json) -> Any:  # noqa: ANN401  # a botocore response
         request = java_shapes.to_api(self._operation.input_shape, parameters)
         method = xform_name(self._operation.name)
-        client = call.client(self._service)
-        return call_api(call, client, method, request, optimised_as=self._prefix)
+        client = attempt.client(self._service)
+        return call_api(attempt, client, method, request, optimised_as=self._prefix)
 
-    def _result(self, call: Call, answer: Any) -> Json:  # noqa: ANN401, ARG002
+    def _result(self, attempt: Attempt, answer: Any) -> Json:  # noqa: ANN401, ARG002
         return {**self._shaped(answer), **response_metadata(answer["ResponseMetadata"])}
 
     def _shaped(self, answer: Any) -> dict[str, Json]:  # noqa: ANN401
@@ -63,15 +63,15 @@ class PutEvents(OptimisedCall):
     def __init__(self) -> None:
         super().__init__("events", "putEvents", "EventBridge")
 
-    def _send(self, call: Call, parameters: Json) -> Any:  # noqa: ANN401
-        origin = [call.state_machine_arn, call.execution_arn]
+    def _send(self, attempt: Attempt, parameters: Json) -> Any:  # noqa: ANN401
+        origin = [attempt.state_machine_arn, attempt.execution_arn]
         entries = [
             {**entry, "Resources": [*entry.get("Resources", []), *origin]}
             for entry in parameters.get("Entries", [])
         ]
-        return super()._send(call, {**parameters, "Entries": entries})
+        return super()._send(attempt, {**parameters, "Entries": entries})
 
-    def _result(self, call: Call, answer: Any) -> Json:  # noqa: ANN401, ARG002
+    def _result(self, attempt: Attempt, answer: Any) -> Json:  # noqa: ANN401, ARG002
         result = self._shaped(answer)
         if result.get("FailedEntryCount", 0):
             raise StateFailure("EventBridge.FailedEntry", dumps(result))

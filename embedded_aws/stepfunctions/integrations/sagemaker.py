@@ -25,7 +25,7 @@ from embedded_aws.stepfunctions.integrations.service_errors import call_api
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from embedded_aws.stepfunctions.integrations.integration import Call
+    from embedded_aws.stepfunctions.integrations.integration import Attempt
 
 _PREFIX = "SageMaker"
 _POLL_SECONDS = 0.2
@@ -98,31 +98,31 @@ class SageMakerJob(SageMakerCall):
         self.job = JOBS[action]
         self._describe = _operation(f"describe{self.job.kind}")
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Run the job; one that is no longer waited for is stopped.
 
         Raises:
             StateFailure: ``States.TaskFailed`` with the job's description as cause.
         """
-        name = call.parameters.get(self.job.name_member)
-        created = call.run(lambda: self._start(call, name))
+        name = attempt.parameters.get(self.job.name_member)
+        created = attempt.run(lambda: self._start(attempt, name))
         try:
-            call.record(*self.events.submitted(dumps(created)))
-            description = self._await_end(call, name)
+            attempt.record(*self.events.submitted(dumps(created)))
+            description = self._await_end(attempt, name)
         except (Cancelled, StateFailure):
-            self._stop(call, name)
+            self._stop(attempt, name)
             raise
-        return self._outcome(call, description)
+        return self._outcome(attempt, description)
 
-    def _start(self, call: Call, name: str) -> Json:
-        tags = [*call.parameters.get("Tags", []), *_own_tags(call)]
-        created = self._result(call, self._send(call, {**call.parameters, "Tags": tags}))
-        if call.is_cancelled:
+    def _start(self, attempt: Attempt, name: str) -> Json:
+        tags = [*attempt.parameters.get("Tags", []), *_own_tags(attempt)]
+        created = self._result(attempt, self._send(attempt, {**attempt.parameters, "Tags": tags}))
+        if attempt.is_cancelled:
             # Nobody will ever wait for this job: the execution ended while it was created.
-            self._stop(call, name)
+            self._stop(attempt, name)
         return created
 
-    def _await_end(self, call: Call, name: str) -> dict[str, Any]:
+    def _await_end(self, attempt: Attempt, name: str) -> dict[str, Any]:
         """Poll at growing intervals, so that a long simulated job costs few calls.
 
         A Describe that fails is tried again without a trace: on AWS, an execution whose role
@@ -131,15 +131,15 @@ class SageMakerJob(SageMakerCall):
         waited, longest = 0.0, _MAX_POLL_SECONDS
         while True:
             interval = min(max(_POLL_SECONDS, waited / 4), longest)
-            call.sleep(interval)
+            attempt.sleep(interval)
             waited += interval
-            description = call.run(lambda: self._description(call, name))
+            description = attempt.run(lambda: self._description(attempt, name))
             longest = math.inf if description is None else _MAX_POLL_SECONDS
             if description is not None and description[self.job.status_member] in _ENDED:
                 return dict(description)
 
-    def _description(self, call: Call, name: str) -> dict[str, Any] | None:
-        client = call.client("sagemaker")
+    def _description(self, attempt: Attempt, name: str) -> dict[str, Any] | None:
+        client = attempt.client("sagemaker")
         try:
             described = getattr(client, xform_name(self._describe.name))(
                 **{self.job.name_member: name}
@@ -148,26 +148,26 @@ class SageMakerJob(SageMakerCall):
             return None
         return dict(described)
 
-    def _outcome(self, call: Call, description: dict[str, Any]) -> Json:
+    def _outcome(self, attempt: Attempt, description: dict[str, Any]) -> Json:
         shape = self._describe.output_shape
         result = java_shapes.from_api(shape, description, java_shapes.epoch_milliseconds)
-        result["Tags"] = call.run(lambda: self._tags(call, description[self.job.arn_member]))
+        result["Tags"] = attempt.run(lambda: self._tags(attempt, description[self.job.arn_member]))
         if description[self.job.status_member] == "Completed":
             return result
         # What becomes of a Stopped job is undocumented. A job that did not complete has no
         # result to go on with, and the integrations of Batch and Glue fail on theirs.
         raise StateFailure(TASK_FAILED, dumps(result))
 
-    def _tags(self, call: Call, job_arn: str) -> Json:
+    def _tags(self, attempt: Attempt, job_arn: str) -> Json:
         answer = call_api(
-            call, call.client("sagemaker"), "list_tags", {"ResourceArn": job_arn},
+            attempt, attempt.client("sagemaker"), "list_tags", {"ResourceArn": job_arn},
             optimised_as=_PREFIX,
         )  # fmt: skip
         return {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
 
-    def _stop(self, call: Call, name: str) -> None:
+    def _stop(self, attempt: Attempt, name: str) -> None:
         """Stop the job as well as may be: AWS guarantees nothing more."""
-        client = call.client("sagemaker")
+        client = attempt.client("sagemaker")
         try:
             getattr(client, f"stop_{xform_name(self.job.kind)}")(**{self.job.name_member: name})
         except (ClientError, BotoCoreError):
@@ -177,10 +177,10 @@ class SageMakerJob(SageMakerCall):
 _ENDED = {"Completed", "Failed", "Stopped"}
 
 
-def _own_tags(call: Call) -> list[dict[str, str]]:
+def _own_tags(attempt: Attempt) -> list[dict[str, str]]:
     return [
         {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"},
-        {"Key": "AWS_STEP_FUNCTIONS_EXECUTION_ARN", "Value": call.execution_arn},
+        {"Key": "AWS_STEP_FUNCTIONS_EXECUTION_ARN", "Value": attempt.execution_arn},
     ]
 
 

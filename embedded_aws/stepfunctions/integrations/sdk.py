@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from embedded_aws.stepfunctions.documents import Json
-    from embedded_aws.stepfunctions.integrations.integration import Call
+    from embedded_aws.stepfunctions.integrations.integration import Attempt
 
 # Services whose name in a Resource (the SDK for Java v2's) is not botocore's.
 _BOTOCORE_NAMES = {
@@ -49,14 +49,14 @@ class SdkIntegration:
         """Fields that the API does not have."""
         return members.problems(self._operation.input_shape, arguments)
 
-    def perform(self, call: Call) -> Json:
+    def perform(self, attempt: Attempt) -> Json:
         """Call the API."""
-        return call.run(lambda: self._call(call))
+        return attempt.run(lambda: self._call(attempt))
 
-    def _call(self, call: Call) -> Json:
-        client = call.client(self._service)
-        parameters = java_shapes.to_api(self._operation.input_shape, call.parameters)
-        answer = call_api(call, client, xform_name(self._operation.name), parameters)
+    def _call(self, attempt: Attempt) -> Json:
+        client = attempt.client(self._service)
+        parameters = java_shapes.to_api(self._operation.input_shape, attempt.parameters)
+        answer = call_api(attempt, client, xform_name(self._operation.name), parameters)
         return (
             java_shapes.from_api(self._operation.output_shape, answer, java_shapes.iso_text) or {}
         )

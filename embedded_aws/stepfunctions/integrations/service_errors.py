@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
     from embedded_aws.stepfunctions.documents import Json
-    from embedded_aws.stepfunctions.integrations.integration import Call
+    from embedded_aws.stepfunctions.integrations.integration import Attempt
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+")
 # Names under which the SDK for Java v1 signs, where they are not Amazon<prefix>.
@@ -25,7 +25,7 @@ _V1_SERVICES = {"Lambda": "AWSLambda", "StepFunctions": "AWSStepFunctions"}
 
 
 def call_api(
-    call: Call,
+    attempt: Attempt,
     client: Any,  # noqa: ANN401  # boto3 clients have no static type
     method: str,
     parameters: dict[str, Json],
@@ -35,7 +35,7 @@ def call_api(
     """Call an API under the rules of an integration.
 
     Args:
-        call: The attempt that asks.
+        attempt: Who asks.
         client: A boto3 client.
         method: Its method's name.
         parameters: In the API's own form.
@@ -48,7 +48,7 @@ def call_api(
     try:
         return getattr(client, method)(**parameters)
     except ParamValidationError as invalid:
-        raise call.refuse([str(invalid)]) from invalid
+        raise attempt.refuse([str(invalid)]) from invalid
     except ClientError as refused:
         raise api_failure(refused, client.meta.service_model, optimised_as) from refused
     except BotoCoreError as unreachable:

@@ -10,7 +10,7 @@ from datetime import datetime
 from embedded_aws.stepfunctions.documents import Json
 from embedded_aws.stepfunctions.errors import RUNTIME, QueryFailure
 from embedded_aws.stepfunctions.languages.instants import parse_instant
-from embedded_aws.stepfunctions.languages.intrinsics import Call
+from embedded_aws.stepfunctions.languages.intrinsics import Evaluate
 from embedded_aws.stepfunctions.languages.language import Fields
 from embedded_aws.stepfunctions.languages.paths import Path, PathNotFoundError, parse_path
 from embedded_aws.stepfunctions.scope import Scope
@@ -79,7 +79,7 @@ _TYPES: Mapping[str, Callable[[Json], bool]] = {
 }
 
 
-def compile_rule(rule: Fields) -> Call:
+def compile_rule(rule: Fields) -> Evaluate:
     """A rule as a predicate on what ``$`` stands for.
 
     Raises:
@@ -99,7 +99,7 @@ def compile_rule(rule: Fields) -> Call:
     return _compile_test(name, parse_path(rule.get("Variable", "")), expected)
 
 
-def _compile_test(name: str, variable: Path, expected: Json) -> Call:
+def _compile_test(name: str, variable: Path, expected: Json) -> Evaluate:
     if name == "IsPresent":
         return lambda document, scope: _is_present(variable, document, scope) is expected
     if name in _TYPES:

@@ -12,7 +12,7 @@ from embedded_aws.stepfunctions.languages.paths import Path, PathNotFoundError, 
 from embedded_aws.stepfunctions.scope import Scope
 
 # An intrinsic's value, given what ``$`` stands for.
-Call = Callable[[Json, Scope], Json]
+Evaluate = Callable[[Json, Scope], Json]
 
 _NAME = re.compile(r"\s*(States\.\w+)\s*\(")
 _STRING = re.compile(r"\s*'((?:[^'\\]|\\.)*)'")
@@ -31,7 +31,7 @@ def is_intrinsic(text: str) -> bool:
     return _NAME.match(text) is not None
 
 
-def parse_intrinsic(text: str) -> Call:
+def parse_intrinsic(text: str) -> Evaluate:
     """Parse a call.
 
     Raises:
@@ -43,7 +43,7 @@ def parse_intrinsic(text: str) -> Call:
     return call
 
 
-def _call(text: str, start: int) -> tuple[Call, int]:
+def _call(text: str, start: int) -> tuple[Evaluate, int]:
     head = _NAME.match(text, start)
     if head is None:
         raise ValueError(f"'{text}' is not a valid intrinsic function call")
@@ -51,8 +51,8 @@ def _call(text: str, start: int) -> tuple[Call, int]:
     return _bound(head[1], arguments, text), position
 
 
-def _arguments(text: str, position: int) -> tuple[list[Call], int]:
-    arguments: list[Call] = []
+def _arguments(text: str, position: int) -> tuple[list[Evaluate], int]:
+    arguments: list[Evaluate] = []
     empty = _END.match(text, position)
     if empty is not None and empty[1] == ")":
         return arguments, empty.end()
@@ -67,7 +67,7 @@ def _arguments(text: str, position: int) -> tuple[list[Call], int]:
             return arguments, position
 
 
-def _argument(text: str, position: int) -> tuple[Call, int]:
+def _argument(text: str, position: int) -> tuple[Evaluate, int]:
     if _NAME.match(text, position):
         return _call(text, position)
     for pattern, read in ((_STRING, _string), (_LITERAL, _literal), (_PATH, _path)):
@@ -77,13 +77,13 @@ def _argument(text: str, position: int) -> tuple[Call, int]:
     raise ValueError(f"'{text}' is not a valid intrinsic function call")
 
 
-def _string(raw: str) -> Call:
+def _string(raw: str) -> Evaluate:
     # Escaped braces stay escaped: only States.Format gives them a meaning.
     value = re.sub(r"\\([^{}])", r"\1", raw)
     return lambda _document, _scope: value
 
 
-def _literal(raw: str) -> Call:
+def _literal(raw: str) -> Evaluate:
     value = _LITERALS[raw] if raw in _LITERALS else _number(raw)
     return lambda _document, _scope: value
 
@@ -92,12 +92,12 @@ def _number(raw: str) -> float:
     return int(raw) if re.fullmatch(r"-?\d+", raw) else float(raw)
 
 
-def _path(raw: str) -> Call:
+def _path(raw: str) -> Evaluate:
     path: Path = parse_path(raw)
     return path.read
 
 
-def _bound(name: str, arguments: list[Call], text: str) -> Call:
+def _bound(name: str, arguments: list[Evaluate], text: str) -> Evaluate:
     if name not in PURE and name not in BY_CHANCE:
         raise ValueError(f"'{text}' calls the unknown intrinsic function {name}")
 

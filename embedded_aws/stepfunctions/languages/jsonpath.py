@@ -9,7 +9,7 @@ from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, QueryFailure
 from embedded_aws.stepfunctions.languages.choice_rules import compile_rule
 from embedded_aws.stepfunctions.languages.instants import parse_instant
-from embedded_aws.stepfunctions.languages.intrinsics import Call
+from embedded_aws.stepfunctions.languages.intrinsics import Evaluate
 from embedded_aws.stepfunctions.languages.language import Fields
 from embedded_aws.stepfunctions.languages.paths import (
     Path,
@@ -133,7 +133,7 @@ def _effective_input(fields: Fields) -> Query:
 def _payload(fields: Fields, name: str, document: Query) -> Query:
     if name not in fields:
         return document
-    template: Call = compile_payload(fields[name])
+    template: Evaluate = compile_payload(fields[name])
     return lambda scope: template(document(scope), scope)
 
 
@@ -141,7 +141,7 @@ def _assign(fields: Fields, document: Query) -> Query:
     return _payload(fields, "Assign", document) if "Assign" in fields else constant({})
 
 
-def _path_field(fields: Fields, name: str) -> Call:
+def _path_field(fields: Fields, name: str) -> Evaluate:
     text = fields.get(name, "$")
     if text is None:
         return lambda _document, _scope: {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from embedded_aws.stepfunctions.documents import Json, dumps
 from embedded_aws.stepfunctions.errors import RUNTIME, QueryFailure
-from embedded_aws.stepfunctions.languages.intrinsics import Call, is_intrinsic, parse_intrinsic
+from embedded_aws.stepfunctions.languages.intrinsics import Evaluate, is_intrinsic, parse_intrinsic
 from embedded_aws.stepfunctions.languages.paths import PathNotFoundError, parse_path
 from embedded_aws.stepfunctions.scope import Scope
 
 _DYNAMIC = ".$"
 
 
-def compile_payload(template: Json) -> Call:
+def compile_payload(template: Json) -> Evaluate:
     """A template whose paths and intrinsics are parsed.
 
     Raises:
@@ -26,7 +26,7 @@ def compile_payload(template: Json) -> Call:
     return lambda _document, _scope: template
 
 
-def compile_lookup(text: Json, field: str) -> Call:
+def compile_lookup(text: Json, field: str) -> Evaluate:
     """A path or an intrinsic that stands in a field.
 
     Raises:
@@ -52,7 +52,7 @@ def compile_lookup(text: Json, field: str) -> Call:
     return read
 
 
-def _member(name: str, value: Json) -> tuple[str, Call]:
+def _member(name: str, value: Json) -> tuple[str, Evaluate]:
     if name.endswith(_DYNAMIC):
         return name.removesuffix(_DYNAMIC), compile_lookup(value, name)
     return name, compile_payload(value)
