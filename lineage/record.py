@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 from lineage import names, schema
@@ -24,6 +25,7 @@ _NOTED_ON = {
     Stage.EVALUATION: ActionType.NIGHTLY_RETRAIN,
     Stage.REGISTRATION: ActionType.NIGHTLY_RETRAIN,
     Stage.DEPLOYMENT: ActionType.MODEL_DEPLOYMENT,
+    Stage.DEPLOYMENT_OUTCOME: ActionType.MODEL_DEPLOYMENT,
 }
 
 
@@ -36,7 +38,7 @@ class Record:
     night: Document
     graph: Graph
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The document as it is stored; equal records have equal texts."""
         document = {
@@ -47,7 +49,7 @@ class Record:
         }
         return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The digest of the stored object, as `sha256sum` prints it."""
         return names.sha256(self.text)
