@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from lineage.clients import S3
 from lineage.errors import RecordConflict
+from lineage.lock import RetentionLock
 
 _MISSING = {"NoSuchKey", "404"}
 
@@ -43,15 +44,21 @@ class Archive:
         """Write an object, or a new version of it."""
         self.s3.put_object(**location(uri), Body=text.encode(), ContentType="application/json")
 
-    def write_once(self, uri: str, text: str) -> bool:
+    def write_once(self, uri: str, text: str, lock: RetentionLock | None = None) -> bool:
         """Write an object unless it is there already with the same text; return whether it is new.
+
+        A lock keeps this version for its time: to delete the object then only hides it.
 
         Raises:
             RecordConflict: it is there with another text.
         """
         try:
             self.s3.put_object(
-                **location(uri), Body=text.encode(), ContentType="application/json", IfNoneMatch="*"
+                **location(uri),
+                Body=text.encode(),
+                ContentType="application/json",
+                IfNoneMatch="*",
+                **(lock.parameters if lock else {}),
             )
         except ClientError as refused:
             if refused.response["Error"]["Code"] != "PreconditionFailed":

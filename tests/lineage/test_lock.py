@@ -1,0 +1,51 @@
+"""Object Lock on the records of a night: what it keeps, and how its breach shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lineage.archive import Archive, location
+from lineage.lock import RetentionLock
+
+LOCKED = "locked-records"
+NIGHT = {"RecordLock": {"Mode": "GOVERNANCE", "Days": 365, "Since": "2026-11-22T02:00:00Z"}}
+UNTIL = datetime(2027, 11, 22, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def locking_s3(client: Callable[[str], Any]) -> Any:
+    """A client, and a bucket that may lock: it locks nothing by itself."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket=LOCKED, ObjectLockEnabledForBucket=True)
+    return s3
+
+
+def test_a_stack_that_locks_nothing_has_no_lock() -> None:
+    assert RetentionLock.parse({}) is None
+
+
+@pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
+def test_a_locked_object_cannot_be_deleted_but_hidden(mode: str, locking_s3: Any) -> None:
+    archive, uri = Archive(locking_s3), f"s3://{LOCKED}/{mode}.json"
+    assert archive.write_once(uri, "{}", RetentionLock(mode, 365, "2026-11-22T02:00:00Z"))
+    written = locking_s3.head_object(**location(uri))
+    assert written["ObjectLockMode"] == mode
+    assert written["ObjectLockRetainUntilDate"] == UNTIL
+    with pytest.raises(ClientError, match="AccessDenied"):
+        locking_s3.delete_object(**location(uri), VersionId=written["VersionId"])
+    locking_s3.delete_object(**location(uri))
+    assert archive.read(uri) is None
+    locking_s3.get_object(**location(uri), VersionId=written["VersionId"])
+
+
+def test_what_is_written_without_a_lock_can_be_deleted(locking_s3: Any) -> None:
+    archive, uri = Archive(locking_s3), f"s3://{LOCKED}/receipt.json"
+    archive.write(uri, "{}")
+    version = locking_s3.head_object(**location(uri))["VersionId"]
+    locking_s3.delete_object(**location(uri), VersionId=version)
+    assert archive.read(uri) is None
