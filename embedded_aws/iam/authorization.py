@@ -15,7 +15,7 @@ from embedded_aws.iam.callers import Caller, Kind
 from embedded_aws.iam.condition_keys import RequestKeys, UnevaluatedKey
 from embedded_aws.iam.evaluation import Ask, Decision, Policies, PolicyType, decide
 from embedded_aws.iam.identities import Identities
-from embedded_aws.iam.nicknames import Nicknames
+from embedded_aws.iam.looked_up_names import LookedUpNames
 from embedded_aws.iam.policies import MalformedPolicy, Policy
 from embedded_aws.iam.requirements import Requirement, requirements
 from embedded_aws.iam.resource_policies import ResourcePolicies
@@ -54,7 +54,7 @@ class Authorization:
     ) -> None:
         self._place = place
         self._identities = identities
-        self._nicknames = Nicknames(place, identities)
+        self._names = LookedUpNames(place, identities)
         self._resource_policies = ResourcePolicies(place, services)
         self._tags = ResourceTags(clients)
         self._clock = clock
@@ -74,7 +74,7 @@ class Authorization:
 
     def _requirements(self, call: Call, caller: Caller) -> tuple[Requirement, ...]:
         try:
-            return requirements(call, self._nicknames.names_of(call, caller), self._place)
+            return requirements(call, self._names.names_of(call, caller), self._place)
         except LookupError as unknown:
             if caller.kind in {Kind.AWS, Kind.ROOT}:
                 return ()

@@ -12,8 +12,8 @@ from embedded_aws.gateway.call import Call
 from embedded_aws.gateway.protocol import service_model
 from embedded_aws.iam import reference
 from embedded_aws.iam.actions import actions_of, on_version, prefix
-from embedded_aws.iam.names import Names
 from embedded_aws.iam.reference import Action
+from embedded_aws.iam.request_names import Names
 from embedded_aws.iam.resources import Place, arns
 
 _ROLE_MEMBER = re.compile(r"role(arn)?$", re.IGNORECASE)

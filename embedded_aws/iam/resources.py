@@ -51,7 +51,7 @@ def arns(action: Action, names: Mapping[str, Any], place: Place) -> tuple[str, .
 
     Args:
         action: The action, with its resource types.
-        names: A request's parameters, in the words of the formats (``names.names_of``).
+        names: A request's parameters, in the words of the formats (``request_names.names_of``).
         place: Account and region of what is named without them.
 
     Raises:

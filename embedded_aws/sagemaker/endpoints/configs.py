@@ -7,8 +7,8 @@ from typing import Any
 
 from embedded_aws.clock import Clock
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import EndpointConfig, Model
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
 from embedded_aws.sagemaker.unsupported import not_supported, refuse
 
@@ -46,10 +46,14 @@ class EndpointConfigs:
     """
 
     def __init__(
-        self, clock: Clock, shelf: Shelf[EndpointConfig], models: Shelf[Model], tags: Tags
+        self,
+        clock: Clock,
+        configs: NamedResources[EndpointConfig],
+        models: NamedResources[Model],
+        tags: Tags,
     ) -> None:
         self._clock = clock
-        self._shelf = shelf
+        self._configs = configs
         self._models = models
         self._tags = tags
 
@@ -69,20 +73,20 @@ class EndpointConfigs:
         tags = parameters.pop("Tags", ())
         refuse_duplicate_keys(tags)
         name = parameters.pop("EndpointConfigName")
-        config = EndpointConfig(name, self._shelf.arn(name), self._clock.now(), parameters)
-        self._shelf.add(config)
+        config = EndpointConfig(name, self._configs.arn(name), self._clock.now(), parameters)
+        self._configs.add(config)
         self._tags.register(config.arn, tags)
         return {"EndpointConfigArn": config.arn}
 
     def _describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
-        return self._shelf.get(parameters["EndpointConfigName"]).described()
+        return self._configs.get(parameters["EndpointConfigName"]).described()
 
     def _delete(self, parameters: Parameters, _: RequestContext) -> None:
         # Endpoints in service go on (API reference of DeleteEndpointConfig).
-        self._tags.forget(self._shelf.remove(parameters["EndpointConfigName"]).arn)
+        self._tags.forget(self._configs.remove(parameters["EndpointConfigName"]).arn)
 
     def _list(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
-        return self._shelf.list("EndpointConfigs", parameters)
+        return self._configs.list("EndpointConfigs", parameters)
 
     def _check_variants(self, variants: list[Mapping[str, Any]]) -> None:
         names = {variant["VariantName"] for variant in variants if "VariantName" in variant}

@@ -11,9 +11,9 @@ from embedded_aws.gateway.service import Operation, Parameters, RequestContext, 
 from embedded_aws.sagemaker.endpoints import capacities, guardrails
 from embedded_aws.sagemaker.endpoints.alarms import Alarms
 from embedded_aws.sagemaker.endpoints.lifecycle import Lifecycle, refuse_in_progress
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import Endpoint, EndpointConfig, Model, Wanted
 from embedded_aws.sagemaker.endpoints.rollout import Deployment
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 from embedded_aws.sagemaker.endpoints.variants import Variant
 from embedded_aws.sagemaker.jobs import images
 from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
@@ -24,12 +24,12 @@ DeploymentConfig = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Shelves:
+class Resources:
     """All that can be hosted, and what is."""
 
-    models: Shelf[Model]
-    configs: Shelf[EndpointConfig]
-    endpoints: Shelf[Endpoint]
+    models: NamedResources[Model]
+    configs: NamedResources[EndpointConfig]
+    endpoints: NamedResources[Endpoint]
 
 
 class Endpoints:
@@ -39,15 +39,15 @@ class Endpoints:
         self,
         *,
         environment: Environment,
-        shelves: Shelves,
+        resources: Resources,
         lifecycle: Lifecycle,
         tags: Tags,
         lineage: AutomaticLineage,
     ) -> None:
         self._environment = environment
-        self._endpoints = shelves.endpoints
-        self._configs = shelves.configs
-        self._models = shelves.models
+        self._endpoints = resources.endpoints
+        self._configs = resources.configs
+        self._models = resources.models
         self._lifecycle = lifecycle
         self._tags = tags
         self._lineage = lineage

@@ -1,4 +1,4 @@
-"""The live side of one endpoint: its record on the shelf, the fleet that serves, the traffic."""
+"""The live side of one endpoint: its record, the fleet that serves, the traffic."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Any
 from embedded_aws.clock import Clock
 from embedded_aws.sagemaker.endpoints.events import EndpointEvents
 from embedded_aws.sagemaker.endpoints.fleets import Container, Fleet
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import Endpoint
 from embedded_aws.sagemaker.endpoints.routing import Router
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 
 
 class Hosted:
     """One endpoint; while it is in progress, only its deployment changes it."""
 
     def __init__(
-        self, shelf: Shelf[Endpoint], endpoint: Endpoint, clock: Clock, events: EndpointEvents
+        self,
+        endpoints: NamedResources[Endpoint],
+        endpoint: Endpoint,
+        clock: Clock,
+        events: EndpointEvents,
     ) -> None:
-        self._shelf = shelf
+        self._endpoints = endpoints
         self._name = endpoint.name
         self._clock = clock
         self._events = events
@@ -34,13 +38,15 @@ class Hosted:
     @property
     def endpoint(self) -> Endpoint:
         """The record as it is now."""
-        return self._shelf.get(self._name)
+        return self._endpoints.get(self._name)
 
     def change(self, **members: Any) -> Endpoint:  # noqa: ANN401  # members of the record
         """Replace members of the record, and tell EventBridge."""
         before = self.endpoint
         now = self._clock.now()
-        after = self._shelf.change(self._name, lambda old: replace(old, modified_at=now, **members))
+        after = self._endpoints.change(
+            self._name, lambda old: replace(old, modified_at=now, **members)
+        )
         self._events.changed(before, after)
         return after
 

@@ -12,6 +12,7 @@ from embedded_aws.gateway.service import ServiceError
 from embedded_aws.sagemaker.endpoints.events import EndpointEvents
 from embedded_aws.sagemaker.endpoints.fleets import Container
 from embedded_aws.sagemaker.endpoints.hosted import Hosted
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import (
     DELETING,
     FAILED,
@@ -24,7 +25,6 @@ from embedded_aws.sagemaker.endpoints.records import (
 from embedded_aws.sagemaker.endpoints.rollout import Deployment, Rollout
 from embedded_aws.sagemaker.endpoints.routing import all_of
 from embedded_aws.sagemaker.endpoints.scorer import Reply, Scorer
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 from embedded_aws.sagemaker.endpoints.variants import Variant
 
 # Typical times, not documented ones.
@@ -37,11 +37,11 @@ class Lifecycle:
     """Moves endpoints from state to state; knows what serves behind each."""
 
     def __init__(
-        self, environment: Environment, shelf: Shelf[Endpoint], events: EndpointEvents
+        self, environment: Environment, endpoints: NamedResources[Endpoint], events: EndpointEvents
     ) -> None:
         self._environment = environment
         self._clock = environment.clock
-        self._shelf = shelf
+        self._endpoints = endpoints
         self._events = events
         self._scorer = Scorer(environment.settings.job_python)
         self._lock = threading.RLock()
@@ -59,15 +59,15 @@ class Lifecycle:
         config = deployment.wanted.config
         endpoint = Endpoint(
             name=name,
-            arn=self._shelf.arn(name),
+            arn=self._endpoints.arn(name),
             created_at=now,
             modified_at=now,
             config=config,
             pending=PendingDeployment(config, deployment.variants, now),
             deployment_config=deployment_config,
         )
-        self._shelf.add(endpoint)
-        hosted = Hosted(self._shelf, endpoint, self._clock, self._events)
+        self._endpoints.add(endpoint)
+        hosted = Hosted(self._endpoints, endpoint, self._clock, self._events)
         with self._lock:
             self._hosted[endpoint.arn] = hosted
         self._events.changed(None, endpoint)
@@ -149,7 +149,7 @@ class Lifecycle:
             self._hosted.pop(endpoint.arn).close()
 
         def remove() -> None:
-            self._shelf.remove(name)
+            self._endpoints.remove(name)
 
         self._clock.call_later(DELETION_SECONDS, remove)
 
@@ -175,8 +175,8 @@ class Lifecycle:
             self._hosted.clear()
 
     def _begin(self, name: str, begun: Callable[[Endpoint], Endpoint]) -> Endpoint:
-        before = self._shelf.get(name)
-        endpoint = self._shelf.change(name, begun)
+        before = self._endpoints.get(name)
+        endpoint = self._endpoints.change(name, begun)
         self._events.changed(before, endpoint)
         return endpoint
 

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import Model
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 from embedded_aws.sagemaker.execution_role import assumer, check_role
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
 from embedded_aws.sagemaker.tags import Tags, refuse_duplicate_keys
@@ -38,10 +38,14 @@ class Models:
     """
 
     def __init__(
-        self, environment: Environment, shelf: Shelf[Model], packages: Catalogue, tags: Tags
+        self,
+        environment: Environment,
+        models: NamedResources[Model],
+        packages: Catalogue,
+        tags: Tags,
     ) -> None:
         self._environment = environment
-        self._shelf = shelf
+        self._models = models
         self._packages = packages
         self._tags = tags
 
@@ -61,26 +65,26 @@ class Models:
         name = parameters.pop("ModelName")
         model = Model(
             name=name,
-            arn=self._shelf.arn(name),
+            arn=self._models.arn(name),
             created_at=self._environment.clock.now(),
             members=parameters,
             container=self._resolved(_only_container(parameters)),
         )
         check_role(self._environment.clients.as_service("iam"), model.role_arn, model.arn)
         self._check_model_data(model)
-        self._shelf.add(model)
+        self._models.add(model)
         self._tags.register(model.arn, tags)
         return {"ModelArn": model.arn}
 
     def _describe(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
-        return self._shelf.get(parameters["ModelName"]).described()
+        return self._models.get(parameters["ModelName"]).described()
 
     def _delete(self, parameters: Parameters, _: RequestContext) -> None:
         # Endpoints that were made of it go on (API reference of DeleteModel).
-        self._tags.forget(self._shelf.remove(parameters["ModelName"]).arn)
+        self._tags.forget(self._models.remove(parameters["ModelName"]).arn)
 
     def _list(self, parameters: Parameters, _: RequestContext) -> dict[str, Any]:
-        return self._shelf.list("Models", parameters)
+        return self._models.list("Models", parameters)
 
     def _resolved(self, container: Mapping[str, Any]) -> Mapping[str, Any]:
         if "ModelPackageName" not in container:

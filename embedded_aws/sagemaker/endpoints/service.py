@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation
 from embedded_aws.sagemaker.endpoints.configs import EndpointConfigs
-from embedded_aws.sagemaker.endpoints.endpoints import Endpoints, Shelves
+from embedded_aws.sagemaker.endpoints.endpoints import Endpoints, Resources
 from embedded_aws.sagemaker.endpoints.events import EndpointEvents
 from embedded_aws.sagemaker.endpoints.lifecycle import Lifecycle
 from embedded_aws.sagemaker.endpoints.models import Models
+from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import Endpoint, EndpointConfig, Model
-from embedded_aws.sagemaker.endpoints.shelf import Shelf
 from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage
 from embedded_aws.sagemaker.registry.catalogue import Catalogue
 from embedded_aws.sagemaker.tags import Tags
@@ -29,9 +29,11 @@ class Hosting:
         lineage: AutomaticLineage,
     ) -> None:
         settings = environment.settings
-        models = Shelf[Model](settings, "model", "model")
-        configs = Shelf[EndpointConfig](settings, "endpoint configuration", "endpoint-config")
-        self.endpoints = Shelf[Endpoint](settings, "endpoint", "endpoint")
+        models = NamedResources[Model](settings, "model", "model")
+        configs = NamedResources[EndpointConfig](
+            settings, "endpoint configuration", "endpoint-config"
+        )
+        self.endpoints = NamedResources[Endpoint](settings, "endpoint", "endpoint")
         events = EndpointEvents(environment, tags)
         self.lifecycle = Lifecycle(environment, self.endpoints, events)
         self._families = (
@@ -39,7 +41,7 @@ class Hosting:
             EndpointConfigs(environment.clock, configs, models, tags),
             Endpoints(
                 environment=environment,
-                shelves=Shelves(models, configs, self.endpoints),
+                resources=Resources(models, configs, self.endpoints),
                 lifecycle=self.lifecycle,
                 tags=tags,
                 lineage=lineage,

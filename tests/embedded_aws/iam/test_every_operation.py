@@ -15,7 +15,7 @@ from embedded_aws.gateway.call import Call
 from embedded_aws.gateway.service import RequestContext
 from embedded_aws.iam import reference
 from embedded_aws.iam.actions import actions_of
-from embedded_aws.iam.names import names_of
+from embedded_aws.iam.request_names import names_of
 from embedded_aws.iam.resources import Place, arns
 from embedded_aws.instance import Instance
 from embedded_aws.services import native_services

@@ -6,7 +6,7 @@ import pytest
 
 from embedded_aws.gateway.call import Call
 from embedded_aws.gateway.service import RequestContext
-from embedded_aws.iam.names import names_of
+from embedded_aws.iam.request_names import names_of
 from embedded_aws.iam.requirements import requirements
 from embedded_aws.iam.resources import Place, UnknownResource
 

@@ -13,7 +13,7 @@ from embedded_aws.settings import Settings
 
 
 class Resource(Protocol):
-    """What a shelf needs to know of a resource."""
+    """What there is to know of every kind of resource."""
 
     @property
     def name(self) -> str:
@@ -38,7 +38,7 @@ class Resource(Protocol):
 R = TypeVar("R", bound=Resource)
 
 
-class Shelf(Generic[R]):
+class NamedResources(Generic[R]):
     """All models, or all endpoint configurations, or all endpoints; every method is atomic.
 
     Names are told apart regardless of case, as their lower-cased ARNs are.

@@ -9,11 +9,11 @@ from moto.kms.models import kms_backends
 from embedded_aws.gateway.call import Call
 from embedded_aws.iam.callers import Caller, Kind
 from embedded_aws.iam.identities import Identities
-from embedded_aws.iam.names import Names, names_of
+from embedded_aws.iam.request_names import Names, names_of
 from embedded_aws.iam.resources import Place
 
 
-class Nicknames:
+class LookedUpNames:
     """Completes the names of a request's resources from the state of their services."""
 
     def __init__(self, place: Place, identities: Identities) -> None:
@@ -21,7 +21,7 @@ class Nicknames:
         self._identities = identities
 
     def names_of(self, call: Call, caller: Caller) -> Names:
-        """The names of a call, as ``names.names_of`` has them, and what they stand for."""
+        """The names of a call, as ``request_names.names_of`` has them, and what they stand for."""
         names = names_of(call)
         if call.service == "kms":
             return {**names, **self._keys(names)}
