@@ -29,6 +29,8 @@ class Settings:
     """What the stack says about every night.
 
     Attributes:
+        object_lock_days: How long the records are locked; 0 for not at all.
+        object_lock_mode: `GOVERNANCE` or `COMPLIANCE`.
         overrides: Texts that replace the defaults of parameters, unless they are empty.
     """
 
@@ -37,6 +39,8 @@ class Settings:
     image_uri: str
     model_package_group: str
     commit: str
+    object_lock_days: int
+    object_lock_mode: str
     overrides: Mapping[str, str]
 
     @classmethod
@@ -48,6 +52,8 @@ class Settings:
             image_uri=document["ImageUri"],
             model_package_group=document["ModelPackageGroup"],
             commit=document["Commit"],
+            object_lock_days=int(document["ObjectLock"]["Days"]),
+            object_lock_mode=document["ObjectLock"]["Mode"],
             overrides=document["Overrides"],
         )
 
@@ -91,6 +97,19 @@ def prepare(
         "ModelPackageGroup": settings.model_package_group,
         "RunUri": f"s3://{settings.bucket}/runs/{folder}",
         "RecordUri": f"s3://{settings.bucket}/lineage/{folder}",
+        **_record_lock(settings, execution),
+    }
+
+
+def _record_lock(settings: Settings, execution: Execution) -> dict[str, Any]:
+    if settings.object_lock_days == 0:
+        return {}
+    return {
+        "RecordLock": {
+            "Days": settings.object_lock_days,
+            "Mode": settings.object_lock_mode,
+            "Since": execution.start_time,
+        }
     }
 
 
