@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
+from embedded_aws.delivery import log_events
 from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
+from embedded_aws.delivery.log_events import LogEvent, log_event
 from embedded_aws.service_principals import ServicePrincipal
 
 BATCH_SECONDS = 1.0
@@ -47,13 +47,13 @@ class LogDelivery:
         self._clients = clients
         self._courier = Courier(clock, "lambda-logs")
         self._lock = threading.Lock()
-        self._pending: dict[LogStream, list[dict[str, Any]]] = defaultdict(list)
+        self._pending: dict[LogStream, list[LogEvent]] = defaultdict(list)
         self._made: set[LogStream] = set()
         self._is_due = False
 
     def put(self, stream: LogStream, message: str) -> None:
         """Take one event, stamped now; it is delivered soon."""
-        event = {"timestamp": int(self._clock.now().timestamp() * 1000), "message": message}
+        event = log_event(self._clock.now(), message)
         with self._lock:
             self._pending[stream].append(event)
             if self._is_due:
@@ -77,23 +77,10 @@ class LogDelivery:
                 )
             )
 
-    def _write(self, stream: LogStream, events: list[dict[str, Any]], _attempt: int) -> None:
+    def _write(self, stream: LogStream, events: list[LogEvent], _attempt: int) -> None:
         writer = stream.writer
         logs = self._clients.as_role("logs", writer.role_arn, writer.session_name, writer.assumer)
-        self._make(logs, stream)
-        logs.put_log_events(logGroupName=stream.group, logStreamName=stream.name, logEvents=events)
-
-    def _make(self, logs: Any, stream: LogStream) -> None:  # noqa: ANN401  # boto3 client
-        if stream in self._made:
-            return
-        # Another delivery may be on its way at this moment, to this stream or to its group.
-        already_made = suppress(logs.exceptions.ResourceAlreadyExistsException)
-        try:
-            with already_made:
-                logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
-        except logs.exceptions.ResourceNotFoundException:
-            with already_made:
-                logs.create_log_group(logGroupName=stream.group)
-            with already_made:
-                logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
-        self._made.add(stream)
+        if stream not in self._made:
+            log_events.make_stream_and_group(logs, stream.group, stream.name)
+            self._made.add(stream)
+        log_events.put(logs, stream.group, stream.name, events)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.clients import ClientFactory
+from embedded_aws.delivery import log_events
 from embedded_aws.delivery.attempts import Undeliverable
 from embedded_aws.delivery.principals import client_of
 from embedded_aws.eventbridge.inputs import InvalidInput, check_path
@@ -135,10 +136,9 @@ class Targets:
         logs = self._client("logs", parcel)
         group = parcel.target["Arn"].split(":log-group:", 1)[-1].removesuffix(":*")
         stream = str(uuid.uuid4())
-        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        log_events.make_stream(logs, group, stream)
         sent_at = datetime.fromisoformat(parcel.event["time"])
-        entry = {"timestamp": int(sent_at.timestamp() * 1000), "message": parcel.text}
-        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[entry])
+        log_events.put(logs, group, stream, [log_events.log_event(sent_at, parcel.text)])
 
     def _put_event(self, parcel: Parcel) -> None:
         event = parcel.event

@@ -10,13 +10,14 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.delivery import log_events
 from embedded_aws.delivery.attempts import BRIEFLY, Courier, Delivery
+from embedded_aws.delivery.log_events import LogEvent, log_event
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.stepfunctions.documents import dumps
 from embedded_aws.stepfunctions.executions import Execution
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _LOG_GROUP = re.compile(r"arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:(?P<name>[^:]+):\*")
 _FATAL = {"ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"}
-# PutLogEvents takes 1 MiB at once; an event is 256 KiB at most, and small as a rule.
-_MAX_ENTRIES = 100
 _UNAUTHORIZED = "The state machine IAM Role is not authorized to access the Log Destination"
 _ERROR_ENDINGS = ("Failed", "TimedOut", "Aborted")
 
@@ -85,18 +84,11 @@ class LogDelivery:
             )
 
     def _write(self, execution: Execution, events: list[Event], _attempt: int) -> None:
-        client = self._clients.as_service("logs")
+        logs = self._clients.as_service("logs")
         group, stream = _log_group(execution.revision.logging), _log_stream(execution)
         # A redriven execution goes on in its stream.
-        with suppress(client.exceptions.ResourceAlreadyExistsException):
-            client.create_log_stream(logGroupName=group, logStreamName=stream)
-        entries = [_entry(execution, event) for event in events]
-        for start in range(0, len(entries), _MAX_ENTRIES):
-            client.put_log_events(
-                logGroupName=group,
-                logStreamName=stream,
-                logEvents=entries[start : start + _MAX_ENTRIES],
-            )
+        log_events.make_stream(logs, group, stream)
+        log_events.put(logs, group, stream, [_entry(execution, event) for event in events])
 
     def _exists(self, group: str, role_arn: str) -> bool:
         client = self._clients.as_role("logs", role_arn, "StepFunctions")
@@ -123,9 +115,8 @@ def _log_stream(execution: Execution) -> str:
     return f"states/{execution.revision.name}/{execution.started_at:%Y-%m-%d-%H-%M}/{digest}"
 
 
-def _entry(execution: Execution, event: Event) -> dict[str, Any]:
-    milliseconds = int(event["timestamp"].timestamp() * 1000)
-    return {"timestamp": milliseconds, "message": dumps(_message(execution, event))}
+def _entry(execution: Execution, event: Event) -> LogEvent:
+    return log_event(event["timestamp"], dumps(_message(execution, event)))
 
 
 def _message(execution: Execution, event: Event) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.environment import Environment
 from embedded_aws.sagemaker.execution_role import assumer
-from embedded_aws.sagemaker.jobs import log_delivery
+from embedded_aws.sagemaker.jobs import log_lines
 from embedded_aws.sagemaker.jobs.cluster import Host
 from embedded_aws.sagemaker.jobs.failures import ClientFailure
 from embedded_aws.sagemaker.jobs.images import Launch
@@ -76,8 +76,8 @@ class Surroundings:
         logs, now = self.client("logs"), self.environment.clock.now()
         everything: list[str] = []
         for host in hosts:
-            messages = log_delivery.lines(host.printed())
+            messages = log_lines.lines(host.printed())
             stream = f"{job_name}/{host.name}-{int(now.timestamp())}"
-            log_delivery.deliver(logs, group, stream, messages, now)
+            log_lines.deliver(logs, group, stream, messages, now)
             everything += messages
         return everything
