@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from lineage.query import LineageQuery
 from lineage.schema import require_valid
-from night.lineage_clients import lineage_clients
+from night.lineage_clients import lineage_clients, patience
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,8 +33,9 @@ _OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 @METRICS.log_metrics
 @LOG.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer the question of an event by schema/query_lineage_event.json."""
     METRICS.add_metric("LineageQueries", MetricUnit.Count, 1)
     require_valid(event, "query_lineage_event")
-    return _OPERATIONS[event["Operation"]](event)
+    with patience(context):
+        return _OPERATIONS[event["Operation"]](event)

@@ -43,6 +43,10 @@ class LineageNotReady(LineageError):
     """The index does not show everything yet; a retry may find it whole."""
 
 
+class LineageUnavailable(LineageError):
+    """AWS throttled or failed a call, or was silent, for longer than its client is patient."""
+
+
 class LineageIncomplete(LineageError):
     """The lineage lacks something that no retry will bring."""
 

@@ -17,6 +17,7 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:lineage:1",
     aws_request_id="8c5ed9c8-1a2b-4d5e-8f90-123456789abc",
+    get_remaining_time_in_millis=lambda: 240_000,
 )
 
 

@@ -42,7 +42,7 @@ def nights(function: ModuleType, client: Callable[[str], Any]) -> list[StagedNig
 
 def with_time(*milliseconds: int) -> SimpleNamespace:
     left = iter(milliseconds)
-    return SimpleNamespace(**vars(CONTEXT), get_remaining_time_in_millis=lambda: next(left))
+    return SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: next(left)})
 
 
 def test_it_prunes_while_there_is_time_and_goes_on_the_next_time(

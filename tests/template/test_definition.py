@@ -117,10 +117,10 @@ def test_our_own_error_names_in_retriers_are_classes_that_we_raise() -> None:
 @pytest.mark.parametrize(
     ("name", "transient"),
     [
-        ("RecordFeaturise", {"LineageNotReady"}),
-        ("RecordTraining", {"LineageNotReady"}),
-        ("RecordEvaluation", {"LineageNotReady"}),
-        ("RecordRegistration", {"LineageNotReady"}),
+        ("RecordFeaturise", {"LineageNotReady", "LineageUnavailable"}),
+        ("RecordTraining", {"LineageNotReady", "LineageUnavailable"}),
+        ("RecordEvaluation", {"LineageNotReady", "LineageUnavailable"}),
+        ("RecordRegistration", {"LineageNotReady", "LineageUnavailable"}),
         ("TriggerDeploy", {"LineageNotReady", "EndpointBusy", "EndpointConfigNotReady"}),
     ],
 )
