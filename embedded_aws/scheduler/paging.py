@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from embedded_aws.gateway.paging import page_at
 from embedded_aws.scheduler.errors import invalid
 
 _PAGE_SIZE = 100
@@ -16,10 +17,9 @@ def page(member: str, items: Sequence[Any], parameters: Mapping[str, Any]) -> di
     Raises:
         ServiceError: the token is none of ours.
     """
-    token = parameters.get("NextToken") or "0"
-    if not token.isdecimal():
-        raise invalid("Invalid NextToken provided.")
-    start = int(token)
-    end = start + (parameters.get("MaxResults") or _PAGE_SIZE)
-    rest = {"NextToken": str(end)} if end < len(items) else {}
-    return {member: list(items[start:end]), **rest}
+    size = parameters.get("MaxResults") or _PAGE_SIZE
+    try:
+        shown, rest = page_at(items, parameters.get("NextToken"), size)
+    except ValueError as foreign:
+        raise invalid("Invalid NextToken provided.") from foreign
+    return {member: shown, **({"NextToken": rest} if rest else {})}

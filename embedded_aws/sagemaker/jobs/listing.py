@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from embedded_aws.gateway.service import Parameters, ServiceError
+from embedded_aws.gateway.service import Parameters
+from embedded_aws.sagemaker import listing
 
 # The API reference leaves the default page size open; 100 is the largest page.
 DEFAULT_PAGE = 100
@@ -23,20 +24,20 @@ def page(noun: str, jobs: Iterable[Mapping[str, Any]], parameters: Parameters) -
     Raises:
         ServiceError: ``ValidationException`` for a token that no page gave.
     """
-    matching = [job for job in jobs if _matches(noun, job, parameters)]
     key = {"Name": f"{noun}JobName", "Status": f"{noun}JobStatus"}.get(
         parameters.get("SortBy", ""), "CreationTime"
     )
-    is_descending = parameters.get("SortOrder") == "Descending"
-    matching.sort(key=lambda job: (job[key], job[f"{noun}JobName"]), reverse=is_descending)
-    first = _offset(parameters.get("NextToken"))
-    last = first + parameters.get("MaxResults", DEFAULT_PAGE)
-    answer: dict[str, Any] = {
-        f"{noun}JobSummaries": [_summary(noun, job) for job in matching[first:last]]
-    }
-    if last < len(matching):
-        answer["NextToken"] = base64.b64encode(str(last).encode()).decode()
-    return answer
+    found = listing.page(
+        (job for job in jobs if _matches(noun, job, parameters)),
+        lambda job: (_sortable(job[key]), job[f"{noun}JobName"]),
+        {"MaxResults": DEFAULT_PAGE, **parameters},
+        default_order="Ascending",
+    )
+    return found.answer(f"{noun}JobSummaries", lambda job: _summary(noun, job))
+
+
+def _sortable(value: datetime | str) -> float | str:
+    return value.timestamp() if isinstance(value, datetime) else value
 
 
 def _summary(noun: str, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,12 +57,3 @@ def _matches(noun: str, job: Mapping[str, Any], parameters: Parameters) -> bool:
 def _is_between(when: Any, name: str, parameters: Parameters) -> bool:  # noqa: ANN401  # datetime
     after, before = parameters.get(f"{name}After"), parameters.get(f"{name}Before")
     return (after is None or when > after) and (before is None or when < before)
-
-
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        return int(base64.b64decode(token, validate=True))
-    except ValueError as malformed:
-        raise ServiceError("ValidationException", "Invalid NextToken") from malformed

@@ -18,6 +18,11 @@ def test_functions_are_listed_by_name_in_pages(function: Make, client: Make) -> 
     assert [name for name in listed if name.startswith("listed-")] == names
 
 
+def test_a_marker_that_no_page_gave_out_is_refused(client: Make) -> None:
+    with pytest.raises(ClientError, match="InvalidParameterValueException"):
+        client("lambda").list_functions(Marker="somewhere")
+
+
 def test_all_versions_are_listed_if_asked_for(function: Make, client: Make) -> None:
     name = function(Publish=True)
     listed = client("lambda").list_functions(FunctionVersion="ALL")["Functions"]

@@ -64,5 +64,5 @@ def test_a_summary_holds_no_member_of_the_request() -> None:
 
 
 def test_a_token_that_no_page_gave_is_refused() -> None:
-    with pytest.raises(ServiceError, match="NextToken"):
+    with pytest.raises(ServiceError, match="pagination token"):
         page("Processing", JOBS, {"NextToken": "not a token"})
