@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from ops.commands import nights, questions, runs
+from ops.commands import backfill, nights, questions, runs
 
 app = typer.Typer(
     help="The nightly retrain: its nights, its lineage, its models.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",  # paragraphs of docstrings are filled
     pretty_exceptions_enable=False,
 )
-for commands in (nights, questions, runs):
+for commands in (nights, runs, backfill, questions):
     app.add_typer(commands.group)

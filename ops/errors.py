@@ -19,5 +19,17 @@ class InvalidSetting(OperatorError):
     """A ``--set`` or ``--input`` that cannot be read."""
 
 
+class NoSuchNight(OperatorError):
+    """No execution has the name that was given."""
+
+
+class NameTaken(OperatorError):
+    """An execution of that name was started before: the name is the night's lock."""
+
+
+class NotRedrivable(OperatorError):
+    """An execution that cannot go on from where it failed."""
+
+
 class QueryFailed(OperatorError):
     """The query Lambda answered with an error; its name and text are in the message."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ops.clients import Lambda
 from ops.errors import QueryFailed
 
 
-def ask(lambda_client: Any, function_name: str, operation: str, **asked: str) -> dict[str, Any]:  # noqa: ANN401  # boto3 client
+def ask(lambda_client: Lambda, function_name: str, operation: str, **asked: str) -> dict[str, Any]:
     """The answer to a question by schema/query_lineage_event.json.
 
     Returns:

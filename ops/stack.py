@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from botocore.exceptions import ClientError
 
+from ops.clients import CloudFormation, StepFunctions
 from ops.errors import NoSuchStack, StackNotReady
 
 _OUTPUTS = {
@@ -28,7 +29,7 @@ class Stack:
     bucket_name: str
 
     @classmethod
-    def find(cls, cloudformation: Any, name: str) -> Stack:  # noqa: ANN401  # boto3 client
+    def find(cls, cloudformation: CloudFormation, name: str) -> Stack:
         """Read the outputs of a deployed stack.
 
         Raises:
@@ -52,3 +53,11 @@ class Stack:
                 " Deploy this version of the application to it, or name another with --stack."
             )
         return cls(name, **{field: outputs[output] for output, field in _OUTPUTS.items()})
+
+    def deployed_at(self, stepfunctions: StepFunctions) -> datetime:
+        """When the version of the machine that nights are started on became the live one."""
+        alias = stepfunctions.describe_state_machine_alias(
+            stateMachineAliasArn=self.state_machine_alias_arn
+        )
+        updated: datetime = alias["updateDate"]
+        return updated

@@ -10,6 +10,9 @@ StackName = Annotated[
     str, typer.Option("--stack", envvar="NIGHTLY_STACK", help="The stack's name.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="A parameter, such as AucThreshold=0.9.")
+]
 Package = Annotated[str, typer.Argument(help="A package's version or ARN.")]
 
 STACK_NAME = "nightly-retrain"

@@ -1,4 +1,4 @@
-"""The commands that start nights."""
+"""The commands that run single nights: start, rerun, redrive."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import boto3
 import typer
 
 from ops import start as starting
-from ops.commands.options import STACK_NAME, StackName
+from ops.commands.options import STACK_NAME, Settings, StackName
 from ops.commands.terminal import told
+from ops.redrive import redrive as redrive_night
+from ops.rerun import rerun as rerun_night
 from ops.stack import Stack
 
 group = typer.Typer()
+Night = Annotated[
+    str, typer.Argument(help="An execution's name: its data date, with a suffix if it has one.")
+]
 
 
 @group.command()
 def start(
     date: Annotated[str, typer.Option(help="The night's data date, YYYY-MM-DD.")],
-    setting: Annotated[
-        list[str] | None, typer.Option("--set", help="A parameter, such as AucThreshold=0.9.")
-    ] = None,
+    setting: Settings = None,
     input_: Annotated[
         Path | None, typer.Option("--input", help="A JSON file with parameters.", exists=True)
     ] = None,
@@ -33,9 +36,50 @@ def start(
 ) -> None:
     """Start a night by hand; one of a date that was run before needs a name of its own."""
     with told():
-        given = starting.night_input(date, setting or [], input_)
+        base = starting.from_file(input_) if input_ else None
+        given = starting.night_input(date, setting or [], base)
         found = Stack.find(boto3.client("cloudformation"), stack)
         arn = starting.start(
             boto3.client("stepfunctions"), found.state_machine_alias_arn, given, name or date
+        )
+    typer.echo(arn)
+
+
+@group.command()
+def rerun(night: Night, setting: Settings = None, *, stack: StackName = STACK_NAME) -> None:
+    """Run a night once more, from the start: same input, the code and data of now, a new name.
+
+    The name is the data date with the next suffix that is free: 2026-11-21-2.
+    """
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        arn = rerun_night(boto3.client("stepfunctions"), found, night, setting or [])
+    typer.echo(arn)
+
+
+@group.command()
+def redrive(
+    night: Night,
+    *,
+    old_definition: Annotated[
+        bool,
+        typer.Option(
+            "--old-definition",
+            help="Even though another definition of the machine was deployed since.",
+        ),
+    ] = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Let a failed night go on from where it failed, with the definition that it started with.
+
+    Within 14 days of its end; what succeeded is not done again.
+    """
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        arn = redrive_night(
+            boto3.client("stepfunctions"),
+            found.state_machine_arn,
+            night,
+            old_definition=old_definition,
         )
     typer.echo(arn)

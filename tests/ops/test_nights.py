@@ -14,17 +14,7 @@ from embedded_aws.instance import Instance
 from ops.night import Night
 from ops.nights import last_nights
 from ops.table import as_json, as_table
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "states.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+from tests.ops.machines import create_machine
 
 
 def step(result: dict[str, Any], next_: str) -> dict[str, Any]:
@@ -69,30 +59,15 @@ def queue(client: Callable[[str], Any]) -> str:
     return "present"
 
 
-@pytest.fixture(scope="module")
-def role_arn(client: Callable[[str], Any]) -> str:
-    iam = client("iam")
-    role = iam.create_role(RoleName="nights", AssumeRolePolicyDocument=json.dumps(TRUST))
-    everything = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
-    iam.put_role_policy(
-        RoleName="nights",
-        PolicyName="sqs",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
-    )
-    return str(role["Role"]["Arn"])
-
-
 @pytest.fixture
 def nights_of(
-    aws: Instance, client: Callable[[str], Any], role_arn: str
+    aws: Instance, client: Callable[[str], Any]
 ) -> Callable[[float, list[dict[str, Any]]], list[Night]]:
     """Run a machine once for every input, to the end; tell its nights."""
     stepfunctions = client("stepfunctions")
 
     def run(auc: float, inputs: list[dict[str, Any]]) -> list[Night]:
-        arn = stepfunctions.create_state_machine(
-            name=f"night-{uuid4()}", definition=json.dumps(machine(auc)), roleArn=role_arn
-        )["stateMachineArn"]
+        arn = create_machine(client, f"night-{uuid4()}", machine(auc))
         for given in inputs:
             stepfunctions.start_execution(
                 stateMachineArn=arn, name=given["DataDate"], input=json.dumps(given)
