@@ -1,7 +1,8 @@
-"""RecordFeaturise, RecordTraining, RecordEvaluation, RecordRegistration: a stage's lineage."""
+"""The states Record...: the lineage of a stage of a night, or of a rollout's start and outcome."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -9,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from lineage import recorder
 from lineage.errors import LineageIncomplete, LineageNotReady
+from lineage.recording import Recording
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from night.lineage_clients import lineage_clients
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 LOG = Logger(service="record_lineage")
 METRICS = Metrics(namespace="NightlyRetrain", service="record_lineage")
 CLIENTS = lineage_clients()
+BUCKET = os.environ["BUCKET"]
 
 
 @METRICS.log_metrics
@@ -41,9 +44,14 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     return {**recording.uris, "RecordSha256": record.sha256}
 
 
-def _record(event: dict[str, Any]) -> recorder.Recording:
+def _record(event: dict[str, Any]) -> Recording:
+    stage = Stage(event["Stage"])
+    return _record_rollout(stage, event) if stage.is_of_rollout else _record_night(stage, event)
+
+
+def _record_night(stage: Stage, event: dict[str, Any]) -> Recording:
     night = event["Night"]
-    match Stage(event["Stage"]):
+    match stage:
         case Stage.FEATURISE:
             return recorder.record_featurise(CLIENTS, night, event["JobName"])
         case Stage.TRAINING:
@@ -56,3 +64,10 @@ def _record(event: dict[str, Any]) -> recorder.Recording:
             return recorder.record_registration(
                 CLIENTS, night, event["PackageArn"], event["EvaluationUri"]
             )
+
+
+def _record_rollout(stage: Stage, event: dict[str, Any]) -> Recording:
+    rollout = event["Rollout"]
+    if stage is Stage.DEPLOYMENT:
+        return recorder.record_rollout(CLIENTS, BUCKET, rollout)
+    return recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, event["Outcome"])

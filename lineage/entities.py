@@ -15,6 +15,7 @@ from lineage.facts import (
 )
 from lineage.job_facts import Run
 from lineage.model import Action, Artifact, Context, Properties
+from lineage.rollout_facts import Ending, Rollout
 from lineage.vocabulary import ActionType, ArtifactType, Channel, ContextType, Status
 
 
@@ -143,6 +144,46 @@ def workflow(night: Night) -> Context:
     )
 
 
+def rollout(started: Rollout) -> Action:
+    """A package's way onto an endpoint."""
+    approval = started.approval
+    return _rollout(
+        started,
+        Status.IN_PROGRESS,
+        {
+            "RunId": started.run_id,
+            "DataDate": started.data_date,
+            "ModelPackageArn": started.package_arn,
+            "EndpointName": started.endpoint_name,
+            "EndpointConfigName": started.endpoint_config_name,
+            "PreviousEndpointConfigName": started.previous_endpoint_config_name,
+            "ModelName": started.model_name,
+            "Trigger": started.trigger,
+            "ExecutionArn": started.execution_arn,
+            "StartedAt": started.started_at,
+            "ApprovedBy": approval.by if approval else None,
+            "ApprovedAt": approval.at if approval else None,
+            "ApprovalComment": approval.comment if approval else None,
+        },
+    )
+
+
+def rollout_ending(started: Rollout, ending: Ending) -> Action:
+    """The same, with how it ended."""
+    return _rollout(
+        started,
+        ending.outcome.status,
+        {
+            "Outcome": ending.outcome,
+            "SwitchedAt": ending.switched_at,
+            "RestoredAt": ending.restored_at,
+            "EndedAt": ending.ended_at,
+            "Reason": ending.reason,
+            "Alarms": names.canonical_json(ending.alarms) if ending.alarms else None,
+        },
+    )
+
+
 def model_deployment(night: Night, started: Deployment) -> Action:
     """A package's way onto an endpoint."""
     return Action(
@@ -161,12 +202,22 @@ def model_deployment(night: Night, started: Deployment) -> Action:
     )
 
 
-def endpoint(started: Deployment) -> Context:
+def endpoint(started: Deployment | Rollout) -> Context:
     """The endpoint, under the name that SageMaker itself gives its context."""
     return Context(
         name=names.endpoint_context(started.endpoint_name),
         type=ContextType.ENDPOINT,
         source_uri=started.endpoint_arn,
+    )
+
+
+def _rollout(started: Rollout, status: Status, told: Mapping[str, object]) -> Action:
+    return Action(
+        name=names.deployment(started.endpoint_name, started.id),
+        type=ActionType.MODEL_DEPLOYMENT,
+        source_uri=started.endpoint_arn,
+        status=status,
+        properties=_texts({key: value for key, value in told.items() if value is not None}),
     )
 
 

@@ -15,6 +15,7 @@ PRUNED = "pruned"
 """The title of the receipt for a night that retention removed from SageMaker's graph."""
 
 _LONGEST_NAME = 120
+_OUTCOME_TAIL = "-outcome"
 _ENDPOINT_CONTEXT_TAIL = "-aws-endpoint"
 _PACKAGE_ARN = re.compile(
     r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package/(?P<group>[a-z0-9-]+)/(?P<version>\d+)"
@@ -44,6 +45,16 @@ def entity_name(*parts: str) -> str:
 def deployment(endpoint_name: str, deployment_id: str) -> str:
     """The name of one deployment to an endpoint."""
     return entity_name(endpoint_name, "deployment", deployment_id)
+
+
+def deployment_outcome(deployment_name: str) -> str:
+    """The title of the record of how a deployment ended."""
+    return f"{deployment_name}{_OUTCOME_TAIL}"
+
+
+def deployment_of(title: str) -> str:
+    """The name of the deployment of whose start or end a record's title tells."""
+    return title.removesuffix(_OUTCOME_TAIL)
 
 
 def endpoint_context(endpoint_name: str) -> str:

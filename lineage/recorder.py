@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lineage import names, stages
+from lineage import names, stages, whole
 from lineage.archive import Archive
 from lineage.clients import Clients
-from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
+from lineage.errors import FactsDisagree, RecordMissing
 from lineage.evidence import Evidence
 from lineage.facts import Deployment, Document, Gate, Night
-from lineage.filing import Filing
 from lineage.model import Graph
 from lineage.record import Record
-from lineage.store import LineageStore
+from lineage.recording import Recording, keep
+from lineage.rollout_facts import Ending, Rollout
 from lineage.vocabulary import Channel, Decision, Stage
-from lineage.whole import is_checked, require_whole
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What became of a stage.
-
-    Attributes:
-        record: The record in S3.
-        indexed: Whether SageMaker's graph has it; False if the account's quota is used up, which
-            record_lineage counts in the metric LineageOutOfQuota.
-        uris: What later states of the night go on with.
-    """
-
-    record: Record
-    indexed: bool
-    uris: Mapping[str, str]
 
 
 def record_featurise(clients: Clients, night: Document, job_name: str) -> Recording:
@@ -87,35 +70,80 @@ def record_registration(
 def record_deployment(clients: Clients, night: Document, started: Deployment) -> Recording:
     """Record that the deployment of a registered package has started."""
     part = stages.deployment(Night.parse(night), started)
+    previous = _previous(Archive(clients.s3), night, Stage.DEPLOYMENT)
     title = names.deployment(started.endpoint_name, started.id)
-    return _record(clients, Stage.DEPLOYMENT, night, part, {}, title)
+    record = _extended(previous, Stage.DEPLOYMENT, night, part, title)
+    return keep(clients, record, previous, {})
+
+
+def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recording:
+    """Record that the rollout of a registered package has started.
+
+    It extends the registration of the night that the package names; the bucket holds its record.
+
+    Raises:
+        RecordMissing: there is no such night.
+        FactsDisagree: that night registered another package.
+    """
+    started = Rollout.parse(rollout)
+    registered = _registered(Archive(clients.s3), bucket, started)
+    title = names.deployment(started.endpoint_name, started.id)
+    part = stages.rollout(started)
+    record = _extended(registered, Stage.DEPLOYMENT, registered.night, part, title)
+    return keep(clients, record, registered, {})
+
+
+def record_rollout_outcome(
+    clients: Clients, bucket: str, rollout: Document, outcome: Document
+) -> Recording:
+    """Record how a rollout ended, and that it started if nobody could do so then."""
+    started, ending = Rollout.parse(rollout), Ending.parse(outcome)
+    name = names.deployment(started.endpoint_name, started.id)
+    folder = names.night_record_uri(bucket, started.data_date, started.run_id)
+    previous = (
+        _read(Archive(clients.s3), names.record_uri(folder, name))
+        or record_rollout(clients, bucket, rollout).record
+    )
+    part = stages.rollout_ending(started, ending)
+    title = names.deployment_outcome(name)
+    record = _extended(previous, Stage.DEPLOYMENT_OUTCOME, previous.night, part, title)
+    return keep(clients, record, previous, {})
 
 
 def _record(
-    clients: Clients,
-    stage: Stage,
-    night: Document,
-    part: Graph,
-    uris: Mapping[str, str],
-    title: str = "",
+    clients: Clients, stage: Stage, night: Document, part: Graph, uris: Mapping[str, str]
 ) -> Recording:
-    archive = Archive(clients.s3)
-    previous = _previous(archive, night, stage)
-    record = Record(
-        uri=names.record_uri(night["RecordUri"], title or stage),
+    previous = _previous(Archive(clients.s3), night, stage)
+    return keep(clients, _extended(previous, stage, night, part, stage), previous, uris)
+
+
+def _extended(
+    previous: Record | None, stage: Stage, night: Document, part: Graph, title: str
+) -> Record:
+    return Record(
+        uri=names.record_uri(night["RecordUri"], title),
         stage=stage,
         night=night,
         graph=previous.graph | part if previous else part,
     )
-    require_whole(record.graph, stage)
-    is_new = archive.write_once(record.uri, record.text)
-    filing = Filing(LineageStore(clients.sagemaker), archive)
-    try:
-        filing.file(record, previous, is_new=is_new, check=is_checked(stage))
-    except LineageQuotaExceeded:
-        # The record is whole, and the record is what counts: the night goes on, and says so.
-        return Recording(record, indexed=False, uris=uris)
-    return Recording(record, indexed=True, uris=uris)
+
+
+def _registered(archive: Archive, bucket: str, started: Rollout) -> Record:
+    folder = names.night_record_uri(bucket, started.data_date, started.run_id)
+    uri = names.record_uri(folder, Stage.REGISTRATION)
+    record = _read(archive, uri)
+    if record is None:
+        raise RecordMissing(
+            f"{uri} is not there, and {started.package_arn} says that night {started.run_id} made"
+            " it. Nothing is deployed without its lineage: register it by a night of this stack."
+        )
+    registered = [package.source_uri for package in whole.packages(record.graph)]
+    if registered != [started.package_arn]:
+        raise FactsDisagree(
+            f"{started.package_arn} names night {started.run_id}, which registered"
+            f" {', '.join(registered)}: find out who changed the package's metadata"
+        )
+    return record
 
 
 def _require_passed(archive: Archive, night: Document, package_arn: str) -> None:
@@ -140,6 +168,9 @@ def _previous(archive: Archive, night: Document, stage: Stage) -> Record | None:
 
 
 def _recorded(archive: Archive, night: Document, stage: Stage) -> Record | None:
-    uri = names.record_uri(night["RecordUri"], stage)
+    return _read(archive, names.record_uri(night["RecordUri"], stage))
+
+
+def _read(archive: Archive, uri: str) -> Record | None:
     text = archive.read(uri)
     return None if text is None else Record.parse(uri, text)

@@ -22,7 +22,7 @@ _KEY = re.compile(
     r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/"
     r"(?P<title>[^/.]+)\.(?P<kind>json|receipt\.json)"
 )
-_STAGES = {stage.lower(): stage for stage in Stage}
+_STAGES = {stage.lower(): stage for stage in Stage if not stage.is_of_rollout}
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +46,7 @@ class Folder:
 
     @property
     def deployments(self) -> tuple[str, ...]:
-        """The titles of the records of single deployments."""
+        """The titles of the records of single deployments, of how they started and ended."""
         return tuple(sorted(self.titles - _STAGES.keys()))
 
 
@@ -56,7 +56,7 @@ class RecordedNight:
 
     Attributes:
         record: Of its last stage.
-        deployments: Records that extend it, one for each deployment.
+        deployments: Records that extend it, of how each deployment started and ended.
     """
 
     record: Record

@@ -11,6 +11,7 @@ from lineage.errors import FactsDisagree
 from lineage.facts import Deployment, Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Entity, Graph, artifact_ref
+from lineage.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Channel, Status
 
 
@@ -119,6 +120,21 @@ def deployment(night: Night, started: Deployment) -> Graph:
         endpoint,
         associations=[_contributed(started.package_arn, action), _associated(action, endpoint)],
     )
+
+
+def rollout(started: Rollout) -> Graph:
+    """Model package -> deployment."""
+    action = entities.rollout(started)
+    return Graph.of(action, associations=[_contributed(started.package_arn, action)])
+
+
+def rollout_ending(started: Rollout, ending: Ending) -> Graph:
+    """How the deployment ended; deployment -> endpoint, if the endpoint ever served it."""
+    action = entities.rollout_ending(started, ending)
+    if ending.switched_at is None:
+        return Graph.of(action)
+    endpoint = entities.endpoint(started)
+    return Graph.of(action, endpoint, associations=[_associated(action, endpoint)])
 
 
 def _contributed(source_uri: str, destination: Entity) -> Association:

@@ -47,14 +47,12 @@ def night_action(sagemaker: SageMaker, stored: Mapping[str, Stored]) -> Action |
 def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) -> Iterator[str]:
     """Every record that is gone, or not the one that was noted.
 
-    A deployment's record bears the name of its action; the stages' digests are on the night's.
+    A deployment's records bear the name of its action; the stages' digests are on the night's.
     """
     night = night_action(sagemaker, stored)
-    deployments = [api.find_action(sagemaker, title) for title in folder.deployments]
-    noted = {
-        **({stage.lower(): sha256 for stage, sha256 in _notes(night)} if night else {}),
-        **{it.name: sha256 for it in deployments if it for _, sha256 in _notes(it)},
-    }
+    names_of_deployments = sorted({names.deployment_of(title) for title in folder.deployments})
+    deployments = [api.find_action(sagemaker, name) for name in names_of_deployments]
+    noted = dict(it for action in (night, *deployments) if action for it in _notes(action))
     for title, sha256 in noted.items():
         if title not in stored:
             yield f"the record {title} is gone; SageMaker's graph notes its digest {sha256}"
@@ -65,11 +63,22 @@ def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) 
             )
 
 
-def _notes(action: Action) -> Iterator[tuple[Stage, str]]:
+def _notes(action: Action) -> Iterator[tuple[str, str]]:
+    """The titles of an action's records, and their digests."""
     for stage in Stage:
         sha256 = action.properties.get(f"{stage}RecordSha256")
         if sha256:
-            yield stage, sha256
+            yield _title(stage, action), sha256
+
+
+def _title(stage: Stage, action: Action) -> str:
+    match stage:
+        case Stage.DEPLOYMENT:
+            return action.name
+        case Stage.DEPLOYMENT_OUTCOME:
+            return names.deployment_outcome(action.name)
+        case _:
+            return stage.lower()
 
 
 def _parsed(uri: str, text: str) -> Record | None:

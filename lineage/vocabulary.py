@@ -40,14 +40,17 @@ class AssociationType(StrEnum):
 
 
 class Status(StrEnum):
-    """Statuses of an action, in the order in which they replace each other."""
+    """Statuses of an action, in the order in which they replace each other.
+
+    A redrive may complete what failed; what is completed never fails.
+    """
 
     UNKNOWN = "Unknown"
     IN_PROGRESS = "InProgress"
     STOPPING = "Stopping"
-    COMPLETED = "Completed"
     STOPPED = "Stopped"
     FAILED = "Failed"
+    COMPLETED = "Completed"
 
     @property
     def rank(self) -> int:
@@ -56,13 +59,14 @@ class Status(StrEnum):
 
 
 class Stage(StrEnum):
-    """The steps of a night after which lineage is recorded, in order."""
+    """The steps after which lineage is recorded, in order: a night's, then those of rollouts."""
 
     FEATURISE = "Featurise"
     TRAINING = "Training"
     EVALUATION = "Evaluation"
     REGISTRATION = "Registration"
     DEPLOYMENT = "Deployment"
+    DEPLOYMENT_OUTCOME = "DeploymentOutcome"
 
     @property
     def position(self) -> int:
@@ -73,6 +77,11 @@ class Stage(StrEnum):
     def previous(self) -> Stage | None:
         """The stage whose record this one extends."""
         return list(Stage)[self.position - 1] if self.position else None
+
+    @property
+    def is_of_rollout(self) -> bool:
+        """Whether it is there once for each rollout of a night's package, not once a night."""
+        return self in (Stage.DEPLOYMENT, Stage.DEPLOYMENT_OUTCOME)
 
 
 class Channel(StrEnum):
@@ -88,3 +97,24 @@ class Decision(StrEnum):
 
     PASSED = "Passed"
     REJECTED = "Rejected"
+
+
+class Trigger(StrEnum):
+    """What started a rollout."""
+
+    NIGHT = "Night"
+    APPROVAL = "Approval"
+    ROLLBACK = "Rollback"
+
+
+class Outcome(StrEnum):
+    """How a rollout ended."""
+
+    COMPLETED = "Completed"
+    ROLLED_BACK = "RolledBack"
+    FAILED = "Failed"
+
+    @property
+    def status(self) -> Status:
+        """The status of the deployment's action."""
+        return Status.COMPLETED if self is Outcome.COMPLETED else Status.FAILED

@@ -32,7 +32,7 @@ def test_an_explanation_is_one_by_its_schema(
 ) -> None:
     night = stage_night(client("s3"), StagedNight(builders.a_night(bucket=BUCKET)))
     clients = Clients(DescribedJobs(client("sagemaker"), night), client("s3"))
-    night.record_until(Stage.DEPLOYMENT, clients)
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     for package in (night.version, str(night.version), night.package_arn):
         answer = function.handler({"Operation": "explain", "Package": package}, CONTEXT)
         require_valid(answer, "explain")
@@ -53,7 +53,7 @@ def test_every_answer_is_one_by_the_schema_of_its_operation(
 ) -> None:
     night = stage_night(client("s3"), StagedNight(builders.a_night(bucket=BUCKET)))
     clients = Clients(DescribedJobs(client("sagemaker"), night), client("s3"))
-    night.record_until(Stage.DEPLOYMENT, clients)
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     answer = function.handler({"Operation": operation, **asked}, CONTEXT)
     require_valid(answer, operation)
 

@@ -41,7 +41,7 @@ def night(s3: Any) -> StagedNight:
 @pytest.fixture
 def function(aws: Instance, night: StagedNight) -> ModuleType:
     """The function, to which the night's jobs are known."""
-    module = load("record_lineage", aws, {})
+    module = load("record_lineage", aws, {"BUCKET": BUCKET})
     clients = module.CLIENTS
     module.CLIENTS = Clients(DescribedJobs(clients.sagemaker, night), clients.s3)
     return module
@@ -49,8 +49,8 @@ def function(aws: Instance, night: StagedNight) -> ModuleType:
 
 @pytest.fixture
 def events(night: StagedNight) -> list[Event]:
-    """What the four states send, in order."""
-    document = night.document
+    """What the states of a night and of its rollout send, in order."""
+    document, rollout = night.document, {"Rollout": night.rollout}
     report = {"EvaluationUri": builders.report_uri(document)}
     judged = {**report, "Gate": builders.a_gate()}
     return [
@@ -58,6 +58,8 @@ def events(night: StagedNight) -> list[Event]:
         an_event("Training", night, JobName=builders.job_name(document, "train")),
         an_event("Evaluation", night, JobName=builders.job_name(document, "evaluate"), **judged),
         an_event("Registration", night, PackageArn=night.package_arn, **report),
+        {"Stage": "Deployment", **rollout},
+        {"Stage": "DeploymentOutcome", **rollout, "Outcome": builders.an_outcome()},
     ]
 
 
@@ -74,6 +76,8 @@ def test_each_stage_returns_what_later_states_need(
         ["ModelUri", "RecordSha256"],
         ["RecordSha256", "ReportUri"],
         ["PackageArn", "RecordSha256"],
+        ["RecordSha256"],
+        ["RecordSha256"],
     ]
 
 
@@ -123,7 +127,17 @@ def test_an_event_of_another_shape_is_refused(
 
 @pytest.mark.parametrize(
     ("position", "member"),
-    [(0, "JobName"), (1, "JobName"), (2, "Gate"), (2, "EvaluationUri"), (3, "PackageArn")],
+    [
+        (0, "Night"),
+        (0, "JobName"),
+        (1, "JobName"),
+        (2, "Gate"),
+        (2, "EvaluationUri"),
+        (3, "PackageArn"),
+        (4, "Rollout"),
+        (5, "Rollout"),
+        (5, "Outcome"),
+    ],
 )
 def test_each_stage_needs_its_own_members(position: int, member: str, events: list[Event]) -> None:
     event = {key: value for key, value in events[position].items() if key != member}
@@ -135,6 +149,21 @@ def test_only_the_evaluation_takes_a_gate(events: list[Event]) -> None:
     """The registration reads the decision in the record: a second one could differ from it."""
     with pytest.raises(InvalidDocument, match=r"does not allow .*threshold"):
         schema.require_valid({**events[3], "Gate": builders.a_gate()}, "record_lineage_event")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Status": "Completed", "RestoredAt": "2026-11-22T02:20:00Z"},
+        {"Status": "RolledBack", "SwitchedAt": None, "RestoredAt": "2026-11-22T02:20:00Z"},
+        {"Status": "Completed", "SwitchedAt": None},
+        {"SwitchedAt": "2026-11-22T02:20:00+01:00"},
+    ],
+)
+def test_an_outcome_that_contradicts_itself_is_refused(change: Event, events: list[Event]) -> None:
+    outcome = {key: it for key, it in (builders.an_outcome() | change).items() if it is not None}
+    with pytest.raises(InvalidDocument, match="Outcome"):
+        schema.require_valid({**events[5], "Outcome": outcome}, "record_lineage_event")
 
 
 def test_an_index_that_lags_is_not_ready_until_the_last_attempt(

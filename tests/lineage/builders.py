@@ -300,3 +300,33 @@ def a_package(night: Document, version: int = 7) -> Document:
         },
         "CustomerMetadataProperties": {"DataDate": night["DataDate"], "RunId": night["RunId"]},
     }
+
+
+def a_rollout(night: Document, package_arn: str, **given: Any) -> Document:
+    """The rollout document of the night's own deployment to the candidate endpoint."""
+    name = f"v7-{night['RunId'].rpartition('-')[2]}"
+    endpoint_name = given.pop("EndpointName", "fraud-candidate")
+    return {
+        "RolloutId": name,
+        "Trigger": "Night",
+        "PackageArn": package_arn,
+        "ModelPackageGroup": night["ModelPackageGroup"],
+        "Version": int(package_arn.rpartition("/")[2]),
+        "DataDate": night["DataDate"],
+        "RunId": night["RunId"],
+        "EndpointName": endpoint_name,
+        "EndpointArn": sagemaker_arn(f"endpoint/{endpoint_name}"),
+        "ModelName": f"{endpoint_name}-{name}",
+        "EndpointConfigName": f"{endpoint_name}-{name}",
+        "ExecutionArn": f"arn:aws:states:{REGION}:{ACCOUNT}:execution:out:{endpoint_name}-{name}",
+        "StartedAt": "2026-11-22T02:15:08Z",
+    } | given
+
+
+def an_outcome(**given: Any) -> Document:
+    """What the rollout's machine says at its end."""
+    return {
+        "Status": "Completed",
+        "SwitchedAt": "2026-11-22T02:19:30.125Z",
+        "EndedAt": "2026-11-22T02:21:00Z",
+    } | given

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lineage import stages
-from lineage.facts import Deployment, Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
+from lineage.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Stage, Status
 from tests.lineage import builders
 
@@ -41,20 +42,14 @@ def stage_graphs(document: dict[str, Any], auc: float = 0.9512) -> dict[Stage, G
     if not gate.passed:
         return graphs
     package = Package.parse(builders.a_package(document))
+    started = Rollout.parse(builders.a_rollout(document, package.arn))
     return graphs | {
         Stage.REGISTRATION: stages.registration(night, package, report_uri),
-        Stage.DEPLOYMENT: stages.deployment(night, a_deployment(night, package.arn)),
+        Stage.DEPLOYMENT: stages.rollout(started),
+        Stage.DEPLOYMENT_OUTCOME: stages.rollout_ending(
+            started, Ending.parse(builders.an_outcome())
+        ),
     }
-
-
-def a_deployment(night: Night, package_arn: str, endpoint_name: str = ENDPOINT_NAME) -> Deployment:
-    return Deployment(
-        id=night.run_id,
-        package_arn=package_arn,
-        endpoint_name=endpoint_name,
-        endpoint_arn=builders.sagemaker_arn(f"endpoint/{endpoint_name}"),
-        endpoint_config_name=f"{endpoint_name}-v7",
-    )
 
 
 def graph_until(stage: Stage, document: dict[str, Any], auc: float = 0.9512) -> Graph:

@@ -9,11 +9,10 @@ from typing import Any
 from lineage import recorder
 from lineage.archive import location
 from lineage.clients import Clients
-from lineage.facts import Night
-from lineage.recorder import Recording
+from lineage.recording import Recording
 from lineage.vocabulary import Stage
 from tests.lineage import builders
-from tests.lineage.graphs import ENDPOINT_NAME, a_deployment
+from tests.lineage.graphs import ENDPOINT_NAME
 
 Document = dict[str, Any]
 
@@ -32,6 +31,16 @@ class StagedNight:
         arn: str = builders.a_package(self.document, self.version)["ModelPackageArn"]
         return arn
 
+    @property
+    def bucket(self) -> str:
+        """Where its records lie."""
+        return location(self.document["RecordUri"])["Bucket"]
+
+    @property
+    def rollout(self) -> Document:
+        """Its own deployment to the candidate endpoint."""
+        return builders.a_rollout(self.document, self.package_arn, EndpointName=self.endpoint_name)
+
     def record(self, stage: Stage, clients: Clients) -> Recording:
         """Record one stage, as the state machine would have it done."""
         night, report = self.document, builders.report_uri(self.document)
@@ -48,9 +57,10 @@ class StagedNight:
             case Stage.REGISTRATION:
                 return recorder.record_registration(clients, night, self.package_arn, report)
             case Stage.DEPLOYMENT:
-                facts = Night.parse(night)
-                started = a_deployment(facts, self.package_arn, self.endpoint_name)
-                return recorder.record_deployment(clients, night, started)
+                return recorder.record_rollout(clients, self.bucket, self.rollout)
+            case Stage.DEPLOYMENT_OUTCOME:
+                outcome = builders.an_outcome()
+                return recorder.record_rollout_outcome(clients, self.bucket, self.rollout, outcome)
 
     def record_until(self, last: Stage, clients: Clients) -> list[Recording]:
         """Record every stage up to one."""

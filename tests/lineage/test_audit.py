@@ -56,7 +56,7 @@ def audited(sagemaker: Any, s3: Any, bucket: str, group: str) -> tuple[StagedNig
     document = builders.a_night(run, bucket=bucket, dataset=run, workflow=f"w-{run}")
     night = stage_night(s3, StagedNight(document | {"ModelPackageGroup": group}, version=1))
     clients = Clients(DescribedJobs(sagemaker, night), s3)
-    night.record_until(Stage.DEPLOYMENT, clients)
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     return night, clients
 
 
@@ -77,7 +77,9 @@ def test_a_recorded_package_is_clean(audited: Any, bucket: str, group: str) -> N
     assert "clean" in as_text(found)
 
 
-@pytest.mark.parametrize("stage", [Stage.EVALUATION, Stage.REGISTRATION, Stage.DEPLOYMENT])
+@pytest.mark.parametrize(
+    "stage", [Stage.EVALUATION, Stage.REGISTRATION, Stage.DEPLOYMENT, Stage.DEPLOYMENT_OUTCOME]
+)
 def test_a_record_that_was_changed_shows(
     audited: Any, bucket: str, group: str, s3: Any, stage: Stage
 ) -> None:
@@ -157,6 +159,9 @@ def test_a_package_that_no_night_made_shows(
 
 def _record_uri(night: StagedNight, stage: Stage) -> str:
     folder: str = night.document["RecordUri"]
-    if stage is not Stage.DEPLOYMENT:
+    if not stage.is_of_rollout:
         return names.record_uri(folder, stage)
-    return names.record_uri(folder, names.deployment(night.endpoint_name, night.document["RunId"]))
+    title = names.deployment(night.endpoint_name, night.rollout["RolloutId"])
+    if stage is Stage.DEPLOYMENT_OUTCOME:
+        title = names.deployment_outcome(title)
+    return names.record_uri(folder, title)

@@ -39,7 +39,7 @@ def test_a_night_stays_within_its_budget() -> None:
 def test_a_rollout_costs_an_action_and_two_associations() -> None:
     night = builders.a_night()
     before = usage([graph_until(Stage.REGISTRATION, night)])
-    after = usage([graph_until(Stage.DEPLOYMENT, night)])
+    after = usage([graph_until(Stage.DEPLOYMENT_OUTCOME, night)])
     cost = {kind: after[kind] - before[kind] for kind in LIMITS}
     # The endpoint's context is SageMaker's own; it is counted all the same, once.
     assert cost == {"Actions": 1, "Artifacts": 0, "Associations": 2, "Contexts": 1}
@@ -54,7 +54,7 @@ def test_equal_input_counts_once() -> None:
 
 def test_the_room_left_is_told_at_the_pace_of_late() -> None:
     nights = [
-        recorded(builders.a_night(f"{number:08x}", dataset=str(number)), Stage.DEPLOYMENT)
+        recorded(builders.a_night(f"{number:08x}", dataset=str(number)), Stage.DEPLOYMENT_OUTCOME)
         for number in range(40)
     ]
     found = budget(nights)
@@ -102,5 +102,5 @@ _NIGHTS: dict[tuple[str, str], RecordedNight] = {}
 def _night(stack: str, run: str) -> RecordedNight:
     if (stack, run) not in _NIGHTS:
         night = builders.a_night(run, dataset=f"{stack}{run}", workflow=stack, bucket=stack)
-        _NIGHTS[stack, run] = recorded(night, Stage.DEPLOYMENT)
+        _NIGHTS[stack, run] = recorded(night, Stage.DEPLOYMENT_OUTCOME)
     return _NIGHTS[stack, run]

@@ -34,7 +34,7 @@ def test_a_writer_killed_after_any_call_leaves_nothing_that_a_second_one_cannot_
     """
     first, undisturbed, disturbed = new_night(), new_night(), []
     # What nights share, a workflow and an endpoint, is made by the first, in calls of its own.
-    first.record_until(Stage.DEPLOYMENT, clients_for(first))
+    first.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(first))
     calls = {stage: _calls(stage, undisturbed, clients_for(undisturbed)) for stage in Stage}
     for life in range(1, max(calls.values()) + 1):
         night = new_night()
@@ -53,9 +53,9 @@ def test_writing_a_night_twice_changes_nothing(
     new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
 ) -> None:
     night = new_night()
-    night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(night))
     once = Account(sagemaker, s3).of(night)
-    night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(night))
     assert Account(sagemaker, s3).of(night) == once
 
 
@@ -67,7 +67,7 @@ def test_a_stage_delivered_late_takes_nothing_back(
     The last stage comes first: no later one could repair what an earlier one breaks.
     """
     night = new_night()
-    recordings = night.record_until(Stage.DEPLOYMENT, clients_for(night))
+    recordings = night.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(night))
     once = Account(sagemaker, s3).of(night)
     for late in reversed(Stage):
         record_uri = recordings[late.position].record.uri
@@ -81,8 +81,8 @@ def test_answers_that_get_lost_make_no_second_entity(
 ) -> None:
     """Botocore repeats a call whose answer it did not get, and is told that the entity exists."""
     undisturbed, disturbed = new_night(), new_night()
-    undisturbed.record_until(Stage.DEPLOYMENT, clients_for(undisturbed))
-    disturbed.record_until(Stage.DEPLOYMENT, EchoingWire().through(clients_for(disturbed)))
+    undisturbed.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(undisturbed))
+    disturbed.record_until(Stage.DEPLOYMENT_OUTCOME, EchoingWire().through(clients_for(disturbed)))
     account = Account(sagemaker, s3)
     assert account.of(disturbed) == account.of(undisturbed)
 

@@ -17,7 +17,7 @@ NIGHT = builders.a_night()
 URI = f"{NIGHT['RecordUri']}registration.json"
 
 
-def a_graph(stage: Stage = Stage.DEPLOYMENT) -> Graph:
+def a_graph(stage: Stage = Stage.DEPLOYMENT_OUTCOME) -> Graph:
     registered = Record(URI, Stage.REGISTRATION, NIGHT, graph_until(Stage.REGISTRATION, NIGHT))
     return registered.noted() | graph_until(stage, NIGHT)
 

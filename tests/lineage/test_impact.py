@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 
 from lineage.errors import InvalidSubject
-from lineage.facts import Night
 from lineage.impact import Kind, Subject, impact
 from lineage.record import Record
 from lineage.rendering.impact import as_text
 from lineage.schema import require_valid
 from lineage.shelf import RecordedNight
-from lineage.stages import deployment
 from lineage.vocabulary import Stage
 from tests.lineage import builders
-from tests.lineage.graphs import a_deployment, graph_until
+from tests.lineage.graphs import graph_until
 
 FILE = "s3://fraud/labelled/dt=2026-11-03/part-0.parquet"
 ONE = builders.a_night("11111111", dataset="one")
@@ -30,16 +28,15 @@ PACKAGE = builders.a_package(ONE)["ModelPackageArn"]
 def recorded(night: dict[str, Any], last: Stage, auc: float = 0.9512) -> RecordedNight:
     graph = graph_until(min(last, Stage.REGISTRATION, key=lambda it: it.position), night, auc)
     record = Record(f"{night['RecordUri']}x.json", last, night, graph)
-    if last is not Stage.DEPLOYMENT:
+    if last is not Stage.DEPLOYMENT_OUTCOME:
         return RecordedNight(record)
-    started = a_deployment(Night.parse(night), builders.a_package(night)["ModelPackageArn"])
-    grown = graph | deployment(Night.parse(night), started)
     registered = Record(record.uri, Stage.REGISTRATION, night, graph)
-    return RecordedNight(registered, (Record("s3://fraud/d.json", last, night, grown),))
+    ended = Record("s3://fraud/d-outcome.json", last, night, graph_until(last, night))
+    return RecordedNight(registered, (ended,))
 
 
 NIGHTS = [
-    recorded(ONE, Stage.DEPLOYMENT),
+    recorded(ONE, Stage.DEPLOYMENT_OUTCOME),
     recorded(OTHER, Stage.TRAINING),
     recorded(REJECTED, Stage.EVALUATION, auc=0.9),
 ]

@@ -13,14 +13,13 @@ from lineage.archive import location
 from lineage.clients import Clients
 from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
 from lineage.excerpt import MOST_DESCRIBES, excerpt
-from lineage.facts import Night
 from lineage.query import LineageQuery
 from lineage.record import LONGEST_PROPERTY
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from tests.lineage import builders
 from tests.lineage.conftest import BUCKET
-from tests.lineage.graphs import a_deployment, graph_until
+from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight
 from tests.lineage.wires import Wire
 
@@ -97,7 +96,7 @@ def test_a_version_number_will_do(
 def test_it_takes_two_walks_and_at_most_16_describes(
     registered: StagedNight, clients: Clients, group: str
 ) -> None:
-    registered.record(Stage.DEPLOYMENT, clients)
+    registered.record(Stage.DEPLOYMENT_OUTCOME, clients)
     wire = Wire()
     LineageQuery(wire.through(clients), group, BUCKET).explain(registered.package_arn)
     describes = sum(wire.made[f"describe_{kind}"] for kind in ("artifact", "action", "context"))
@@ -110,9 +109,8 @@ def test_many_rollouts_of_a_package_take_no_more_describes(
     registered: StagedNight, clients: Clients, group: str
 ) -> None:
     for number in range(MOST_DESCRIBES):
-        night = Night.parse(registered.document)
-        started = replace(a_deployment(night, registered.package_arn), id=f"rollout-{number}")
-        recorder.record_deployment(clients, registered.document, started)
+        again = registered.rollout | {"RolloutId": f"v{registered.version}-{number}"}
+        recorder.record_rollout(clients, registered.bucket, again)
     wire = Wire()
     query = LineageQuery(wire.through(clients), group, BUCKET)
     explanation = query.explain(registered.package_arn)
@@ -125,11 +123,11 @@ def test_deployments_are_named(
     registered: StagedNight, clients: Clients, query: LineageQuery
 ) -> None:
     assert query.explain(registered.package_arn)["Deployments"] == []
-    registered.record(Stage.DEPLOYMENT, clients)
+    registered.record(Stage.DEPLOYMENT_OUTCOME, clients)
     (deployment,) = query.explain(registered.package_arn)["Deployments"]
     assert deployment["EndpointName"] == "fraud-candidate"
     assert deployment["EndpointArn"] == builders.sagemaker_arn("endpoint/fraud-candidate")
-    assert deployment["Status"] == "InProgress"
+    assert deployment["Status"] == "Completed"
 
 
 def test_what_sagemaker_recorded_beside_us_is_left_out(
@@ -164,7 +162,7 @@ def test_nothing_of_another_night_shows_however_much_they_share(
     other = new_night(document={"dataset": run, "workflow": one.document["Workflow"]})
     clients = Clients(DescribedJobs(sagemaker, one, other), s3)
     for night in (one, other):
-        night.record_until(Stage.DEPLOYMENT, clients)
+        night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     graph = excerpt(sagemaker, one.package_arn)
     runs = {it.properties.get("RunId") for it in graph.entities.values()}
     assert runs == {one.document["RunId"], None}

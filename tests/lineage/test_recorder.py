@@ -39,7 +39,7 @@ NewNight = Callable[..., StagedNight]
 def test_every_stage_leaves_the_night_so_far_as_a_record(
     night: StagedNight, clients: Clients, s3: Any
 ) -> None:
-    for recording in night.record_until(Stage.DEPLOYMENT, clients):
+    for recording in night.record_until(Stage.DEPLOYMENT_OUTCOME, clients):
         stage = recording.record.stage
         text = s3.get_object(**location(recording.record.uri))["Body"].read().decode()
         stored = Record.parse(recording.record.uri, text)
@@ -73,23 +73,27 @@ def test_the_digest_of_the_record_is_on_the_night(
     assert found.entity.properties["RegistrationRecordSha256"] == names.sha256(body)
 
 
-def test_a_night_costs_at_most_45_lineage_calls_with_its_deployment(
+def test_a_night_costs_at_most_45_lineage_calls_with_its_deployment_whose_outcome_costs_5(
     new_night: NewNight, sagemaker: Any, s3: Any
 ) -> None:
     """Neither its workflow nor its endpoint has a context yet, in whatever order tests run."""
     night, wire = new_night(endpoint_name="never-served"), Wire()
     clients = Clients(DescribedJobs(sagemaker, night), s3)
     night.record_until(Stage.DEPLOYMENT, wire.through(clients))
-    assert wire.made["create_context"] == 2
+    assert wire.made["create_context"] == 1
     assert wire.lineage_calls <= 45
+    rollout = Wire()
+    night.record(Stage.DEPLOYMENT_OUTCOME, rollout.through(clients))
+    assert rollout.made["create_context"] == 1
+    assert rollout.lineage_calls <= 5
 
 
 def test_a_night_that_is_all_there_costs_at_most_15_lineage_calls(
     night: StagedNight, clients: Clients
 ) -> None:
-    night.record_until(Stage.DEPLOYMENT, clients)
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     wire = Wire()
-    night.record_until(Stage.DEPLOYMENT, wire.through(clients))
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, wire.through(clients))
     assert wire.lineage_calls <= 15
     assert not [name for name in wire.made if name.startswith(("create_", "add_", "update_"))]
 
@@ -177,7 +181,7 @@ def test_an_endpoint_context_that_sagemaker_made_is_adopted(
     night: StagedNight, clients: Clients, sagemaker: Any
 ) -> None:
     for _ in range(2):
-        night.record_until(Stage.DEPLOYMENT, clients)
+        night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     listed = sagemaker.list_contexts(ContextType="Endpoint")["ContextSummaries"]
     names_listed = [each["ContextName"] for each in listed]
     assert names_listed.count("fraud-candidate-aws-endpoint") == 1

@@ -15,13 +15,14 @@ from tests.lineage.nights import DescribedJobs, StagedNight, put
 def test_a_night_is_found_with_its_last_stage_and_its_deployments(
     night: StagedNight, clients: Clients, s3: Any
 ) -> None:
-    night.record_until(Stage.DEPLOYMENT, clients)
+    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     found = Shelf(s3, BUCKET).find(night.document["DataDate"], night.document["RunId"])
     assert found is not None
     assert found.record.stage is Stage.REGISTRATION
-    assert len(found.deployments) == 1
     (deployment,) = found.graph.actions(ActionType.MODEL_DEPLOYMENT)
-    assert deployment.properties["DeploymentRecordSha256"] == found.deployments[0].sha256
+    for record in found.deployments:
+        assert deployment.properties[f"{record.stage}RecordSha256"] == record.sha256
+    assert {it.stage for it in found.deployments} == {Stage.DEPLOYMENT, Stage.DEPLOYMENT_OUTCOME}
 
 
 def test_a_night_without_a_record_is_not_found(s3: Any) -> None:

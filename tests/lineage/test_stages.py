@@ -20,7 +20,7 @@ DOCUMENT = builders.a_night()
 NIGHT = Night.parse(DOCUMENT)
 JOBS = builders.the_jobs(DOCUMENT)
 PACKAGE_ARN = builders.a_package(DOCUMENT)["ModelPackageArn"]
-WHOLE = graph_until(Stage.DEPLOYMENT, DOCUMENT)
+WHOLE = graph_until(Stage.DEPLOYMENT_OUTCOME, DOCUMENT)
 
 EDGES = {
     ("source", "ContributedTo", "processing"),
@@ -97,7 +97,9 @@ def test_a_night_stays_within_its_budget() -> None:
 
 
 def test_a_second_night_brings_no_new_context() -> None:
-    another = graph_until(Stage.DEPLOYMENT, builders.a_night("deadbeef", dataset="December"))
+    another = graph_until(
+        Stage.DEPLOYMENT_OUTCOME, builders.a_night("deadbeef", dataset="December")
+    )
     new = (another - WHOLE).entities.values()
     assert not [entity for entity in new if isinstance(entity, Context)]
 

@@ -1,0 +1,52 @@
+"""The act of recording: a record is checked, kept in S3, and filed in SageMaker's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lineage.archive import Archive
+from lineage.clients import Clients
+from lineage.errors import LineageQuotaExceeded
+from lineage.filing import Filing
+from lineage.record import Record
+from lineage.store import LineageStore
+from lineage.whole import is_checked, require_whole
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What became of a stage.
+
+    Attributes:
+        record: The record in S3.
+        indexed: Whether SageMaker's graph has it; False if the account's quota is used up, which
+            record_lineage counts in the metric LineageOutOfQuota.
+        uris: What later states of the night go on with.
+    """
+
+    record: Record
+    indexed: bool
+    uris: Mapping[str, str]
+
+
+def keep(
+    clients: Clients, record: Record, previous: Record | None, uris: Mapping[str, str]
+) -> Recording:
+    """Keep a record that extends a previous one; safe to repeat.
+
+    Raises:
+        LineageIncomplete: its graph is not whole up to its stage.
+        RecordConflict: it is there already and says something else.
+        LineageNotReady: SageMaker's graph does not show all of it yet.
+    """
+    require_whole(record.graph, record.stage)
+    archive = Archive(clients.s3)
+    is_new = archive.write_once(record.uri, record.text)
+    filing = Filing(LineageStore(clients.sagemaker), archive)
+    try:
+        filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
+    except LineageQuotaExceeded:
+        # The record is whole, and the record is what counts: the night goes on, and says so.
+        return Recording(record, indexed=False, uris=uris)
+    return Recording(record, indexed=True, uris=uris)
