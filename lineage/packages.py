@@ -51,7 +51,7 @@ class PackageGroup:
             UnknownPackage: there is no such version.
             PackageNotRecorded: it names no night.
         """
-        told = self._describe(package_arn).get("CustomerMetadataProperties", {})
+        told = self.describe(package_arn).get("CustomerMetadataProperties", {})
         if not {"DataDate", "RunId"} <= told.keys():
             raise PackageNotRecorded(
                 f"{package_arn} does not say which night made it, so the retrain workflow did not"
@@ -75,12 +75,12 @@ class PackageGroup:
                 return
             token = {"NextToken": page["NextToken"]}
 
-    def _arn(self) -> str:
-        group = self.sagemaker.describe_model_package_group(ModelPackageGroupName=self.name)
-        arn: str = group["ModelPackageGroupArn"]
-        return arn
+    def describe(self, package_arn: str) -> Response:
+        """DescribeModelPackage.
 
-    def _describe(self, package_arn: str) -> Response:
+        Raises:
+            UnknownPackage: there is no such version.
+        """
         try:
             return self.sagemaker.describe_model_package(ModelPackageName=package_arn)
         except ClientError as refused:
@@ -90,3 +90,8 @@ class PackageGroup:
                     " of them."
                 ) from refused
             raise
+
+    def _arn(self) -> str:
+        group = self.sagemaker.describe_model_package_group(ModelPackageGroupName=self.name)
+        arn: str = group["ModelPackageGroupArn"]
+        return arn

@@ -26,6 +26,22 @@ class StepFunctions(Protocol):
     redrive_execution: Call
 
 
+class SageMaker(Protocol):
+    """Packages are looked at, approved and rejected; endpoints are looked at."""
+
+    describe_model_package_group: Call
+    describe_model_package: Call
+    update_model_package: Call
+    describe_endpoint: Call
+
+
+class S3(Protocol):
+    """The records tell of nights that Step Functions has forgotten."""
+
+    list_objects_v2: Call
+    get_object: Call
+
+
 class CloudFormation(Protocol):
     """The stack's outputs say what everything is called."""
 

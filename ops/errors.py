@@ -31,5 +31,9 @@ class NotRedrivable(OperatorError):
     """An execution that cannot go on from where it failed."""
 
 
+class NotDecidable(OperatorError):
+    """A package that cannot be approved or rejected as asked."""
+
+
 class QueryFailed(OperatorError):
     """The query Lambda answered with an error; its name and text are in the message."""

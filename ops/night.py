@@ -16,15 +16,25 @@ _FAILURE_DETAILS = (
     "executionAbortedEventDetails",
     "executionTimedOutEventDetails",
 )
+_FAILED_TASKS = {"TaskFailed", "TaskTimedOut"}
+_ROUTING = {"ClassifyFailure", "RetryOrFail", "BackOff", "ResumeJob", "FailNight"}
+"""States that lead from a failure to the next try; what was tried is a step, they are none."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One state that the night entered."""
+    """One state that the night entered, once or several times.
+
+    Attributes:
+        seconds: Spent in it over all times, without the waits between them.
+        failures: What each attempt failed of, oldest first: the class that the machine found, or
+            the error's name where it retried without asking.
+    """
 
     name: str
     seconds: float | None
     retries: int
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Night:
 
     Attributes:
         data_date: From the execution's input; empty when that has none.
-        steps: In the order in which they were entered.
+        steps: In the order in which they were first entered.
         retries: Tasks scheduled again, over all steps.
         error: Name and cause of what ended a night that did not succeed, on one line.
     """
@@ -62,10 +72,16 @@ class Night:
 
 
 @dataclass
-class _Visit:
+class _Stay:
     entered: datetime
     exited: datetime | None = None
+
+
+@dataclass
+class _Visit:
+    stays: list[_Stay] = field(default_factory=list)
     scheduled: int = 0
+    failures: list[str] = field(default_factory=list)
     output: Any = None
 
 
@@ -94,7 +110,9 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
         auc=_member(outputs.get("ReadAuc"), "Auc", None),
         decision=_decision(reading.visits, status),
         package_arn=_member(outputs.get("RegisterIfGoodEnough"), "PackageArn", ""),
-        steps=tuple(_step(name, visit) for name, visit in reading.visits.items()),
+        steps=tuple(
+            _step(name, visit) for name, visit in reading.visits.items() if name not in _ROUTING
+        ),
         error=reading.error if status not in {"RUNNING", "SUCCEEDED"} else "",
     )
 
@@ -104,12 +122,14 @@ def _take(reading: _Reading, event: Event) -> None:
         reading.given = _json(event["executionStartedEventDetails"].get("input"))
     elif "stateEnteredEventDetails" in event:
         reading.current = event["stateEnteredEventDetails"]["name"]
-        reading.visits.setdefault(reading.current, _Visit(event["timestamp"]))
+        visit = reading.visits.setdefault(reading.current, _Visit())
+        visit.stays.append(_Stay(event["timestamp"]))
     elif "stateExitedEventDetails" in event:
         details = event["stateExitedEventDetails"]
         visit = reading.visits[details["name"]]
-        visit.exited = event["timestamp"]
+        visit.stays[-1].exited = event["timestamp"]
         visit.output = _json(details.get("output"))
+        _take_class(reading, _json(details.get("assignedVariables", {}).get("failure")))
     elif event["type"] == "TaskScheduled":
         reading.visits[reading.current].scheduled += 1
     else:
@@ -122,13 +142,22 @@ def _take_failure(reading: _Reading, event: Event) -> None:
             error, cause = event[name].get("error", ""), event[name].get("cause", "")
             reading.error = _one_line(error, cause) or reading.error
             _leave(reading, event["timestamp"])
+            if event["type"] in _FAILED_TASKS:
+                reading.visits[reading.current].failures.append(error)
+
+
+def _take_class(reading: _Reading, failure: object) -> None:
+    """The machine has found the class of a job's failure, of which only the error was known."""
+    name, step = _member(failure, "Class", ""), _member(failure, "Step", "")
+    if name and reading.visits[step].failures:
+        reading.visits[step].failures[-1] = name
 
 
 def _leave(reading: _Reading, when: datetime) -> None:
     """A state that fails is never exited: its time ends with the last failure in it."""
     visit = reading.visits.get(reading.current)
     if visit is not None:
-        visit.exited = when
+        visit.stays[-1].exited = when
 
 
 def _one_line(error: str, cause: str) -> str:
@@ -155,7 +184,10 @@ def _decision(visits: Mapping[str, _Visit], status: str) -> str:
 
 
 def _step(name: str, visit: _Visit) -> Step:
-    return Step(name, _seconds(visit.entered, visit.exited), max(0, visit.scheduled - 1))
+    spent = [_seconds(stay.entered, stay.exited) for stay in visit.stays]
+    known = [seconds for seconds in spent if seconds is not None]
+    seconds = sum(known) if len(known) == len(spent) else None
+    return Step(name, seconds, max(0, visit.scheduled - 1), tuple(visit.failures))
 
 
 def _seconds(start: datetime, end: datetime | None) -> float | None:

@@ -15,6 +15,7 @@ _OUTPUTS = {
     "StateMachineAliasArn": "state_machine_alias_arn",
     "QueryLineageFunctionName": "query_function_name",
     "BucketName": "bucket_name",
+    "ModelPackageGroupName": "model_package_group_name",
 }
 
 
@@ -27,6 +28,7 @@ class Stack:
     state_machine_alias_arn: str
     query_function_name: str
     bucket_name: str
+    model_package_group_name: str
 
     @classmethod
     def find(cls, cloudformation: CloudFormation, name: str) -> Stack:

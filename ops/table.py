@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.table import Table
@@ -37,10 +37,9 @@ def as_table(nights: Iterable[Night]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for night in listed:
         table.add_row(*_row(night), style=_STYLES.get(night.decision, ""))
-    for night in listed:
-        if night.error:
-            table.caption = "\n".join([*str(table.caption or "").splitlines(), _reason(night)])
-            table.caption_justify = "left"
+    notes = [note for night in listed for note in _notes(night)]
+    if notes:
+        table.caption, table.caption_justify = "\n".join(notes), "left"
     return table
 
 
@@ -60,7 +59,12 @@ def as_json(nights: Iterable[Night]) -> list[dict[str, Any]]:
             "packageVersion": night.package_version,
             "retries": night.retries,
             "steps": [
-                {"name": step.name, "seconds": _rounded(step.seconds), "retries": step.retries}
+                {
+                    "name": step.name,
+                    "seconds": _rounded(step.seconds),
+                    "retries": step.retries,
+                    "failures": list(step.failures),
+                }
                 for step in night.steps
             ],
             "error": night.error,
@@ -90,8 +94,14 @@ def _name(night: Night) -> str:
     return f"{night.data_date} ({night.name})"
 
 
-def _reason(night: Night) -> str:
-    return f"{_name(night)}: {night.error}"
+def _notes(night: Night) -> Iterator[str]:
+    """What each step was tried again for, and what ended the night."""
+    for step in night.steps:
+        if step.retries:
+            causes = ", ".join(step.failures[: step.retries])
+            yield f"{_name(night)}: {step.name} again after {causes}"
+    if night.error:
+        yield f"{_name(night)}: {night.error}"
 
 
 def _shown(seconds: float | None) -> str:

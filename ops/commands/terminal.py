@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress
 
+from lineage.errors import LineageError
 from ops.errors import OperatorError
 
 _WIDTH_WITHOUT_TERMINAL = 150
@@ -23,7 +24,7 @@ def told() -> Iterator[None]:
     """Tell the operator what went wrong in one line, without a traceback, and exit with 1."""
     try:
         yield
-    except (OperatorError, ClientError, BotoCoreError) as error:
+    except (OperatorError, LineageError, ClientError, BotoCoreError) as error:
         typer.echo(f"nightly: {error}", err=True)
         raise typer.Exit(1) from error
 

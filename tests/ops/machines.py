@@ -62,4 +62,4 @@ def deliver(client: Callable[[str], Any], machine_arn: str, data_date: str) -> N
 
 def stack_of(machine_arn: str) -> Stack:
     """A stack of nothing but a machine."""
-    return Stack("nights", machine_arn, machine_arn, "no-function", "no-bucket")
+    return Stack("nights", machine_arn, machine_arn, "no-function", "no-bucket", "no-group")

@@ -1,0 +1,38 @@
+"""The commands that decide what goes to production."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import boto3
+import typer
+
+from ops.commands.options import STACK_NAME, Package, StackName
+from ops.commands.terminal import told
+from ops.registry import Verdict, decide, find
+from ops.stack import Stack
+
+group = typer.Typer()
+Comment = Annotated[str, typer.Option(help="Why; the registry and the lineage keep it.")]
+
+
+@group.command()
+def approve(package: Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
+    """Approve a model package: that starts its rollout to production."""
+    _decide(stack, package, Verdict.APPROVED, comment)
+
+
+@group.command()
+def reject(package: Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
+    """Reject a model package: it is not rolled out; what serves already goes on serving."""
+    _decide(stack, package, Verdict.REJECTED, comment)
+
+
+def _decide(stack: str, version: str, verdict: Verdict, comment: str) -> None:
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        sagemaker = boto3.client("sagemaker")
+        package = find(sagemaker, found.model_package_group_name, version)
+        typer.echo(package)
+        decide(sagemaker, package, verdict, comment)
+    typer.echo(f"{verdict.lower()}: version {package.version}")

@@ -1,0 +1,102 @@
+"""Decides on model packages: who approved or rejected which one, and why, is the registry's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from lineage.packages import PackageGroup
+from ops.clients import SageMaker
+from ops.errors import NotDecidable
+
+_LONGEST_COMMENT = 1024
+"""Of an ApprovalDescription, in characters (API reference, UpdateModelPackage)."""
+
+
+class Verdict(StrEnum):
+    """What an operator says of a package, in SageMaker's words."""
+
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A version of the stack's model package group, and what was decided on it.
+
+    Attributes:
+        status: Approved, Rejected or PendingManualApproval.
+        changed_by: Who changed it last: who approved it, if it is approved.
+        comment: What they said; empty if nothing.
+    """
+
+    arn: str
+    group: str
+    version: int
+    registration: str
+    status: str
+    data_date: str
+    auc: str
+    changed_by: str
+    comment: str
+
+    @classmethod
+    def parse(cls, described: Mapping[str, Any]) -> Self:
+        """Read the response of DescribeModelPackage."""
+        told = described.get("CustomerMetadataProperties", {})
+        return cls(
+            arn=described["ModelPackageArn"],
+            group=described["ModelPackageGroupName"],
+            version=described["ModelPackageVersion"],
+            registration=described["ModelPackageStatus"],
+            status=described["ModelApprovalStatus"],
+            data_date=told.get("DataDate", "unknown"),
+            auc=told.get("Auc", "unknown"),
+            changed_by=_identity(described.get("LastModifiedBy", {})),
+            comment=described.get("ApprovalDescription", ""),
+        )
+
+    def __str__(self) -> str:
+        """One line for the operator who is about to decide."""
+        by = f" by {self.changed_by}" if self.status in set(Verdict) and self.changed_by else ""
+        status = f"{self.status}{by}" + (f', "{self.comment}"' if self.comment else "")
+        return f"version {self.version}: night {self.data_date}, AUC {self.auc}, {status}"
+
+
+def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  # boto3 client
+    """A package of a group by its version or ARN.
+
+    Raises:
+        InvalidPackage: it is neither, or of another group.
+        UnknownPackage: there is no such version.
+    """
+    packages = PackageGroup(sagemaker, group)
+    return Package.parse(packages.describe(packages.package_arn(package)))
+
+
+def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: str) -> None:
+    """Approve or reject a package; the registry notes who did it.
+
+    Raises:
+        NotDecidable: it was decided so before, was not registered, or the comment is too long.
+    """
+    if package.status == verdict:
+        raise NotDecidable(f"{package}; nothing is to be done.")
+    if package.registration != "Completed":
+        raise NotDecidable(
+            f"version {package.version} is {package.registration} in the registry: only a package"
+            " that is Completed can be approved or rejected."
+        )
+    if len(comment) > _LONGEST_COMMENT or "\n" in comment:
+        raise NotDecidable(f"A comment is one line of at most {_LONGEST_COMMENT} characters.")
+    sagemaker.update_model_package(
+        ModelPackageArn=package.arn, ModelApprovalStatus=verdict, ApprovalDescription=comment
+    )
+
+
+def _identity(changed_by: Mapping[str, Any]) -> str:
+    """UserContext of SageMaker: an IAM identity, or a user of Studio."""
+    arn = changed_by.get("IamIdentity", {}).get("Arn")
+    return str(arn or changed_by.get("UserProfileName", ""))

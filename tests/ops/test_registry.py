@@ -1,0 +1,89 @@
+"""What an operator may say of a model package, and what is refused before SageMaker is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lineage.errors import InvalidPackage, UnknownPackage
+from ops.errors import NotDecidable
+from ops.registry import Verdict, decide, find
+
+GROUP = "fraud"
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
+
+
+@pytest.fixture(scope="module")
+def sagemaker(client: Callable[[str], Any]) -> Any:
+    registry = client("sagemaker")
+    registry.create_model_package_group(ModelPackageGroupName=GROUP)
+    return registry
+
+
+@pytest.fixture
+def version(sagemaker: Any) -> str:
+    """A package that nobody has decided on."""
+    container = {"Image": IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
+    created = sagemaker.create_model_package(
+        ModelPackageGroupName=GROUP,
+        ModelApprovalStatus="PendingManualApproval",
+        InferenceSpecification={
+            "Containers": [container],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+        CustomerMetadataProperties={"DataDate": "2026-11-21", "Auc": "0.9687"},
+    )
+    return str(created["ModelPackageArn"].rsplit("/", 1)[1])
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_is_in_the_registry_with_its_comment_and_who_gave_it(
+    sagemaker: Any, version: str, verdict: Verdict
+) -> None:
+    decide(sagemaker, find(sagemaker, GROUP, version), verdict, "as agreed")
+    decided = find(sagemaker, GROUP, version)
+    assert (decided.status, decided.comment) == (verdict, "as agreed")
+    assert decided.changed_by.startswith("arn:aws:iam::")
+
+
+def test_an_operator_sees_the_night_and_its_auc_before_deciding(
+    sagemaker: Any, version: str
+) -> None:
+    shown = str(find(sagemaker, GROUP, version))
+    assert shown == f"version {version}: night 2026-11-21, AUC 0.9687, PendingManualApproval"
+
+
+def test_a_verdict_that_was_given_before_is_refused_with_its_comment(
+    sagemaker: Any, version: str
+) -> None:
+    decide(sagemaker, find(sagemaker, GROUP, version), Verdict.APPROVED, "first")
+    with pytest.raises(NotDecidable, match=f'version {version}: .*Approved by arn:.* "first"'):
+        decide(sagemaker, find(sagemaker, GROUP, version), Verdict.APPROVED, "second")
+    assert find(sagemaker, GROUP, version).comment == "first"
+
+
+def test_who_changes_their_mind_may(sagemaker: Any, version: str) -> None:
+    for verdict in (Verdict.APPROVED, Verdict.REJECTED, Verdict.APPROVED):
+        decide(sagemaker, find(sagemaker, GROUP, version), verdict, "on second thoughts")
+    assert find(sagemaker, GROUP, version).status == Verdict.APPROVED
+
+
+@pytest.mark.parametrize("comment", ["x" * 1025, "two\nlines"])
+def test_a_comment_that_sagemaker_would_refuse_is_refused(
+    sagemaker: Any, version: str, comment: str
+) -> None:
+    with pytest.raises(NotDecidable, match="one line"):
+        decide(sagemaker, find(sagemaker, GROUP, version), Verdict.REJECTED, comment)
+
+
+def test_a_version_that_does_not_exist_is_named(sagemaker: Any) -> None:
+    with pytest.raises(UnknownPackage, match="/999"):
+        find(sagemaker, GROUP, "999")
+
+
+def test_what_is_no_version_is_refused(sagemaker: Any) -> None:
+    with pytest.raises(InvalidPackage, match="newest"):
+        find(sagemaker, GROUP, "newest")
