@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineage.archive import Archive
 from lineage.clients import Clients
 from lineage.errors import LineageQuotaExceeded
 from lineage.filing import Filing
+from lineage.lock import RetentionLock
 from lineage.record import Record
 from lineage.store import LineageStore
+from lineage.vocabulary import ActionType
 from lineage.whole import is_checked, require_whole
 
 
@@ -42,7 +44,7 @@ def keep(
     """
     require_whole(record.graph, record.stage)
     archive = Archive(clients.s3)
-    is_new = archive.write_once(record.uri, record.text)
+    is_new = archive.write_once(record.uri, record.text, retention_lock(record))
     filing = Filing(LineageStore(clients.sagemaker), archive)
     try:
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
@@ -50,3 +52,14 @@ def keep(
         # The record is whole, and the record is what counts: the night goes on, and says so.
         return Recording(record, indexed=False, uris=uris)
     return Recording(record, indexed=True, uris=uris)
+
+
+def retention_lock(record: Record) -> RetentionLock | None:
+    """The lock that the night's stack asks for; a rollout's counts from the rollout's own start.
+
+    S3 refuses a lock that ends in the past, and a package may be rolled out years later.
+    """
+    lock = RetentionLock.parse(record.night)
+    rollouts = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
+    starts = [it.properties["StartedAt"] for it in rollouts if "StartedAt" in it.properties]
+    return replace(lock, since=max(starts)) if lock and starts else lock

@@ -11,10 +11,16 @@ from botocore.exceptions import ClientError
 
 from lineage.archive import Archive, location
 from lineage.lock import RetentionLock
+from lineage.record import Record
+from lineage.recording import retention_lock
+from lineage.vocabulary import Stage
+from tests.lineage import builders
+from tests.lineage.graphs import graph_until
 
 LOCKED = "locked-records"
 NIGHT = {"RecordLock": {"Mode": "GOVERNANCE", "Days": 365, "Since": "2026-11-22T02:00:00Z"}}
 UNTIL = datetime(2027, 11, 22, 2, tzinfo=UTC)
+ROLLOUT_STARTED = "2026-11-22T02:15:08Z"
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +55,13 @@ def test_what_is_written_without_a_lock_can_be_deleted(locking_s3: Any) -> None:
     version = locking_s3.head_object(**location(uri))["VersionId"]
     locking_s3.delete_object(**location(uri), VersionId=version)
     assert archive.read(uri) is None
+
+
+def test_a_night_is_locked_from_its_start_and_a_rollout_from_its_own() -> None:
+    night = builders.a_night() | NIGHT
+    since = {
+        stage: retention_lock(Record("s3://b/k", stage, night, graph_until(stage, night)))
+        for stage in (Stage.REGISTRATION, Stage.DEPLOYMENT)
+    }
+    assert since[Stage.REGISTRATION] == RetentionLock.parse(NIGHT)
+    assert since[Stage.DEPLOYMENT] == RetentionLock("GOVERNANCE", 365, ROLLOUT_STARTED)

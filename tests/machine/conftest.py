@@ -50,7 +50,8 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     start_at = datetime.combine(FIRST_NIGHT + timedelta(days=1), datetime.min.time(), UTC)
     first = FIRST_NIGHT - timedelta(days=SMALL_LOOKBACK_DAYS)
     generate(scratch, first, FIRST_NIGHT + timedelta(days=NIGHTS_WITH_DATA - 1))
-    with deployed(project, scratch, start_at, SMALL) as running:
+    locked = SMALL | {"ObjectLockDays": "365"}
+    with deployed(project, scratch, start_at, locked) as running:
         running.deliver(scratch)
         yield running
 

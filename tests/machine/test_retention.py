@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
-from lineage.shelf import Shelf
+from lineage.archive import location
+from lineage.names import record_uri
+from lineage.shelf import Folder, Shelf
 from ops.night import Night
 from tests.machine.application import Application, generate_night
 
@@ -16,23 +20,48 @@ pytestmark = pytest.mark.slow
 OLDEST, NEXT = date(1999, 6, 15), date(2000, 6, 15)
 
 
-def test_the_oldest_night_is_pruned_and_still_explained(
-    application: Application, tmp_path: Path
-) -> None:
+@dataclass(frozen=True)
+class Pruned:
+    """A night that SageMaker's graph has lost."""
+
+    night: Night
+    folder: Folder
+    shelf: Shelf
+
+
+@pytest.fixture(scope="module")
+def pruned(application: Application, tmp_path_factory: pytest.TempPathFactory) -> Pruned:
+    scratch = tmp_path_factory.mktemp("pruned")
     # The next night takes the candidate endpoint, so that nothing serves the oldest one's package.
-    oldest, _ = (_night(application, day, tmp_path / str(day)) for day in (OLDEST, NEXT))
+    oldest, _ = (_night(application, day, scratch / str(day)) for day in (OLDEST, NEXT))
     application.aws.advance_to(application.now() + timedelta(minutes=15))
     shelf = Shelf(application.client("s3"), application.outputs["BucketName"])
     held = [it for it in shelf.folders() if it.stages and not it.is_pruned]
     event = {"RetentionNights": len(held) - 1}
     done = application.invoke("PruneLineageFunction", event)
     assert (len(done["Pruned"]), done["Refused"], done["Serving"]) == (1, {}, [])
-    (pruned,) = (it for it in shelf.folders() if it.run_id in done["Pruned"])
-    assert pruned.data_date == OLDEST.isoformat()
-    question = {"Operation": "explain", "Package": oldest.package_arn}
-    package = shelf.read(pruned).graph
-    assert oldest.package_arn in {it.source_uri for it in package.entities.values()}
+    (folder,) = (it for it in shelf.folders() if it.run_id in done["Pruned"])
+    return Pruned(oldest, folder, shelf)
+
+
+def test_the_oldest_night_is_pruned_and_still_explained(
+    application: Application, pruned: Pruned
+) -> None:
+    assert pruned.folder.data_date == OLDEST.isoformat()
+    question = {"Operation": "explain", "Package": pruned.night.package_arn}
+    graph = pruned.shelf.read(pruned.folder).graph
+    assert pruned.night.package_arn in {it.source_uri for it in graph.entities.values()}
     assert application.invoke("QueryLineageFunction", question)["AnsweredFrom"] == "Record"
+
+
+def test_no_record_of_it_can_be_deleted(application: Application, pruned: Pruned) -> None:
+    """The stack of these tests has an ObjectLockDays."""
+    s3 = application.client("s3")
+    for title in pruned.folder.titles:
+        record = location(record_uri(pruned.folder.uri, title))
+        version = s3.head_object(**record)["VersionId"]
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3.delete_object(**record, VersionId=version)
 
 
 def _night(application: Application, data_date: date, folder: Path) -> Night:
