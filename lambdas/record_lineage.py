@@ -13,7 +13,7 @@ from lineage.errors import LineageIncomplete, LineageNotReady
 from lineage.recording import Recording
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
-from night.lineage_clients import lineage_clients
+from night.lineage_clients import lineage_clients, patience
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,12 +26,13 @@ BUCKET = os.environ["BUCKET"]
 
 @METRICS.log_metrics
 @LOG.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     """Record the stage that an event by schema/record_lineage_event.json names."""
     METRICS.add_metric("LineageStages", MetricUnit.Count, 1)
     require_valid(event, "record_lineage_event")
     try:
-        recording = _record(event)
+        with patience(context):
+            recording = _record(event)
     except LineageNotReady as lagging:
         if event.get("LastAttempt", False):
             raise LineageIncomplete(str(lagging)) from lagging

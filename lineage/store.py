@@ -40,7 +40,9 @@ class LineageStore:
         found = {ref: each for ref, each in zip(wanted.entities, looked_up, strict=True) if each}
         arns = {**known, **{ref: each.arn for ref, each in found.items()}}
         candidates = [
-            edge for edge in wanted.associations if {edge.source, edge.destination} <= arns.keys()
+            edge
+            for edge in sorted(wanted.associations)
+            if {edge.source, edge.destination} <= arns.keys()
         ]
         there = map_parallel(lambda edge: self._is_associated(edge, arns), candidates)
         return Snapshot(
@@ -65,7 +67,7 @@ class LineageStore:
         entities = list(plan.entities.values())
         written = map_parallel(lambda entity: self._ensure(entity, snapshot), entities)
         arns = {**snapshot.arns, **dict(zip(plan.entities, written, strict=True))}
-        map_parallel(lambda edge: self._associate(edge, arns), plan.associations)
+        map_parallel(lambda edge: self._associate(edge, arns), sorted(plan.associations))
         return arns
 
     def missing(self, wanted: Graph, arns: Arns, seen: Collection[Ref] = ()) -> Graph:

@@ -1,4 +1,4 @@
-"""Writing lineage again, or after being cut off anywhere, gives what one quiet writer gives."""
+"""Writing lineage again, over a wire, gives what one quiet writer gives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lineage.clients import Clients
 from lineage.vocabulary import Stage
 from tests.lineage.account import Account
 from tests.lineage.nights import DescribedJobs, StagedNight
-from tests.lineage.wires import CutWire, EchoingWire, Killed, Wire
+from tests.lineage.wires import EchoingWire
 
 NewNight = Callable[..., StagedNight]
 ClientsFor = Callable[[StagedNight], Clients]
@@ -22,31 +22,6 @@ ClientsFor = Callable[[StagedNight], Clients]
 @pytest.fixture
 def clients_for(sagemaker: Any, s3: Any) -> ClientsFor:
     return lambda night: Clients(DescribedJobs(sagemaker, night), s3)
-
-
-@pytest.mark.slow
-def test_a_writer_killed_after_any_call_leaves_nothing_that_a_second_one_cannot_complete(
-    new_night: NewNight, clients_for: ClientsFor, sagemaker: Any, s3: Any
-) -> None:
-    """In the n-th night every stage is killed after its n-th call of AWS, and then recorded again.
-
-    There are as many nights as the longest stage makes calls: each call of each is the last once.
-    """
-    first, undisturbed, disturbed = new_night(), new_night(), []
-    # What nights share, a workflow and an endpoint, is made by the first, in calls of its own.
-    first.record_until(Stage.DEPLOYMENT_OUTCOME, clients_for(first))
-    calls = {stage: _calls(stage, undisturbed, clients_for(undisturbed)) for stage in Stage}
-    for life in range(1, max(calls.values()) + 1):
-        night = new_night()
-        for stage in Stage:
-            if life <= calls[stage]:
-                with pytest.raises(Killed):
-                    night.record(stage, CutWire(life=life).through(clients_for(night)))
-            night.record(stage, clients_for(night))
-        disturbed.append(night)
-    account = Account(sagemaker, s3)
-    expected = account.of(undisturbed)
-    assert [account.of(night) for night in disturbed] == [expected] * len(disturbed)
 
 
 def test_writing_a_night_twice_changes_nothing(
@@ -85,9 +60,3 @@ def test_answers_that_get_lost_make_no_second_entity(
     disturbed.record_until(Stage.DEPLOYMENT_OUTCOME, EchoingWire().through(clients_for(disturbed)))
     account = Account(sagemaker, s3)
     assert account.of(disturbed) == account.of(undisturbed)
-
-
-def _calls(stage: Stage, night: StagedNight, clients: Clients) -> int:
-    wire = Wire()
-    night.record(stage, wire.through(clients))
-    return wire.made.total()

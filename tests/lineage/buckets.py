@@ -1,0 +1,59 @@
+"""A bucket in memory, with the five calls of S3 that lineage makes, and its refusals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Answer = dict[str, Any]
+
+
+class VersionedBucket:
+    """Objects by key, each with all its versions; the bucket's name is not looked at."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, list[bytes]] = {}
+
+    @property
+    def objects(self) -> Mapping[str, tuple[bytes, ...]]:
+        """What was put under each key, the latest last."""
+        return {key: tuple(versions) for key, versions in self._versions.items()}
+
+    def put_object(self, *, Key: str, Body: bytes, **request: str) -> Answer:  # noqa: N803
+        if request.get("IfNoneMatch") and Key in self._versions:
+            raise _refusal("PreconditionFailed", 412, "PutObject")
+        self._versions.setdefault(Key, []).append(Body)
+        return self._described(Key)
+
+    def get_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
+        if Key not in self._versions:
+            raise _refusal("NoSuchKey", 404, "GetObject")
+        return {**self._described(Key), "Body": BytesIO(self._versions[Key][-1])}
+
+    def head_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
+        if Key not in self._versions:
+            raise _refusal("404", 404, "HeadObject")
+        return self._described(Key)
+
+    def delete_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
+        """Forget an object with all its versions."""
+        self._versions.pop(Key, None)
+        return {}
+
+    def list_objects_v2(self, *, Prefix: str = "", **_: str) -> Answer:  # noqa: N803
+        keys = sorted(key for key in self._versions if key.startswith(Prefix))
+        return {"IsTruncated": False, "Contents": [{"Key": key} for key in keys]}
+
+    def _described(self, key: str) -> Answer:
+        versions = self._versions[key]
+        digest = hashlib.md5(versions[-1], usedforsecurity=False).hexdigest()
+        return {"ETag": f'"{digest}"', "VersionId": str(len(versions))}
+
+
+def _refusal(code: str, status: int, operation: str) -> ClientError:
+    told = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, operation)

@@ -1,0 +1,74 @@
+"""Whatever befalls a recording at any call of AWS: repeated, it leaves what a quiet one leaves.
+
+The calls are those that the recording really makes. Parallel ones are made in turn here, so that
+each of them is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lineage import schema
+from lineage.outages import outages_named
+from tests.lineage.mishaps import DisturbedWire, Mishap, OvertakenWire
+from tests.lineage.stories import NIGHT, STORIES, Step, Story
+from tests.lineage.turns import OneAtATime
+from tests.lineage.worlds import World
+
+every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one thread, and without asking anew whether the same records fit their schema."""
+    monkeypatch.setattr("lineage.parallel.ThreadPoolExecutor", OneAtATime)
+    monkeypatch.setattr(schema, "require_valid", lambda *_: None)
+
+
+@every_story
+@pytest.mark.parametrize("mishap", Mishap, ids=lambda mishap: mishap.value)
+def test_what_was_disturbed_is_whole_when_it_is_repeated(story: Story, mishap: Mishap) -> None:
+    struck: list[Any] = []
+    for step in story.steps:
+        for number in range(1, len(step.calls) + 1):
+            world, wire = story.world(step.before), DisturbedWire(mishap=mishap, number=number)
+            with pytest.raises(mishap.error), outages_named():
+                step.record(wire.through(world.clients))
+            step.record(world.clients)
+            assert world.contents() == step.contents, f"{step.title}: {wire.struck}"
+            struck.append(wire.struck)
+    assert struck == [call for step in story.steps for call in step.calls]
+
+
+@every_story
+def test_a_writer_that_another_one_overtakes_adds_nothing(story: Story) -> None:
+    """The delivery is double: the second one does all the work between two calls of the first."""
+    for step in story.steps:
+        for world in _overtaken(story, step, lambda step, world: step.record(world.clients)):
+            assert world.contents() == step.contents
+
+
+def test_what_sagemaker_makes_by_itself_is_adopted_whenever_it_appears() -> None:
+    """What it makes first has no name; nothing else depends on who was first."""
+    last = replace(NIGHT, sagemaker_is_first=True).steps
+    for step, expected in zip(NIGHT.steps, last, strict=True):
+        for world in _overtaken(NIGHT, step, lambda _, world: world.sagemaker_catches_up()):
+            assert _nameless(world.contents()) == _nameless(expected.contents)
+
+
+def _overtaken(story: Story, step: Step, overtake: Callable[[Step, World], object]) -> list[World]:
+    """A world for each call of a step, in which something happened right before that call."""
+    worlds = [story.world(step.before) for _ in step.calls]
+    for number, world in enumerate(worlds, 1):
+        wire = OvertakenWire(number=number, overtake=lambda world=world: overtake(step, world))
+        step.record(wire.through(world.clients))
+    return worlds
+
+
+def _nameless(contents: dict[str, Any]) -> dict[str, Any]:
+    entities = {arn: replace(it, name="") for arn, it in contents["entities"].items()}
+    return {**contents, "entities": entities}
