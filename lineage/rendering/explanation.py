@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import duration, size
 
 _LABEL_WIDTH = 14
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 Line = tuple[str, str]
 """A label, empty where it is the one above, and what it labels."""
@@ -34,7 +33,7 @@ def _registry(explanation: Document) -> Iterator[Line]:
 
 def _data(explanation: Document) -> Iterator[Line]:
     dataset = explanation["Dataset"]
-    extent = f"{dataset['Objects']:,} objects, {dataset['Rows']:,} rows, {_size(dataset['Bytes'])}"
+    extent = f"{dataset['Objects']:,} objects, {dataset['Rows']:,} rows, {size(dataset['Bytes'])}"
     yield "dataset", f"{dataset['FirstPartition']} to {dataset['LastPartition']}: {extent}"
     yield "", f"digest {dataset['Digest']}"
     yield "", dataset["ManifestUri"]
@@ -86,7 +85,7 @@ def _job(label: str, job: Document) -> Iterator[Line]:
     yield label, job["Name"]
     yield (
         "",
-        f"{job['StartedAt']}, {_duration(job)} on {job['InstanceCount']} {job['InstanceType']}",
+        f"{job['StartedAt']}, {duration(job)} on {job['InstanceCount']} {job['InstanceType']}",
     )
 
 
@@ -101,16 +100,3 @@ def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:
     for number, deployment in enumerate(deployments):
         where = f"{deployment['EndpointName']}, as {deployment['EndpointConfigName']}"
         yield ("" if number else "deployed"), where
-
-
-def _duration(job: Document) -> str:
-    started, ended = (datetime.fromisoformat(job[key]) for key in ("StartedAt", "EndedAt"))
-    minutes, seconds = divmod(round((ended - started).total_seconds()), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-
-
-def _size(size_bytes: int) -> str:
-    size, unit = float(size_bytes), 0
-    while size >= 1000 and unit < len(_UNITS) - 1:  # noqa: PLR2004  # SI prefixes
-        size, unit = size / 1000, unit + 1
-    return f"{size:.3g} {_UNITS[unit]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any
 
 import boto3
@@ -18,10 +19,28 @@ from ops.stack import Stack
 group = typer.Typer()
 
 
+class Format(StrEnum):
+    """How an explanation is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    MERMAID = "mermaid"
+    HTML = "html"
+    OPENLINEAGE = "openlineage"
+
+
 @group.command()
-def explain(package: Package, *, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+def explain(
+    package: Package,
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
     """Say which data, jobs, hyperparameters and evaluation made a model package."""
-    _answer(stack, rendering.explanation.as_text, json_, "explain", Package=package)
+    as_json = json_ or format_ is Format.JSON
+    render = rendering.EXPLANATION_FORMATS[Format.TEXT if as_json else format_]
+    _answer(stack, render, as_json, "explain", Package=package)
 
 
 @group.command()

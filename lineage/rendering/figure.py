@@ -1,0 +1,169 @@
+"""An explanation as a figure: boxes and arrows before anyone decides how to draw them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from lineage.facts import Document
+from lineage.rendering.wording import Facts, duration, facts, valued
+
+Groups = Mapping[str, Facts]
+"""Facts under headings; those of the thing itself under none."""
+
+
+class Kind(StrEnum):
+    """What a node is, which decides its colour and shape."""
+
+    DATA = "data"
+    JOB = "job"
+    MODEL = "model"
+    REPORT = "report"
+    NIGHT = "night"
+    PACKAGE = "package"
+    DEPLOYMENT = "deployment"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box: an id that is unique in its figure, a title, and a caption of a few words."""
+
+    id: str
+    kind: Kind
+    title: str
+    caption: str
+    uri: str
+    groups: Groups = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From what came first to what was made of it; on the path if it leads back to the source."""
+
+    source: str
+    destination: str
+    is_on_path: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Nodes in the order in which they came to be, and the arrows between them."""
+
+    title: str
+    description: str
+    nodes: tuple[Node, ...]
+    arrows: tuple[Arrow, ...]
+
+    def node(self, node_id: str) -> Node:
+        """The node of this id."""
+        return next(each for each in self.nodes if each.id == node_id)
+
+
+def figure(explanation: Document) -> Figure:
+    """The graph of a document by schema/explain.json."""
+    package = explanation["Package"]
+    nodes = (*_data(explanation), *_jobs(explanation), *_outcome(explanation))
+    deployed = (*_deployments(explanation["Deployments"]),)
+    endpoints = _endpoints(explanation["Deployments"])
+    shown = (*nodes, *deployed, *endpoints)
+    path = [each.id for uri in explanation["Path"] for each in shown if each.uri == uri]
+    return Figure(
+        title=f"{package['Group']} version {package['Version']}",
+        description=f"From source data to model package {package['Arn']}",
+        nodes=shown,
+        arrows=tuple(
+            Arrow(source, destination, (destination, source) in set(pairwise(path)))
+            for source, destination in (*_MADE_OF, *_served(explanation["Deployments"]))
+        ),
+    )
+
+
+_MADE_OF = (
+    ("source", "processing"),
+    ("processing", "train"),
+    ("processing", "validation"),
+    ("processing", "holdout"),
+    ("train", "training"),
+    ("validation", "training"),
+    ("training", "model"),
+    ("model", "evaluation"),
+    ("holdout", "evaluation"),
+    ("evaluation", "report"),
+    ("model", "package"),
+    ("report", "package"),
+    ("night", "package"),
+)
+
+
+def _data(explanation: Document) -> Iterator[Node]:
+    dataset = explanation["Dataset"]
+    rows, uri = f"{dataset['Rows']:,} rows", dataset["ManifestUri"]
+    yield Node("source", Kind.DATA, "Source data", rows, uri, {"": facts(dataset)})
+    yield _job("processing", "Processing job", explanation["ProcessingJob"])
+    for name, channel in explanation["Channels"].items():
+        rows = f"{channel['Rows']:,} rows"
+        yield Node(name, Kind.DATA, name.capitalize(), rows, channel["Uri"], {"": facts(channel)})
+
+
+def _jobs(explanation: Document) -> Iterator[Node]:
+    evaluation, model = explanation["Evaluation"], explanation["Model"]
+    training = _job("training", "Training job", explanation["TrainingJob"])
+    more = {"Hyperparameters": dict(sorted(explanation["Hyperparameters"].items()))}
+    if explanation["TrainingJob"]["Metrics"]:
+        metrics = explanation["TrainingJob"]["Metrics"]
+        more["Metrics"] = {name: valued(metric) for name, metric in metrics.items()}
+    yield Node(**{**vars(training), "groups": {**training.groups, **more}})
+    yield Node("model", Kind.MODEL, "Model", "model.tar.gz", model["Uri"], {"": facts(model)})
+    yield _job("evaluation", "Evaluation", evaluation["Job"])
+    auc = f"AUC {evaluation['Auc']:.4f}"
+    uri = evaluation["ReportUri"]
+    yield Node("report", Kind.REPORT, "Report", auc, uri, {"": facts(evaluation)})
+
+
+def _outcome(explanation: Document) -> Iterator[Node]:
+    night, package = explanation["Night"], explanation["Package"]
+    more = {name: facts(explanation[name]) for name in ("Decision", "Code", "Image")}
+    told = {"": facts(night), **more}
+    yield Node("night", Kind.NIGHT, "Night", night["DataDate"], night["ExecutionArn"], told)
+    group, version = package["Group"], f"Version {package['Version']}"
+    yield Node("package", Kind.PACKAGE, version, group, package["Arn"], {"": facts(package)})
+
+
+def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Node]:
+    for number, each in enumerate(deployments, 1):
+        told = {"": facts(each)}
+        node_id, uri = f"deployment{number}", each["Name"]
+        yield Node(node_id, Kind.DEPLOYMENT, "Deployment", each["Status"], uri, told)
+
+
+def _endpoints(deployments: list[dict[str, Any]]) -> Iterator[Node]:
+    for arn, node_id in _endpoint_ids(deployments).items():
+        name = next(each["EndpointName"] for each in deployments if each["EndpointArn"] == arn)
+        told = {"": facts({"EndpointName": name, "EndpointArn": arn})}
+        yield Node(node_id, Kind.ENDPOINT, "Endpoint", name, arn, told)
+
+
+def _served(deployments: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    endpoints = _endpoint_ids(deployments)
+    for number, each in enumerate(deployments, 1):
+        yield "package", f"deployment{number}"
+        if _switched(each):
+            yield f"deployment{number}", endpoints[each["EndpointArn"]]
+
+
+def _endpoint_ids(deployments: list[dict[str, Any]]) -> dict[str, str]:
+    arns = dict.fromkeys(each["EndpointArn"] for each in deployments if _switched(each))
+    return {arn: f"endpoint{number}" for number, arn in enumerate(arns, 1)}
+
+
+def _switched(deployment: dict[str, Any]) -> bool:
+    """Whether the endpoint ever served the package because of it."""
+    return "SwitchedAt" in deployment
+
+
+def _job(node_id: str, title: str, job: Document) -> Node:
+    return Node(node_id, Kind.JOB, title, duration(job), job["Arn"], {"": facts(job)})

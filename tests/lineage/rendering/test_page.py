@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lineage.rendering.page import as_html
+from lineage.rendering.stylesheet import STYLESHEET
+
+Document = dict[str, Any]
+HOSTILE = "</script></style></title><img src=x onerror=alert(1)>\"'&lt;"
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += f"{data}\n"
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def test_it_shows_every_fact(explanation: Document) -> None:
+    text = Page(as_html(explanation)).text
+    for fact in (
+        explanation["Package"]["Arn"],
+        explanation["Night"]["ExecutionArn"],
+        explanation["Dataset"]["Digest"],
+        explanation["Code"]["Digest"],
+        explanation["Code"]["Commit"],
+        explanation["Image"]["Digest"],
+        explanation["Record"]["Sha256"],
+        *explanation["Path"],
+        *explanation["Hyperparameters"],
+        *(channel["Uri"] for channel in explanation["Channels"].values()),
+        "AUC 0.9512, 95 % interval 0.9445 to 0.9579; threshold 0.94",
+        "fraud-candidate: Completed",
+    ):
+        assert fact in text
+
+
+def test_it_needs_nothing_but_itself(explanation: Document) -> None:
+    text = as_html(explanation)
+    page = Page(text)
+    assert {"script", "link", "img", "iframe", "object", "base"} & {
+        t for t, _ in page.elements
+    } == set()
+    assert re.findall(r"url\((?!#)|@import", text) == []
+    links = {each["href"] for each in page.all("a")}
+    assert all(str(link).startswith("#") for link in links)
+    (policy,) = (each for each in page.all("meta") if "http-equiv" in each)
+    assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_every_link_leads_somewhere(explanation: Document) -> None:
+    page = Page(as_html(explanation))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {str(each["href"]).removeprefix("#") for each in page.all("a")}
+    drawn = {each["marker-end"][5:-1] for each in page.all("path") if each.get("marker-end")}
+    assert targets | drawn <= set(ids)
+
+
+def test_the_drawings_are_well_formed_and_named(explanation: Document) -> None:
+    drawings = re.findall(r"<svg.*?</svg>", as_html(explanation), re.DOTALL)
+    assert len(drawings) == 3
+    for drawing in drawings:
+        assert ET.fromstring(drawing).find("title") is not None  # noqa: S314  # our own
+
+
+def test_no_box_of_the_graph_covers_another(explanation: Document) -> None:
+    text = as_html(explanation)
+    boxes = [
+        tuple(float(each[key] or 0) for key in ("x", "y", "width", "height"))
+        for each in Page(text).all("rect")
+        if each["class"] == "box"
+    ]
+    assert len(boxes) == 13
+    for number, (x, y, width, height) in enumerate(boxes):
+        for left, top, _, _ in boxes[:number]:
+            assert abs(left - x) >= width or abs(top - y) >= height
+
+
+def _values(document: Any) -> Any:
+    """The same document with a hostile text in place of every free one."""
+    if isinstance(document, dict):
+        return {key: _values(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_values(value) for value in document]
+    is_free = isinstance(document, str) and not re.match(r"\d{4}-|Passed|Index", document)
+    return HOSTILE if is_free else document
+
+
+def test_hostile_values_are_only_text(explanation: Document) -> None:
+    hostile = _values(explanation)
+    hostile["Hyperparameters"] = {HOSTILE: HOSTILE}
+    page, honest = Page(as_html(hostile)), Page(as_html(explanation))
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in honest.elements} | {"h4"}
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert HOSTILE in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"Deployments": []}, "Deployed nowhere"),
+        ({"AnsweredFrom": "Record"}, "SageMaker's graph no longer has all of it"),
+    ],
+)
+def test_it_says_what_is_unusual(explanation: Document, change: Document, said: str) -> None:
+    assert said in Page(as_html(explanation | change)).text
+    assert said not in Page(as_html(explanation)).text
+
+
+def test_headings_do_not_skip_a_level(explanation: Document) -> None:
+    levels = [int(t[1]) for t, _ in Page(as_html(explanation)).elements if re.fullmatch(r"h\d", t)]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def _palettes() -> list[dict[str, str]]:
+    return [
+        dict(re.findall(r"--([a-z-]+): (#\w+)", rule)) for rule in STYLESHEET.split(":root")[1:]
+    ]
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    shares = [int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("palette", _palettes(), ids=["light", "dark", "print"])
+def test_text_has_the_contrast_that_wcag_asks_for(palette: dict[str, str]) -> None:
+    """4.5 to 1 for text (WCAG 2.2, 1.4.3)."""
+    fills = [name for name in palette if name.endswith("-fill")]
+    grounds = [palette[name] for name in ("ground", "card", *fills)]
+    inks = [palette[name] for name in ("ink", "soft")]
+    outcomes = [(palette[name], palette["ground"]) for name in ("good", "bad")]
+    for one, other in [(ink, ground) for ink in inks for ground in grounds] + outcomes:
+        darker, lighter = sorted([_luminance(one), _luminance(other)])
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (one, other)
