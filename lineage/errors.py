@@ -35,6 +35,10 @@ class RecordConflict(LineageError):
     """A stage's record exists already and says something else."""
 
 
+class RecordTooNew(LineageError):
+    """A record was written by a later version of the project than reads it."""
+
+
 class RecordMissing(LineageError):
     """A record that the next step builds on is not in the bucket."""
 

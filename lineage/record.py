@@ -1,4 +1,9 @@
-"""The record: a night's lineage so far as one JSON document; SageMaker's graph is its index."""
+"""The record: a night's lineage so far as one JSON document; SageMaker's graph is its index.
+
+Records stay for ever and are never rewritten, so whoever changes schema/record.json in a way that
+the reader below does not take raises the version, and adds a pure function from the previous
+version's document to the new one's. A reader refuses what is newer than itself.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from lineage import names, schema
+from lineage.errors import RecordTooNew
 from lineage.facts import Document
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
 from lineage.vocabulary import ActionType, AssociationType, Decision, Stage, Status
@@ -73,9 +79,11 @@ class Record:
         """Read a stored record.
 
         Raises:
+            RecordTooNew: a later version of this project wrote it.
             InvalidDocument: it is not one by schema/record.json.
         """
         document = json.loads(text)
+        _refuse_newer(uri, document)
         schema.require_valid(document, "record")
         return cls(
             uri, Stage(document["Stage"]), document["Night"], _parse_graph(document["Graph"])
@@ -130,6 +138,15 @@ class Record:
 def is_digest(value: str) -> bool:
     """Whether a property's value in SageMaker only stands for a longer one in the record."""
     return _DIGEST_OF_RECORDED_VALUE.fullmatch(value) is not None
+
+
+def _refuse_newer(uri: str, document: Document) -> None:
+    version = document.get("SchemaVersion")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise RecordTooNew(
+            f"{uri} has SchemaVersion {version}, and this reader knows {SCHEMA_VERSION} at most:"
+            " ask a stack that is deployed from the version that wrote it, or a later one"
+        )
 
 
 def _graph_document(graph: Graph) -> dict[str, Any]:

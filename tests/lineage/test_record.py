@@ -2,19 +2,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from lineage import names
-from lineage.errors import InvalidDocument
+from lineage.errors import InvalidDocument, RecordTooNew
+from lineage.explanation import AnsweredFrom, explain
 from lineage.model import Graph
 from lineage.record import LONGEST_PROPERTY, Record, is_digest
+from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
+from lineage.whole import require_whole
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until, graphs
 
+GOLDEN = Path(__file__).with_name("record-v1.json")
 NIGHT = builders.a_night()
 URI = f"{NIGHT['RecordUri']}registration.json"
 
@@ -50,7 +55,8 @@ def test_the_digest_is_the_one_of_the_stored_text() -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"SchemaVersion": 2}, "SchemaVersion: 1 was expected"),
+        ({"SchemaVersion": 0}, "SchemaVersion: 1 was expected"),
+        ({"SchemaVersion": "2"}, "SchemaVersion: 1 was expected"),
         ({"Stage": "Baking"}, "Stage: 'Baking' is not one of"),
         ({"Extra": 1}, "'Extra' was unexpected"),
         ({"Graph": {}}, "'Artifacts' is a required property"),
@@ -60,6 +66,23 @@ def test_a_document_that_is_no_record_is_refused(change: dict[str, Any], complai
     document = json.loads(a_record().text) | change
     with pytest.raises(InvalidDocument, match=complaint):
         Record.parse(URI, json.dumps(document))
+
+
+def test_a_record_of_a_later_version_names_both_versions_and_what_to_do() -> None:
+    later = json.loads(a_record().text) | {"SchemaVersion": 2, "Graphs": []}
+    complaint = f"{URI} has SchemaVersion 2, and this reader knows 1 at most: ask a stack"
+    with pytest.raises(RecordTooNew, match=complaint):
+        Record.parse(URI, json.dumps(later))
+
+
+def test_a_record_of_version_1_reads_for_ever_as_it_was_written() -> None:
+    """The file is the registration record of a night that was run: it is never to be changed."""
+    record = Record.parse(URI, GOLDEN.read_text())
+    assert record.text == GOLDEN.read_text()
+    require_whole(record.graph, Stage.REGISTRATION)
+    explanation = explain(record.noted(), AnsweredFrom.RECORD)
+    require_valid(explanation, "explain")
+    assert explanation["Night"]["RunId"] == "20261114-fb5f35e2"
 
 
 def test_the_night_in_the_index_carries_the_digest_of_its_record() -> None:
