@@ -33,13 +33,14 @@ class SageMaker:
 
     def __init__(self, environment: Environment) -> None:
         tags = Tags()
-        lineage = Lineage(environment, tags)
-        registry = Registry(environment, tags, lineage.automatic)
-        self.hosting = Hosting(environment, tags, registry.catalogue, lineage.automatic)
+        self.lineage = Lineage(environment, tags)
+        automatic = self.lineage.automatic
+        registry = Registry(environment, tags, automatic)
+        self.hosting = Hosting(environment, tags, registry.catalogue, automatic)
         self._parts: tuple[Part, ...] = (
             tags,
-            lineage,
-            Jobs(environment, tags, lineage.automatic.job_ended),
+            self.lineage,
+            Jobs(environment, tags, automatic.job_ended),
             registry,
             self.hosting,
         )

@@ -26,16 +26,16 @@ class Lineage:
     """
 
     def __init__(self, environment: Environment, tags: Tags) -> None:
-        graph = Graph(environment.settings.lineage_quotas)
-        arns = LineageArns.of(environment.settings)
-        store = Store(graph, arns, environment.clock, tags)
-        self.automatic = AutomaticLineage(graph, arns, environment.clock)
+        self.graph = Graph(environment.settings.lineage_quotas)
+        self.arns = LineageArns.of(environment.settings)
+        store = Store(self.graph, self.arns, environment.clock, tags)
+        self.automatic = AutomaticLineage(self.graph, self.arns, environment.clock)
         self._families = (
             Artifacts(store),
             NamedEntities(Kind.ACTION, store),
             NamedEntities(Kind.CONTEXT, store),
-            Associations(graph, environment.clock),
-            LineageQuery(graph),
+            Associations(self.graph, environment.clock),
+            LineageQuery(self.graph),
             TrialComponents(store),
         )
 
