@@ -38,7 +38,7 @@ class Package:
     registration: str
     status: str
     data_date: str
-    auc: str
+    auc: float | None
     changed_by: str
     comment: str
 
@@ -53,7 +53,7 @@ class Package:
             registration=described["ModelPackageStatus"],
             status=described["ModelApprovalStatus"],
             data_date=told.get("DataDate", "unknown"),
-            auc=told.get("Auc", "unknown"),
+            auc=float(told["Auc"]) if "Auc" in told else None,
             changed_by=_identity(described.get("LastModifiedBy", {})),
             comment=described.get("ApprovalDescription", ""),
         )
@@ -62,7 +62,8 @@ class Package:
         """One line for the operator who is about to decide."""
         by = f" by {self.changed_by}" if self.status in set(Verdict) and self.changed_by else ""
         status = f"{self.status}{by}" + (f', "{self.comment}"' if self.comment else "")
-        return f"version {self.version}: night {self.data_date}, AUC {self.auc}, {status}"
+        auc = "unknown" if self.auc is None else f"{self.auc:.4f}"
+        return f"version {self.version}: night {self.data_date}, AUC {auc}, {status}"
 
 
 def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  # boto3 client

@@ -1,0 +1,247 @@
+"""The operator's commands on the deployed application, with no more than the documented policy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.local_aws import ROOT
+from ops.executions import by_data_date
+from tests.machine.application import STACK_NAME, Application, generate
+
+pytestmark = pytest.mark.slow
+
+ALLOWING_GAPS = "AllowMissingPartitions=true"
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with a terminal and the policy of docs/operator-policy.json."""
+
+    variables: Mapping[str, str]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """``nightly`` with arguments, to its end."""
+        return subprocess.run(
+            self._command(arguments),
+            env=self.variables,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def interrupt(self, *arguments: str, at: str) -> int:
+        """``nightly`` with arguments, and Ctrl-C once it has said something; its exit code."""
+        with subprocess.Popen(
+            self._command(arguments),
+            env=self.variables,
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            assert any(at in line for line in process.stderr)
+            process.send_signal(signal.SIGINT)
+            process.stderr.read()
+        return process.returncode
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        return [sys.executable, "-m", "ops", *arguments]
+
+
+@pytest.fixture(scope="module")
+def operator(application: Application) -> Operator:
+    """A user whom the documented policy allows something, and nobody anything else."""
+    outputs, iam = application.outputs, application.client("iam")
+    words = {
+        "REGION": application.aws.variables["AWS_REGION"],
+        "ACCOUNT": outputs["StateMachineArn"].split(":")[4],
+        "STACK": STACK_NAME,
+        "BUCKET": outputs["BucketName"],
+        "GROUP": outputs["ModelPackageGroupName"],
+    }
+    policy = (ROOT / "docs" / "operator-policy.json").read_text()
+    for word, value in words.items():
+        policy = policy.replace(word, value)
+    iam.create_user(UserName="operator")
+    iam.put_user_policy(UserName="operator", PolicyName="nightly", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="operator")["AccessKey"]
+    return Operator(
+        {
+            "PATH": os.environ["PATH"],
+            **application.aws.variables,
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Days:
+    """Three data dates, of which the last has a partition that nobody can read."""
+
+    application: Application
+    folder: Path
+    first: date
+
+    @property
+    def dates(self) -> tuple[str, str, str]:
+        first, second, third = (
+            (self.first + timedelta(days=each)).isoformat() for each in range(3)
+        )
+        return first, second, third
+
+    @property
+    def range(self) -> tuple[str, ...]:
+        """What backfill is told."""
+        return "--from", self.dates[0], "--to", self.dates[-1], "--set", ALLOWING_GAPS
+
+    def statuses(self) -> dict[str, str]:
+        """Every execution of the nights, by name."""
+        machine = self.application.outputs["StateMachineArn"]
+        runs = by_data_date(self.application.client("stepfunctions"), machine)
+        return {run.name: run.status for each in self.dates for run in runs[each]}
+
+    def mend(self) -> None:
+        """Deliver the last partition as it should have been."""
+        self.application.deliver(self.folder, date.fromisoformat(self.dates[-1]))
+
+
+@pytest.fixture(scope="module")
+def days(
+    application: Application,
+    unused_date: Callable[[], date],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Days:
+    folder, first = tmp_path_factory.mktemp("transactions"), unused_date()
+    last = first + timedelta(days=2)
+    generate(folder, first - timedelta(days=3), last)
+    application.deliver(folder)
+    application.client("s3").put_object(
+        Bucket=application.outputs["BucketName"],
+        Key=f"labelled/dt={last}/part-0.parquet",
+        Body=b"",
+    )
+    return Days(application, folder, first)
+
+
+@dataclass(frozen=True)
+class Backfilled:
+    """What a backfill printed and left behind."""
+
+    finished: subprocess.CompletedProcess[str]
+    statuses: Mapping[str, str]
+
+
+@pytest.fixture(scope="module")
+def backfilled(application: Application, operator: Operator, days: Days) -> Backfilled:
+    """A backfill of two missing and one failed night, which was interrupted and went on."""
+    third = days.dates[2]
+    failed = application.run({"DataDate": third, "AllowMissingPartitions": True}, third)
+    assert failed.error.startswith("EmptyPartition")
+    days.mend()
+    command = "backfill", *days.range, "--missing", "--failed", "--every", "0.2"
+    assert operator.interrupt(*command, "--concurrency", "1", at="started") == INTERRUPTED
+    assert days.dates[1] not in days.statuses()
+    return Backfilled(operator.run(*command), days.statuses())
+
+
+def test_an_interrupted_backfill_starts_every_night_once(
+    backfilled: Backfilled, days: Days
+) -> None:
+    first, second, third = days.dates
+    assert backfilled.finished.returncode == 0, backfilled.finished.stderr
+    assert backfilled.statuses == {
+        first: "SUCCEEDED",
+        second: "SUCCEEDED",
+        third: "FAILED",
+        f"{third}-2": "SUCCEEDED",
+    }
+
+
+def test_it_shows_the_nights_that_it_ran_oldest_first(backfilled: Backfilled, days: Days) -> None:
+    rows = [line.split() for line in backfilled.finished.stdout.splitlines()[1:]]
+    assert [row[0] for row in rows] == list(days.dates)
+    assert {"SUCCEEDED", "registered"} <= set(rows[0])
+
+
+@pytest.mark.usefixtures("backfilled")
+def test_a_backfill_of_nights_that_succeeded_has_nothing_to_do(
+    operator: Operator, days: Days
+) -> None:
+    again = operator.run("backfill", *days.range, "--all", "--dry-run")
+    shown = [line.split()[1:] for line in again.stdout.splitlines()[1:]]
+    assert shown == [["succeeded", "skip"]] * 3
+
+
+@pytest.mark.usefixtures("backfilled")
+def test_a_failed_night_goes_on_under_its_own_name(
+    application: Application, operator: Operator, days: Days
+) -> None:
+    third = days.dates[2]
+    redriven = operator.run("redrive", third)
+    application.aws.advance_to(application.now())
+    assert redriven.returncode == 0, redriven.stderr
+    assert days.statuses()[third] == "SUCCEEDED"
+    again = operator.run("redrive", third)
+    assert (again.returncode, f"nightly rerun {third}" in again.stderr) == (1, True)
+
+
+@pytest.fixture(scope="module")
+def rerun(
+    application: Application, operator: Operator, days: Days, backfilled: Backfilled
+) -> Mapping[str, Any]:
+    """The first night and its rerun, by the names of their executions, as ``nights`` tells them."""
+    assert days.dates[0] in backfilled.statuses
+    started = operator.run("rerun", days.dates[0])
+    application.aws.advance_to(application.now())
+    assert started.stdout.strip().endswith(f":{days.dates[0]}-2"), started.stderr
+    nights = json.loads(operator.run("nights", "--last", "1000", "--json").stdout)
+    return {it["execution"]: it for it in nights if it["dataDate"] == days.dates[0]}
+
+
+def test_a_rerun_is_told_apart_by_its_name_and_has_a_package_of_its_own(
+    rerun: Mapping[str, Any], operator: Operator, days: Days
+) -> None:
+    first, second = rerun[days.dates[0]], rerun[f"{days.dates[0]}-2"]
+    assert first["packageVersion"] != second["packageVersion"]
+    explained = operator.run("explain", str(second["packageVersion"])).stdout
+    assert f":{days.dates[0]}-2\n" in explained
+
+
+def test_a_rerun_has_the_input_of_the_night(
+    application: Application, rerun: Mapping[str, Any]
+) -> None:
+    stepfunctions = application.client("stepfunctions")
+    arns = [it["executionArn"] for it in rerun.values()]
+    one, other = (stepfunctions.describe_execution(executionArn=arn)["input"] for arn in arns)
+    assert json.loads(one) == json.loads(other)
+
+
+def test_a_rejection_is_in_the_registry_under_the_operators_name(
+    application: Application, rerun: Mapping[str, Any], operator: Operator, days: Days
+) -> None:
+    night = rerun[f"{days.dates[0]}-2"]
+    comment = "--comment", "the first one will do"
+    rejected = operator.run("reject", str(night["packageVersion"]), *comment)
+    package = application.client("sagemaker").describe_model_package(
+        ModelPackageName=night["packageArn"]
+    )
+    assert f"AUC {night['auc']:.4f}" in rejected.stdout, rejected.stderr
+    assert package["ModelApprovalStatus"] == "Rejected"
+    assert package["ApprovalDescription"] == "the first one will do"
+    assert package["LastModifiedBy"]["IamIdentity"]["Arn"].endswith(":user/operator")
+    again = operator.run("reject", str(night["packageVersion"]), *comment)
+    assert (again.returncode, "nothing is to be done" in again.stderr) == (1, True)
