@@ -40,15 +40,22 @@ class ShelvedNight:
     stored: Mapping[str, Stored]
 
     @property
-    def last(self) -> Stored:
-        """The record of the last stage."""
-        return self.stored[self.folder.stages[-1].lower()]
+    def last(self) -> Record | None:
+        """The record of the last stage, if there is one that can be read."""
+        titles = [stage.lower() for stage in self.folder.stages[-1:]]
+        records = [self.stored[title].record for title in titles]
+        return next((it for it in records if isinstance(it, Record)), None)
 
     @property
     def package_arns(self) -> list[str]:
         """The package that the night registered, if it did."""
-        record = self.last.record
-        return [each.source_uri for each in whole.packages(record.graph)] if record else []
+        return [it.source_uri for it in whole.packages(self.last.graph)] if self.last else []
+
+    @property
+    def is_told_of(self) -> bool:
+        """Whether SageMaker's graph has reason to know it: a night may fail before it begins."""
+        records = [each.record for each in self.stored.values()]
+        return bool(self.folder.stages) or any(it.graph for it in records if it)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Audit:
 
     def report(self) -> dict[str, Any]:
         """The findings on all packages and nights, as a document by schema/audit.json."""
-        folders = [each for each in self.shelf.folders() if each.stages]
+        folders = [each for each in self.shelf.folders() if each.is_recorded]
         shelved = [ShelvedNight(each, read_stored(self.shelf, each)) for each in folders]
         indexed = self._indexed_nights()
         makers = {arn: night for night in shelved for arn in night.package_arns}
@@ -107,7 +114,7 @@ class Audit:
         return {"PackageArn": arn, "Index": index, "Findings": findings}
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> dict[str, Any]:
-        last = night.last.record
+        last = night.last
         holes = self._holes(last) if last and night.folder.run_id in indexed else []
         index = _shown(holes) if night.folder.run_id in indexed else _absence(night)
         unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
@@ -120,7 +127,7 @@ class Audit:
                 *(whole.complaints(last.graph, last.stage) if last else ()),
                 *(f"SageMaker's graph lacks {hole}" for hole in holes),
                 *changes(self.sagemaker, night.folder, night.stored),
-                *(_UNINDEXED if index is Index.ABSENT else ()),
+                *(_UNINDEXED if index is Index.ABSENT and night.is_told_of else ()),
             ],
         }
 

@@ -218,6 +218,30 @@ class Deployment:
     endpoint_config_name: str
 
 
+@dataclass(frozen=True)
+class Failure:
+    """How an execution of a night, or one of its redrives, ended without success.
+
+    Attributes:
+        status: FAILED, TIMED_OUT or ABORTED, as Step Functions says it.
+        step: The state that it was in; empty if it had entered none.
+        ended_at: ISO, UTC.
+        night: The night document; None if PrepareNight never answered.
+    """
+
+    run_id: str
+    data_date: str
+    execution_arn: str
+    workflow: str
+    redrive_count: int
+    status: str
+    step: str
+    error: str
+    cause: str
+    ended_at: str
+    night: Document | None
+
+
 def _refuse_unless_registered(package: Document) -> None:
     arn, status = package["ModelPackageArn"], package["ModelPackageStatus"]
     if status in {"Pending", "InProgress"}:

@@ -113,10 +113,7 @@ def _roles(subject: Subject, graph: Graph, objects: Callable[[str], Collection[s
 
 
 def _roles_of_date(date: str, graph: Graph, objects: Callable[[str], Collection[str]]) -> list[str]:
-    source = whole.sources(graph)[0].properties
-    if not source["FirstPartition"] <= date <= source["LastPartition"]:
-        return []
-    if not any(f"/dt={date}/" in uri for uri in objects(source["ObjectsUri"])):
+    if not any(f"/dt={date}/" in uri for uri in _read_objects(graph, objects, date)):
         return []
     channels = [
         artifact.properties["Channel"]
@@ -136,9 +133,21 @@ def _roles_of_object(
     dated = re.search(rf"/dt=({_DATE})/", uri)
     if dated is None:
         return []
-    roles = _roles_of_date(dated[1], graph, objects)
-    (source,) = whole.sources(graph)
-    return roles if roles and uri in objects(source.properties["ObjectsUri"]) else []
+    is_read = uri in _read_objects(graph, objects, dated[1])
+    return _roles_of_date(dated[1], graph, objects) if is_read else []
+
+
+def _read_objects(
+    graph: Graph, objects: Callable[[str], Collection[str]], date: str
+) -> Collection[str]:
+    """A night's source objects if some may be of a date; a night that failed early has none."""
+    sources = [source.properties for source in whole.sources(graph)]
+    return {
+        uri
+        for source in sources
+        if source["FirstPartition"] <= date <= source["LastPartition"]
+        for uri in objects(source["ObjectsUri"])
+    }
 
 
 def _roles_of_job(name: str, graph: Graph) -> list[str]:
@@ -155,9 +164,10 @@ def _night(night: RecordedNight, roles: list[str]) -> dict[str, Any]:
     (action,) = graph.actions(ActionType.NIGHTLY_RETRAIN)
     deployments = graph.actions(ActionType.MODEL_DEPLOYMENT)
     return {
-        "DataDate": night.record.night["DataDate"],
-        "RunId": night.record.night["RunId"],
-        "ExecutionArn": night.record.night["ExecutionArn"],
+        "DataDate": night.night["DataDate"],
+        "RunId": night.night["RunId"],
+        "ExecutionArn": night.night["ExecutionArn"],
+        "Status": action.status,
         "Roles": roles,
         **_decision(action),
         "Endpoints": sorted({each.properties["EndpointName"] for each in deployments}),

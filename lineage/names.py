@@ -15,6 +15,8 @@ PRUNED = "pruned"
 """The title of the receipt for a night that retention removed from SageMaker's graph."""
 
 _LONGEST_NAME = 120
+_FAILURE = re.compile(r"failure-r\d+")
+_FAILURE_PROPERTY = re.compile(r"FailureR(\d+)")
 _OUTCOME_TAIL = "-outcome"
 _ENDPOINT_CONTEXT_TAIL = "-aws-endpoint"
 _PACKAGE_ARN = re.compile(
@@ -55,6 +57,27 @@ def deployment_outcome(deployment_name: str) -> str:
 def deployment_of(title: str) -> str:
     """The name of the deployment of whose start or end a record's title tells."""
     return title.removesuffix(_OUTCOME_TAIL)
+
+
+def failure(redrive_count: int) -> str:
+    """The title of the record of how an execution ended at a redrive; the first run is 0."""
+    return f"failure-r{redrive_count}"
+
+
+def is_failure(title: str) -> bool:
+    """Whether a record's title is that of a failure."""
+    return _FAILURE.fullmatch(title) is not None
+
+
+def failure_property(redrive_count: int) -> str:
+    """The property of the night's action that tells of that failure."""
+    return f"FailureR{redrive_count}"
+
+
+def failure_of_property(key: str) -> str | None:
+    """The title of the record that such a property speaks of; None of any other property."""
+    found = _FAILURE_PROPERTY.fullmatch(key)
+    return failure(int(found[1])) if found else None
 
 
 def endpoint_context(endpoint_name: str) -> str:

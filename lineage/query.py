@@ -56,7 +56,7 @@ class LineageQuery:
         if any(whole.complaints(graph, Stage.REGISTRATION)):
             return explain_graph(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
         if _has_digests(graph):
-            graph = self._recorded(package_arn).record.restore(graph)
+            graph = self._recorded(package_arn).restore(graph)
         return explain_graph(graph, AnsweredFrom.INDEX)
 
     def diff(self, one: str | int, other: str | int) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from lineage import names, stages, whole
 from lineage.archive import Archive
 from lineage.clients import Clients
-from lineage.errors import FactsDisagree, RecordMissing
+from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
-from lineage.facts import Deployment, Document, Gate, Night
+from lineage.facts import Deployment, Document, Failure, Gate, Night
+from lineage.failure import FailureRecord
 from lineage.model import Graph
 from lineage.record import Record
 from lineage.recording import Recording, keep
 from lineage.rollout_facts import Ending, Rollout
+from lineage.store import LineageStore
 from lineage.vocabulary import Channel, Decision, Stage
 
 
@@ -108,6 +110,30 @@ def record_rollout_outcome(
     title = names.deployment_outcome(name)
     record = _extended(previous, Stage.DEPLOYMENT_OUTCOME, previous.night, part, title)
     return keep(clients, record, previous, {})
+
+
+def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
+    """Record how a night ended that did not succeed; safe to repeat.
+
+    The night's action is Failed then, until a redrive completes it. It is all that a failure adds
+    to SageMaker's graph, and nothing if PrepareNight never described the night.
+
+    Returns:
+        Whether SageMaker's graph has it; False if the account's quota is used up.
+
+    Raises:
+        RecordConflict: another end of the same redrive is on record.
+    """
+    folder = names.night_record_uri(bucket, failure.data_date, failure.run_id)
+    record = FailureRecord(names.record_uri(folder, names.failure(failure.redrive_count)), failure)
+    Archive(clients.s3).write_once(record.uri, record.text)
+    store = LineageStore(clients.sagemaker)
+    snapshot = store.read(record.graph, {})
+    try:
+        store.apply(record.graph - snapshot.graph, snapshot)
+    except LineageQuotaExceeded:
+        return False
+    return True
 
 
 def _record(

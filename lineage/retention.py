@@ -40,7 +40,7 @@ def due(folders: Sequence[Folder], keep_nights: int) -> list[Folder]:
         folders: Every night on record.
         keep_nights: How many of the newest that are not pruned stay, reruns counted singly.
     """
-    held = sorted(each for each in folders if each.stages and not each.is_pruned)
+    held = sorted(each for each in folders if each.is_recorded and not each.is_pruned)
     return held[: max(0, len(held) - keep_nights)]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lineage import api, names
 from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument
+from lineage.failure import FailureRecord
 from lineage.model import Action
 from lineage.parallel import map_parallel
 from lineage.record import Record
@@ -21,7 +23,7 @@ class Stored:
 
     uri: str
     sha256: str
-    record: Record | None
+    record: Record | FailureRecord | None
 
 
 def read_stored(shelf: Shelf, folder: Folder) -> dict[str, Stored]:
@@ -30,18 +32,16 @@ def read_stored(shelf: Shelf, folder: Folder) -> dict[str, Stored]:
     uris = [names.record_uri(folder.uri, title) for title in titles]
     texts = map_parallel(shelf.text, uris)
     return {
-        title: Stored(uri, names.sha256(text), _parsed(uri, text))
+        title: Stored(uri, names.sha256(text), _parsed(title, uri, text))
         for title, uri, text in zip(titles, uris, texts, strict=True)
     }
 
 
 def night_action(sagemaker: SageMaker, stored: Mapping[str, Stored]) -> Action | None:
     """The night in SageMaker's graph, as its records name it."""
-    for each in stored.values():
-        if each.record:
-            (night,) = each.record.graph.actions(ActionType.NIGHTLY_RETRAIN)
-            return api.find_action(sagemaker, night.name)
-    return None
+    records = [each.record for each in stored.values() if each.record]
+    nights = [it for each in records for it in each.graph.actions(ActionType.NIGHTLY_RETRAIN)]
+    return api.find_action(sagemaker, nights[0].name) if nights else None
 
 
 def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) -> Iterator[str]:
@@ -69,6 +69,10 @@ def _notes(action: Action) -> Iterator[tuple[str, str]]:
         sha256 = action.properties.get(f"{stage}RecordSha256")
         if sha256:
             yield _title(stage, action), sha256
+    for key, value in action.properties.items():
+        title = names.failure_of_property(key)
+        if title:
+            yield title, json.loads(value)["RecordSha256"]
 
 
 def _title(stage: Stage, action: Action) -> str:
@@ -81,8 +85,9 @@ def _title(stage: Stage, action: Action) -> str:
             return stage.lower()
 
 
-def _parsed(uri: str, text: str) -> Record | None:
+def _parsed(title: str, uri: str, text: str) -> Record | FailureRecord | None:
+    kind = FailureRecord if names.is_failure(title) else Record
     try:
-        return Record.parse(uri, text)
+        return kind.parse(uri, text)
     except (InvalidDocument, ValueError):
         return None
