@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from docs.commands import commands_table
 from docs.operations import operations_page
 
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
-DOCUMENTS = (ROOT / "README.md",)
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "operator.md")
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -52,7 +53,10 @@ def render(text: str, *, outputs: Path | None = None) -> str:
     The blocks that show what ``make run`` printed are taken from the folder ``outputs`` that it
     wrote, and left as they are without one.
     """
-    made = {"machine": machine_diagram(yaml.safe_load(DEFINITION.read_text()))}
+    made = {
+        "machine": machine_diagram(yaml.safe_load(DEFINITION.read_text())),
+        "commands": commands_table(),
+    }
     if outputs is not None:
         made |= {name: _printed(outputs / f"{name}.txt") for name in ("nights", "explain")}
 
