@@ -28,5 +28,5 @@ def _end(shelf: Shelf, folder: Folder) -> Standing:
     """Registered, or rejected by the gate: both are ends that a night is meant to have."""
     if Stage.REGISTRATION in folder.stages:
         return Standing.SUCCEEDED
-    decided = Stage.EVALUATION in folder.stages and shelf.read(folder).decision
-    return Standing.SUCCEEDED if decided == Decision.REJECTED else Standing.FAILED
+    decision = shelf.read(folder).decision
+    return Standing.SUCCEEDED if decision is Decision.REJECTED else Standing.FAILED
