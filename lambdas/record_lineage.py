@@ -14,6 +14,7 @@ from lineage.recording import Recording
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from night.lineage_clients import lineage_clients, patience
+from night.stray_jobs import stop_other_jobs_of_step
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,6 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     try:
         with patience(context):
             recording = _record(event)
+            _stop_strays(event)
     except LineageNotReady as lagging:
         if event.get("LastAttempt", False):
             raise LineageIncomplete(str(lagging)) from lagging
@@ -43,6 +45,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         LOG.warning("lineage quota used up: only the record has this stage", record_uri=record.uri)
     LOG.info("recorded", record_uri=record.uri, sha256=record.sha256, indexed=recording.indexed)
     return {**recording.uris, "RecordSha256": record.sha256}
+
+
+def _stop_strays(event: dict[str, Any]) -> None:
+    """Stop the jobs of the step that are not the recorded one: nobody waits for them."""
+    stopped = stop_other_jobs_of_step(CLIENTS.sagemaker, event.get("JobName", ""))
+    METRICS.add_metric("StrayJobsStopped", MetricUnit.Count, len(stopped))
+    if stopped:
+        LOG.warning("stray jobs stopped", stopped=stopped)
 
 
 def _record(event: dict[str, Any]) -> Recording:

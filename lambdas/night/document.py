@@ -84,11 +84,11 @@ def prepare(
         allow_missing=night["AllowMissingPartitions"],
     )
     staging = Staging(s3, settings.bucket)
-    run_id = _run_id(night["DataDate"], execution)
-    folder = f"dt={night['DataDate']}/{run_id}/"
+    identity = run_id(night["DataDate"], execution)
+    folder = f"dt={night['DataDate']}/{identity}/"
     return {
         **night,
-        "RunId": run_id,
+        "RunId": identity,
         "ExecutionArn": execution.arn,
         "Workflow": execution.state_machine_name,
         "Dataset": snapshot.publish(taken, staging),
@@ -113,7 +113,8 @@ def _record_lock(settings: Settings, execution: Execution) -> dict[str, Any]:
     }
 
 
-def _run_id(data_date: str, execution: Execution) -> str:
+def run_id(data_date: str, execution: Execution) -> str:
+    """The identity of a night: `20261121-94ba5f0f`."""
     # The start time belongs to it: a stack made anew repeats execution ARNs, and SageMaker
     # never forgets a job name.
     digest = sha256(f"{execution.arn}|{execution.start_time}")

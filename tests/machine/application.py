@@ -71,6 +71,32 @@ class Application:
         with urllib.request.urlopen(f"{self.aws.url}/_embedded/clock") as answer:  # noqa: S310  # loopback
             return datetime.fromisoformat(json.load(answer)["now"])
 
+    @contextmanager
+    def faults(self, faults: list[dict[str, Any]]) -> Iterator[None]:
+        """Let these go wrong meanwhile; each has a name."""
+        self._control("faults", "POST", {"faults": faults})
+        try:
+            yield
+        finally:
+            for each in faults:
+                self._control(f"faults?name={each['name']}", "DELETE")
+
+    @contextmanager
+    def standing_clock(self) -> Iterator[None]:
+        """Let no time pass meanwhile but by itself."""
+        self._control("clock", "POST", {"pause": True})
+        try:
+            yield
+        finally:
+            self._control("clock", "POST", {"resume": True})
+
+    def _control(self, what: str, method: str, body: object = None) -> None:
+        request = urllib.request.Request(  # noqa: S310  # loopback
+            f"{self.aws.url}/_embedded/{what}", json.dumps(body).encode(), method=method
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  # as above
+            answer.read()
+
     def run(self, given: object, name: str = "") -> Night:
         """Run a night to its end; return it as the operator sees it."""
         started = self.client("stepfunctions").start_execution(

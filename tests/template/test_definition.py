@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from itertools import product
 from typing import Any
 
 import jsonata
@@ -135,37 +136,42 @@ def name_expression(state: str) -> str:
     return str(expression).removeprefix("{%").removesuffix("%}").strip()
 
 
+Tries = tuple[int, int, int]
+"""The counts of redrives, of the loop's attempts, and of the state's own retries."""
+
 counts = st.integers(min_value=0, max_value=99)
+tries = st.tuples(st.integers(min_value=0, max_value=999), counts, counts)
 stack_names = st.from_regex(r"[a-z](-?[a-z0-9]){0,19}", fullmatch=True).filter(
     lambda name: len(name) <= 20
 )
 
 
-@given(stack_names, st.dates(), st.binary(min_size=4, max_size=4), counts, counts)
+@given(stack_names, st.dates(), st.binary(min_size=4, max_size=4), tries)
 @pytest.mark.parametrize("state", JOBS)
 def test_job_names_are_legal(  # drawn by Hypothesis
-    state: str, stack: str, date: Any, digest: bytes, redrives: int, retries: int
+    state: str, stack: str, date: Any, digest: bytes, tried: Tries
 ) -> None:
-    name = evaluate(state, stack, f"{date:%Y%m%d}-{digest.hex()}", redrives, retries)
+    name = evaluate(state, stack, f"{date:%Y%m%d}-{digest.hex()}", tried)
     assert JOB_NAME.fullmatch(name)
     assert name == name.lower()
 
 
-def test_job_names_differ_over_state_run_redrive_and_retry() -> None:
+def test_job_names_differ_over_state_run_redrive_attempt_and_retry() -> None:
     names = [
-        evaluate(state, "stack", run, redrives, retries)
+        evaluate(state, "stack", run, tried)
         for state in JOBS
         for run in ("20261121-aaaaaaaa", "20261121-bbbbbbbb")
-        for redrives in range(12)
-        for retries in range(12)
+        for tried in product((0, 1, 11), repeat=3)
     ]
     assert len(set(names)) == len(names)
 
 
-def evaluate(state: str, stack: str, run_id: str, redrives: int, retries: int) -> str:
+def evaluate(state: str, stack: str, run_id: str, tried: Tries) -> str:
+    redrives, attempt, retries = tried
     compiled = jsonata.Jsonata(name_expression(state).replace("${JobPrefix}", stack))
     frame = compiled.create_frame()
     frame.bind("night", {"RunId": run_id})
+    frame.bind("tries", {"Attempt": attempt})
     context = {"Execution": {"RedriveCount": redrives}, "State": {"RetryCount": retries}}
     frame.bind("states", {"context": context})
     return str(compiled.evaluate(None, frame))

@@ -1,0 +1,42 @@
+"""The failure of a job, told to whoever has to do something about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from night.errors import NightError
+
+_MOST_CHARACTERS = 2_000
+
+
+def as_error(failure: Mapping[str, Any]) -> NightError:
+    """An exception of the failure's own class, since Step Functions shows and matches its name.
+
+    Args:
+        failure: The machine's variable of that name: a failed job's step, error and cause, with
+            the entry of the failure policy that it fits.
+    """
+    error_class: type[NightError] = type(failure["Class"], (NightError,), {})
+    times = failure["Tries"]
+    tried = f" Tried {times} times." if times > 1 else ""
+    return error_class(f"{failure['Step']}: {_reason(failure)}.{tried} {failure['Advice']}")
+
+
+def _reason(failure: Mapping[str, Any]) -> str:
+    """The job and what it said of itself; for a call that failed, what SageMaker answered."""
+    cause = failure.get("Cause", "")
+    job = _job(cause)
+    name = job.get("ProcessingJobName") or job.get("TrainingJobName")
+    told = job.get("ExitMessage") or job.get("FailureReason") or cause or "no reason given"
+    return f"{name or failure['Error']}: {told}"[:_MOST_CHARACTERS].rstrip(". ")
+
+
+def _job(cause: str) -> dict[str, Any]:
+    """The job's description, unless the cause is none, or has been cut."""
+    try:
+        document = json.loads(cause)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
