@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from embedded_aws.instance import Instance
-
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-sdk" / "bin" / "python"
 BUCKET = "sagemaker-us-east-1-123456789012"
 TRUST = {
     "Version": "2012-10-17",
@@ -29,9 +22,7 @@ TRUST = {
 
 
 @pytest.fixture(scope="module")
-def seen(
-    aws: Instance, client: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory
-) -> Any:
+def seen(client: Callable[[str], Any], sdk_user: Callable[..., str]) -> Any:
     """What `sagemaker_sdk_user.py` saw."""
     role = client("iam").create_role(
         RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(TRUST)
@@ -39,27 +30,8 @@ def seen(
     client("iam").attach_role_policy(
         RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     )
-    folder = tmp_path_factory.mktemp("sdk")
-    finished = subprocess.run(
-        [PYTHON, Path(__file__).with_name("sagemaker_sdk_user.py"), role["Arn"], BUCKET],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "AWS_ENDPOINT_URL": aws.url,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            # A closed door: the SDK's telemetry, for one, must not get beyond this machine.
-            "HTTPS_PROXY": "http://127.0.0.1:9",
-            "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return json.loads(finished.stdout.splitlines()[-1]) | {"printed": finished.stdout}
+    printed = sdk_user("sagemaker_sdk_user.py", role["Arn"], BUCKET)
+    return json.loads(printed.splitlines()[-1]) | {"printed": printed}
 
 
 def test_it_is_the_second_major_version(seen: Any) -> None:
