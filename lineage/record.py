@@ -78,16 +78,29 @@ class Record:
     def parse(cls, uri: str, text: str) -> Self:
         """Read a stored record.
 
+        It was checked against its schema when it was written. A question about ten years reads
+        thousands, so here the schema only says what is wrong with one that does not read.
+
         Raises:
             RecordTooNew: a later version of this project wrote it.
-            InvalidDocument: it is not one by schema/record.json.
+            InvalidDocument: it does not read, and is not one by schema/record.json.
         """
         document = json.loads(text)
-        _refuse_newer(uri, document)
-        schema.require_valid(document, "record")
-        return cls(
-            uri, Stage(document["Stage"]), document["Night"], _parse_graph(document["Graph"])
-        )
+        try:
+            _require_known_version(uri, document)
+            graph = _parse_graph(document["Graph"])
+            return cls(uri, Stage(document["Stage"]), document["Night"], graph)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            schema.require_valid(document, "record")
+            raise
+
+    def require_valid(self) -> None:
+        """Check the document that is to be stored.
+
+        Raises:
+            InvalidDocument: it is not one by schema/record.json.
+        """
+        schema.require_valid(json.loads(self.text), "record")
 
     def noted(self) -> Graph:
         """The graph with this record's digest on it: a record that changes later shows."""
@@ -140,13 +153,15 @@ def is_digest(value: str) -> bool:
     return _DIGEST_OF_RECORDED_VALUE.fullmatch(value) is not None
 
 
-def _refuse_newer(uri: str, document: Document) -> None:
-    version = document.get("SchemaVersion")
+def _require_known_version(uri: str, document: Document) -> None:
+    version = document["SchemaVersion"]
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise RecordTooNew(
             f"{uri} has SchemaVersion {version}, and this reader knows {SCHEMA_VERSION} at most:"
             " ask a stack that is deployed from the version that wrote it, or a later one"
         )
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"SchemaVersion {version!r} of {uri} never was")
 
 
 def _graph_document(graph: Graph) -> dict[str, Any]:

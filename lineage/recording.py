@@ -35,17 +35,37 @@ class Recording:
 def keep(
     clients: Clients, record: Record, previous: Record | None, uris: Mapping[str, str]
 ) -> Recording:
-    """Keep a record that extends a previous one; safe to repeat.
+    """Write a record that extends a previous one, and file it; safe to repeat."""
+    return file(clients, record, previous, uris, is_new=write(clients, record))
+
+
+def write(clients: Clients, record: Record) -> bool:
+    """Write a record to S3; return whether it is new.
 
     Raises:
         LineageIncomplete: its graph is not whole up to its stage.
+        InvalidDocument: it is not a record by its schema.
         RecordConflict: it is there already and says something else.
-        LineageNotReady: SageMaker's graph does not show all of it yet.
     """
     require_whole(record.graph, record.stage)
-    archive = Archive(clients.s3)
-    is_new = archive.write_once(record.uri, record.text, retention_lock(record))
-    filing = Filing(LineageStore(clients.sagemaker), archive)
+    record.require_valid()
+    return Archive(clients.s3).write_once(record.uri, record.text, retention_lock(record))
+
+
+def file(
+    clients: Clients,
+    record: Record,
+    previous: Record | None,
+    uris: Mapping[str, str],
+    *,
+    is_new: bool,
+) -> Recording:
+    """Add to SageMaker's graph what it lacks of a record that is in S3.
+
+    Raises:
+        LineageNotReady: SageMaker's graph does not show all of it yet.
+    """
+    filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
     try:
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
     except LineageQuotaExceeded:

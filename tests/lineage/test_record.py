@@ -58,7 +58,7 @@ def test_the_digest_is_the_one_of_the_stored_text() -> None:
         ({"SchemaVersion": 0}, "SchemaVersion: 1 was expected"),
         ({"SchemaVersion": "2"}, "SchemaVersion: 1 was expected"),
         ({"Stage": "Baking"}, "Stage: 'Baking' is not one of"),
-        ({"Extra": 1}, "'Extra' was unexpected"),
+        ({"Night": None, "Graph": {"Artifacts": [{}]}}, "'Name' is a required property"),
         ({"Graph": {}}, "'Artifacts' is a required property"),
     ],
 )
@@ -66,6 +66,17 @@ def test_a_document_that_is_no_record_is_refused(change: dict[str, Any], complai
     document = json.loads(a_record().text) | change
     with pytest.raises(InvalidDocument, match=complaint):
         Record.parse(URI, json.dumps(document))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_record_is_one_by_its_schema(stage: Stage) -> None:
+    a_record(stage).require_valid()
+
+
+def test_what_is_no_record_is_not_to_be_stored() -> None:
+    nameless = {key: value for key, value in NIGHT.items() if key != "RunId"}
+    with pytest.raises(InvalidDocument, match="'RunId' is a required property"):
+        replace(a_record(), night=nameless).require_valid()
 
 
 def test_a_record_of_a_later_version_names_both_versions_and_what_to_do() -> None:
