@@ -63,15 +63,15 @@ def take(
     empty = [item.uri for _, item in found if item.size == 0]
     if empty:
         raise EmptyPartition(
-            f"{_some(empty)} has no content. Write the partition again, then start the night again."
+            f"{_some(empty)} has no content. Write the partition again, then redrive the night."
         )
     present = sorted({day for day, _ in found})
     missing = sorted(set(_days(first, last)) - set(present))
     if not present or (missing and not allow_missing):
         raise MissingPartitions(
             f"{source.uri} has no Parquet files for {_some([f'dt={day}' for day in missing])}."
-            " Deliver these partitions and start the night again, or start it without them:"
-            " nightly start --set AllowMissingPartitions=true."
+            " Deliver these partitions and redrive the night, or run it without them: nightly rerun"
+            f" {last} --set AllowMissingPartitions=true."
         )
     return Snapshot(source, tuple(item for _, item in found), tuple(present))
 
