@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # An attempt that starts with this much left ends in time even if it is silent for 20 s, backs off
 # for botocore's longest 20 s, and then waits for its turn among 16 at adaptive retries' slowest
 # rate of one call in two seconds.
-ENOUGH_MILLISECONDS = 75_000
+_ENOUGH_MILLISECONDS = 75_000
 
 
 def _endless() -> int:
@@ -47,7 +47,7 @@ class Deadline:
 
     def _refuse_when_late(self, **_: object) -> None:
         left = self._remaining_milliseconds()
-        if left < ENOUGH_MILLISECONDS:
+        if left < _ENOUGH_MILLISECONDS:
             raise LineageUnavailable(
                 f"{left / 1000:.0f} s before the function's timeout AWS has not done all that was"
                 " asked: it throttles, or is silent. Nothing is lost: do the same again later,"
