@@ -26,6 +26,7 @@ _OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "explain": lambda event: QUERY.explain(event["Package"]),
     "diff": lambda event: QUERY.diff(event["A"], event["B"]),
     "impact": lambda event: QUERY.impact(event["Subject"]),
+    "asof": lambda event: QUERY.asof(event["Time"], event.get("Endpoint")),
     "audit": lambda _: QUERY.audit(),
     "budget": lambda _: QUERY.budget(),
 }

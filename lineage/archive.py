@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lineage.clients import S3
+from lineage.clients import S3, Response
 from lineage.errors import RecordConflict
 from lineage.lock import RetentionLock
 
@@ -39,6 +40,16 @@ class Archive:
         """An object's JSON document; None if there is no object."""
         text = self.read(uri)
         return None if text is None else json.loads(text)
+
+    def pages(self, bucket: str, prefix: str) -> Iterator[Response]:
+        """The objects below a prefix, in the order of their keys, as ListObjectsV2 pages them."""
+        token: dict[str, str] = {}
+        while True:
+            page = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **token)
+            yield {"Contents": [], **page}
+            if not page["IsTruncated"]:
+                return
+            token = {"ContinuationToken": page["NextContinuationToken"]}
 
     def write(self, uri: str, text: str) -> None:
         """Write an object, or a new version of it."""

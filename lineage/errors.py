@@ -71,5 +71,17 @@ class UnknownPackage(LineageError):
     """A query names a model package that SageMaker does not know."""
 
 
+class InvalidTime(LineageError):
+    """A query names a time that is no instant, or that is yet to come."""
+
+
+class UnknownEndpoint(LineageError):
+    """A query names an endpoint to which nothing was ever deployed."""
+
+
+class BeforeFirstDeployment(LineageError):
+    """A query asks what served before anything did."""
+
+
 class PackageNotRecorded(LineageError):
     """A model package exists, but neither the index nor a record explains it."""

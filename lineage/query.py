@@ -9,6 +9,7 @@ from typing import Any
 
 from lineage import names, whole
 from lineage.archive import Archive
+from lineage.asof import asof as asof_log
 from lineage.audit import Audit
 from lineage.budget import budget as budget_of
 from lineage.clients import Clients
@@ -23,6 +24,7 @@ from lineage.model import Graph
 from lineage.packages import PackageGroup
 from lineage.record import is_digest
 from lineage.shelf import RecordedNight, Shelf
+from lineage.switch_log import SwitchLog
 from lineage.vocabulary import Stage
 
 
@@ -86,6 +88,20 @@ class LineageQuery:
             return {item["uri"] for item in self._source_objects(objects_uri)}
 
         return impact_of(parsed, self._shelf.nights(), objects)
+
+    def asof(self, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
+        """What endpoints served at an instant, as a document by schema/asof.json.
+
+        Args:
+            time: ISO 8601 with a time zone.
+            endpoint_name: The only one that is asked about; all of the stack otherwise.
+
+        Raises:
+            InvalidTime: it is no such instant, or is yet to come.
+            UnknownEndpoint: nothing was ever deployed to it.
+            BeforeFirstDeployment: nothing was deployed by then.
+        """
+        return asof_log(SwitchLog(self.clients.s3, self.bucket), time, endpoint_name)
 
     def audit(self) -> dict[str, Any]:
         """Whether every package and record is what it was, as a document by schema/audit.json."""

@@ -14,9 +14,10 @@ from lineage.facts import Deployment, Document, Failure, Gate, Night
 from lineage.failure import FailureRecord
 from lineage.model import Graph
 from lineage.record import Record
-from lineage.recording import Recording, keep
+from lineage.recording import Recording, file, keep, retention_lock, write
 from lineage.rollout_facts import Ending, Rollout
 from lineage.store import LineageStore
+from lineage.switch_log import SwitchLog
 from lineage.vocabulary import Channel, Decision, Stage
 
 
@@ -98,7 +99,14 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
 def record_rollout_outcome(
     clients: Clients, bucket: str, rollout: Document, outcome: Document
 ) -> Recording:
-    """Record how a rollout ended, and that it started if nobody could do so then."""
+    """Record how a rollout ended, and that it started if nobody could do so then.
+
+    The endpoint's switches are part of the record: they are written before SageMaker is touched.
+
+    Raises:
+        RecordConflict: another outcome is on record, or another rollout of the endpoint switched it
+            at the same millisecond.
+    """
     started, ending = Rollout.parse(rollout), Ending.parse(outcome)
     name = names.deployment(started.endpoint_name, started.id)
     folder = names.night_record_uri(bucket, started.data_date, started.run_id)
@@ -109,7 +117,9 @@ def record_rollout_outcome(
     part = stages.rollout_ending(started, ending)
     title = names.deployment_outcome(name)
     record = _extended(previous, Stage.DEPLOYMENT_OUTCOME, previous.night, part, title)
-    return keep(clients, record, previous, {})
+    is_new = write(clients, record)
+    SwitchLog(clients.s3, bucket).add_rollout(started, ending, record.uri, retention_lock(record))
+    return file(clients, record, previous, {}, is_new=is_new)
 
 
 def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:

@@ -22,6 +22,12 @@ class Approval:
         """Read the member Approval of a rollout or of a switch."""
         return cls(document["By"], document["At"], document.get("Comment"))
 
+    @property
+    def document(self) -> dict[str, str]:
+        """What ``parse`` reads."""
+        comment = {} if self.comment is None else {"Comment": self.comment}
+        return {"By": self.by, "At": self.at, **comment}
+
 
 @dataclass(frozen=True)
 class Rollout:

@@ -168,10 +168,5 @@ class Shelf:
         return parse(uri, self.text(uri))
 
     def _keys(self, prefix: str) -> Iterator[str]:
-        token: dict[str, str] = {}
-        while True:
-            page = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
-            yield from (item["Key"] for item in page.get("Contents", ()))
-            if not page["IsTruncated"]:
-                return
-            token = {"ContinuationToken": page["NextContinuationToken"]}
+        for page in Archive(self.s3).pages(self.bucket, prefix):
+            yield from (item["Key"] for item in page["Contents"])

@@ -118,3 +118,11 @@ class Outcome(StrEnum):
     def status(self) -> Status:
         """The status of the deployment's action."""
         return Status.COMPLETED if self is Outcome.COMPLETED else Status.FAILED
+
+
+class Cause(StrEnum):
+    """Why an endpoint serves what it serves."""
+
+    SWITCHED = "Switched"
+    RESTORED = "Restored"
+    REMOVED = "Removed"

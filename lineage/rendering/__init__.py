@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lineage.facts import Document
 from lineage.rendering import (
+    asof,
     audit,
     budget,
     difference,
@@ -24,4 +25,4 @@ EXPLANATION_FORMATS: Mapping[str, Callable[[Document], str]] = {
 }
 """What a document by schema/explain.json can be rendered as, besides itself."""
 
-__all__ = ["EXPLANATION_FORMATS", "audit", "budget", "difference", "explanation", "impact"]
+__all__ = ["EXPLANATION_FORMATS", "asof", "audit", "budget", "difference", "explanation", "impact"]

@@ -70,6 +70,19 @@ def impact(
 
 
 @group.command()
+def asof(
+    time: Annotated[str, typer.Argument(help="An instant, such as 2026-11-22T08:00:00Z.")],
+    endpoint: Annotated[str | None, typer.Argument(help="An endpoint's name; else all.")] = None,
+    *,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Say what each endpoint served at an instant, since when, and who approved it."""
+    only = {} if endpoint is None else {"Endpoint": endpoint}
+    _answer(stack, rendering.asof.as_text, json_, "asof", Time=time, **only)
+
+
+@group.command()
 def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Check every package and record against SageMaker's graph; exit with 1 on a finding."""
     answer = _answer(stack, rendering.audit.as_text, json_, "audit")

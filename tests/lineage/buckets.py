@@ -46,7 +46,12 @@ class VersionedBucket:
 
     def list_objects_v2(self, *, Prefix: str = "", **_: str) -> Answer:  # noqa: N803
         keys = sorted(key for key in self._versions if key.startswith(Prefix))
-        return {"IsTruncated": False, "Contents": [{"Key": key} for key in keys]}
+        headers = {"date": "Sun, 22 Nov 2026 03:00:00 GMT"}
+        return {
+            "IsTruncated": False,
+            "Contents": [{"Key": key} for key in keys],
+            "ResponseMetadata": {"HTTPHeaders": headers},
+        }
 
     def _described(self, key: str) -> Answer:
         versions = self._versions[key]

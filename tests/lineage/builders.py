@@ -323,10 +323,12 @@ def a_rollout(night: Document, package_arn: str, **given: Any) -> Document:
     } | given
 
 
-def an_outcome(**given: Any) -> Document:
-    """What the rollout's machine says at its end."""
+def an_outcome(night: Document, **given: Any) -> Document:
+    """What the rollout's machine says at its end; no two nights switch at one instant."""
+    run = int(night["RunId"].rpartition("-")[2], 16)
+    switched_at = datetime(2026, 11, 22, 2, 19, 30, tzinfo=UTC) + timedelta(milliseconds=run)
     return {
         "Status": "Completed",
-        "SwitchedAt": "2026-11-22T02:19:30.125Z",
-        "EndedAt": "2026-11-22T02:21:00Z",
+        "SwitchedAt": switched_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "EndedAt": "2027-11-22T02:21:00Z",
     } | given

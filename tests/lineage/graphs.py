@@ -47,7 +47,7 @@ def stage_graphs(document: dict[str, Any], auc: float = 0.9512) -> dict[Stage, G
         Stage.REGISTRATION: stages.registration(night, package, report_uri),
         Stage.DEPLOYMENT: stages.rollout(started),
         Stage.DEPLOYMENT_OUTCOME: stages.rollout_ending(
-            started, Ending.parse(builders.an_outcome())
+            started, Ending.parse(builders.an_outcome(document))
         ),
     }
 

@@ -59,7 +59,7 @@ class StagedNight:
             case Stage.DEPLOYMENT:
                 return recorder.record_rollout(clients, self.bucket, self.rollout)
             case Stage.DEPLOYMENT_OUTCOME:
-                outcome = builders.an_outcome()
+                outcome = builders.an_outcome(night)
                 return recorder.record_rollout_outcome(clients, self.bucket, self.rollout, outcome)
 
     def record_until(self, last: Stage, clients: Clients) -> list[Recording]:

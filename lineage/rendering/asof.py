@@ -1,0 +1,57 @@
+"""What served at an instant, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lineage.facts import Document
+
+_LABEL_WIDTH = 12
+
+
+def as_text(asof: Document) -> str:
+    """A document by schema/asof.json as text: a paragraph an endpoint."""
+    title = f"at {asof['Time']}"
+    lines = [title, "─" * len(title)]
+    for number, endpoint in enumerate(asof["Endpoints"]):
+        lines += ["", *_endpoint(endpoint)] if number else _endpoint(endpoint)
+    return "\n".join([*lines, ""])
+
+
+def _endpoint(endpoint: dict[str, Any]) -> Iterator[str]:
+    yield f"{endpoint['EndpointName']} served {_what(endpoint)}"
+    yield _line("since", endpoint["Since"])
+    yield _line("until", endpoint.get("Until", "now"))
+    if endpoint["PackageArn"]:
+        yield _line("package", endpoint["PackageArn"])
+        yield _line("deployment", f"{endpoint['Deployment']} ({_why(endpoint)})")
+        yield _line("approved", _approval(endpoint))
+        yield _line("record", endpoint["RecordUri"])
+
+
+def _what(endpoint: dict[str, Any]) -> str:
+    if endpoint["PackageArn"]:
+        return f"version {endpoint['Version']} of {endpoint['ModelPackageGroup']}"
+    if endpoint["EndpointConfigName"]:
+        return f"{endpoint['EndpointConfigName']}, which no rollout brought there"
+    return f"nothing: {endpoint['CausedBy']} failed and left it removed"
+
+
+def _why(endpoint: dict[str, Any]) -> str:
+    trigger = endpoint["Trigger"].lower()
+    if endpoint["Cause"] == "Restored":
+        return f"{trigger}; restored after {endpoint['CausedBy']}"
+    return trigger
+
+
+def _approval(endpoint: dict[str, Any]) -> str:
+    approval = endpoint.get("Approval")
+    if approval is None:
+        return "by nobody, which this endpoint does not need"
+    comment = approval.get("Comment")
+    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<{_LABEL_WIDTH}}{text}"

@@ -1,0 +1,106 @@
+"""The switch log: what each endpoint served since when, one object a switch, never rewritten.
+
+The key of a switch is its instant, so whatever is recorded, and however often, an endpoint serves
+one thing at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from lineage.archive import Archive
+from lineage.clients import S3
+from lineage.errors import RecordMissing
+from lineage.lock import RetentionLock
+from lineage.rollout_facts import Ending, Rollout
+from lineage.switches import Switch, switch_back, switch_to
+
+_PREFIX = "lineage/endpoint="
+_KEY = re.compile(rf"{_PREFIX}(?P<endpoint>[^/]+)/(?P<instant>\d{{8}}T\d{{6}}\.\d{{3}}Z)\.json")
+_INSTANT = "%Y%m%dT%H%M%S.%fZ"
+
+
+@dataclass(frozen=True)
+class Instants:
+    """When each endpoint switched, in order, as the log had it at an instant."""
+
+    of: Mapping[str, Sequence[datetime]]
+    listed_at: datetime
+
+
+@dataclass(frozen=True)
+class SwitchLog:
+    """The switches of all endpoints of a bucket."""
+
+    s3: S3
+    bucket: str
+
+    def append(self, switch: Switch, lock: RetentionLock | None = None) -> None:
+        """Write a switch, unless its deployment wrote it before.
+
+        Raises:
+            RecordConflict: another deployment moved the endpoint at the same millisecond.
+        """
+        known = self._find(switch.endpoint_name, switch.at)
+        if known is None or (known.cause, known.caused_by) != (switch.cause, switch.caused_by):
+            text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
+            Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
+
+    def add_rollout(
+        self, started: Rollout, ending: Ending, record_uri: str, lock: RetentionLock | None = None
+    ) -> None:
+        """Write the switches of a rollout that ended, none if the endpoint never served it."""
+        if ending.switched_at is None or ending.switched_at == ending.restored_at:
+            return
+        switched_at = datetime.fromisoformat(ending.switched_at)
+        self.append(switch_to(started, switched_at, record_uri), lock)
+        if ending.restored_at:
+            restored_at = datetime.fromisoformat(ending.restored_at)
+            before = self.last_before(started.endpoint_name, switched_at)
+            self.append(switch_back(started, restored_at, before), lock)
+
+    def instants(self, endpoint_name: str | None = None) -> Instants:
+        """All switches of one endpoint, or of every one; reads none of them."""
+        below = _PREFIX if endpoint_name is None else f"{_PREFIX}{endpoint_name}/"
+        found = defaultdict[str, list[datetime]](list)
+        listed_at = datetime.min.replace(tzinfo=UTC)
+        for page in Archive(self.s3).pages(self.bucket, below):
+            # By S3's clock (API reference, "Common Response Headers"), which also set the keys.
+            listed_at = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            for key in filter(None, (_KEY.fullmatch(item["Key"]) for item in page["Contents"])):
+                at = datetime.strptime(key["instant"], _INSTANT).replace(tzinfo=UTC)
+                found[key["endpoint"]].append(at)
+        return Instants({name: sorted(each) for name, each in found.items()}, listed_at)
+
+    def read(self, endpoint_name: str, at: datetime) -> Switch:
+        """One switch.
+
+        Raises:
+            RecordMissing: it is not there any more.
+        """
+        switch = self._find(endpoint_name, at)
+        if switch is None:
+            uri = self._uri(endpoint_name, at)
+            raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
+        return switch
+
+    def last_before(self, endpoint_name: str, at: datetime) -> Switch | None:
+        """The last switch of an endpoint before an instant."""
+        instants = self.instants(endpoint_name).of.get(endpoint_name, ())
+        earlier = [each for each in instants if each < at]
+        return self.read(endpoint_name, earlier[-1]) if earlier else None
+
+    def _find(self, endpoint_name: str, at: datetime) -> Switch | None:
+        document = Archive(self.s3).read_json(self._uri(endpoint_name, at))
+        return None if document is None else Switch.parse(document)
+
+    def _uri(self, endpoint_name: str, at: datetime) -> str:
+        text = at.astimezone(UTC).strftime(_INSTANT)
+        milliseconds = f"{text[:-4]}Z"
+        return f"s3://{self.bucket}/{_PREFIX}{endpoint_name}/{milliseconds}.json"
