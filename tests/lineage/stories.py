@@ -8,8 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from lineage.clients import Clients
+from lineage.facts import Failure
+from lineage.recorder import record_failure
 from lineage.vocabulary import Stage
 from tests.lineage import builders
+from tests.lineage.failures import a_failure
 from tests.lineage.mishaps import Made, TracingWire
 from tests.lineage.nights import StagedNight
 from tests.lineage.worlds import World
@@ -38,24 +41,25 @@ class Story:
     """A night from its first recording to its last.
 
     Attributes:
+        recordings: A stage that was reached, or how an execution of the night failed.
         sagemaker_is_first: Whether SageMaker's own entities are there before any recording.
     """
 
     title: str
     night: StagedNight
-    stages: tuple[Stage, ...]
+    recordings: tuple[Stage | Failure, ...]
     sagemaker_is_first: bool = False
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The recordings, undisturbed."""
         world, steps, before = self.world(), list[Step](), tuple[Made, ...]()
-        for stage in self.stages:
-            record = self._recording(stage)
+        for recording in self.recordings:
+            record = self._recorder(recording)
             wire = TracingWire()
             record(wire.through(world.clients))
             calls = tuple(wire.calls)
-            steps.append(Step(stage, record, before, calls, world.contents()))
+            steps.append(Step(str(recording), record, before, calls, world.contents()))
             before += calls
         return tuple(steps)
 
@@ -70,14 +74,21 @@ class Story:
                 getattr(client, call.name)(**call.request)
         return world
 
-    def _recording(self, stage: Stage) -> Callable[[Clients], object]:
-        return lambda clients: self.night.record(stage, clients)
+    def _recorder(self, recording: Stage | Failure) -> Callable[[Clients], object]:
+        if isinstance(recording, Failure):
+            return lambda clients: record_failure(clients, self.night.bucket, recording)
+        return lambda clients: self.night.record(recording, clients)
 
 
 NIGHT = Story("a night that passes", StagedNight(builders.a_night()), tuple(Stage))
-_REJECTED = StagedNight(builders.a_night(), auc=0.91)
+_DOCUMENT = NIGHT.night.document
 STORIES = (
     NIGHT,
     replace(NIGHT, title="a night that SageMaker saw first", sagemaker_is_first=True),
-    Story("a rejected night", _REJECTED, tuple(Stage)[: Stage.REGISTRATION.position]),
+    Story(
+        "a night that fails, is redriven and then rejected",
+        StagedNight(_DOCUMENT, auc=0.91),
+        (Stage.FEATURISE, a_failure(_DOCUMENT), Stage.TRAINING, Stage.EVALUATION),
+    ),
+    Story("a night that never began", NIGHT.night, (a_failure(_DOCUMENT, night=None),)),
 )

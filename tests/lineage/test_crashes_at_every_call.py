@@ -6,13 +6,15 @@ each of them is met.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lineage import schema
+from lineage import names, schema
 from lineage.outages import outages_named
 from tests.lineage.mishaps import DisturbedWire, Mishap, OvertakenWire
 from tests.lineage.stories import NIGHT, STORIES, Step, Story
@@ -24,9 +26,11 @@ every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one thread, and without asking anew whether the same records fit their schema."""
+    """In one thread, and without what the same records cost anew: indentation, their schema."""
     monkeypatch.setattr("lineage.parallel.ThreadPoolExecutor", OneAtATime)
     monkeypatch.setattr(schema, "require_valid", lambda *_: None)
+    compact = SimpleNamespace(loads=json.loads, dumps=lambda it, **_: names.canonical_json(it))
+    monkeypatch.setattr("lineage.record.json", compact)
 
 
 @every_story

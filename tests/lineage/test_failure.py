@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from lineage.schema import require_valid
 from lineage.shelf import Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
+from tests.lineage.failures import a_failure
 from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
 from tests.lineage.wires import CutWire, EchoingWire, Killed, Wire
 
@@ -46,26 +46,8 @@ def night(client: Callable[[str], Any]) -> StagedNight:
     return stage_night(s3, StagedNight(document))
 
 
-def a_failure(night: StagedNight, /, **told: Any) -> Failure:
-    document = night.document
-    failure = Failure(
-        run_id=document["RunId"],
-        data_date=document["DataDate"],
-        execution_arn=document["ExecutionArn"],
-        workflow=document["Workflow"],
-        redrive_count=0,
-        status="FAILED",
-        step="TrainXGB",
-        error="AlgorithmError",
-        cause="the loss is NaN",
-        ended_at="2026-11-22T02:30:00Z",
-        night=document,
-    )
-    return replace(failure, **told)
-
-
 def fail(clients: Clients, night: StagedNight, /, **told: Any) -> Failure:
-    failure = a_failure(night, **told)
+    failure = a_failure(night.document, **told)
     recorder.record_failure(clients, night.bucket, failure)
     return failure
 
