@@ -93,18 +93,6 @@ def test_a_version_number_will_do(
     assert explanation["Package"]["Version"] == registered.version
 
 
-def test_it_takes_two_walks_and_at_most_16_describes(
-    registered: StagedNight, clients: Clients, group: str
-) -> None:
-    registered.record(Stage.DEPLOYMENT_OUTCOME, clients)
-    wire = Wire()
-    LineageQuery(wire.through(clients), group, BUCKET).explain(registered.package_arn)
-    describes = sum(wire.made[f"describe_{kind}"] for kind in ("artifact", "action", "context"))
-    assert wire.made["query_lineage"] == 2
-    assert describes <= MOST_DESCRIBES
-    assert wire.lineage_calls == 2 + describes + 1
-
-
 def test_many_rollouts_of_a_package_take_no_more_describes(
     registered: StagedNight, clients: Clients, group: str
 ) -> None:

@@ -31,7 +31,7 @@ from lineage.whole import packages
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight, put
-from tests.lineage.wires import HookedWire, Wire
+from tests.lineage.wires import HookedWire
 
 NewNight = Callable[..., StagedNight]
 
@@ -71,31 +71,6 @@ def test_the_digest_of_the_record_is_on_the_night(
     found = api.find(sagemaker, action)
     assert found is not None
     assert found.entity.properties["RegistrationRecordSha256"] == names.sha256(body)
-
-
-def test_a_night_costs_at_most_45_lineage_calls_with_its_deployment_whose_outcome_costs_5(
-    new_night: NewNight, sagemaker: Any, s3: Any
-) -> None:
-    """Neither its workflow nor its endpoint has a context yet, in whatever order tests run."""
-    night, wire = new_night(endpoint_name="never-served"), Wire()
-    clients = Clients(DescribedJobs(sagemaker, night), s3)
-    night.record_until(Stage.DEPLOYMENT, wire.through(clients))
-    assert wire.made["create_context"] == 1
-    assert wire.lineage_calls <= 45
-    rollout = Wire()
-    night.record(Stage.DEPLOYMENT_OUTCOME, rollout.through(clients))
-    assert rollout.made["create_context"] == 1
-    assert rollout.lineage_calls <= 5
-
-
-def test_a_night_that_is_all_there_costs_at_most_15_lineage_calls(
-    night: StagedNight, clients: Clients
-) -> None:
-    night.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
-    wire = Wire()
-    night.record_until(Stage.DEPLOYMENT_OUTCOME, wire.through(clients))
-    assert wire.lineage_calls <= 15
-    assert not [name for name in wire.made if name.startswith(("create_", "add_", "update_"))]
 
 
 def test_artifacts_that_sagemaker_made_first_are_adopted(

@@ -24,9 +24,9 @@ from lineage.shelf import Folder, Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.buckets import VersionedBucket
+from tests.lineage.failures import a_failure
 from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
-from tests.lineage.test_failure import a_failure
 from tests.lineage.worlds import World
 
 FIRST = date(2026, 1, 1)
@@ -76,7 +76,7 @@ class Stack:
         """A night that fails in its training."""
         night = self._staged(data_date)
         night.record(Stage.FEATURISE, self._clients(night))
-        recorder.record_failure(self._clients(night), self.name, a_failure(night))
+        recorder.record_failure(self._clients(night), self.name, a_failure(night.document))
 
     def _staged(self, data_date: date) -> StagedNight:
         self.nights += 1
