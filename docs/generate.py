@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from docs.commands import commands_table
+from docs.lineage_answers import answers
+from docs.lineage_graph import costs_table, graph_diagram, vocabulary_table
 from docs.operations import operations_page
 
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "operator.md")
+DOCUMENTS = tuple(ROOT / each for each in ("README.md", "docs/operator.md", "docs/lineage.md"))
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -53,16 +56,14 @@ def render(text: str, *, outputs: Path | None = None) -> str:
     The blocks that show what ``make run`` printed are taken from the folder ``outputs`` that it
     wrote, and left as they are without one.
     """
-    made = {
-        "machine": machine_diagram(yaml.safe_load(DEFINITION.read_text())),
-        "commands": commands_table(),
-    }
+    made: dict[str, Callable[[], str]] = dict(_BLOCKS)
     if outputs is not None:
-        made |= {name: _printed(outputs / f"{name}.txt") for name in ("nights", "explain")}
+        printed = {name: outputs / f"{name}.txt" for name in ("nights", "explain")}
+        made |= {name: partial(_printed, path) for name, path in printed.items()}
 
     def replace(found: re.Match[str]) -> str:
         name = found["name"]
-        return f"{found[1]}{made[name]}\n{found[3]}" if name in made else found[0]
+        return f"{found[1]}{made[name]()}\n{found[3]}" if name in made else found[0]
 
     return _BLOCK.sub(replace, text)
 
@@ -73,7 +74,30 @@ def block(text: str, name: str) -> str:
 
 
 def _printed(path: Path) -> str:
-    return "\n".join(["```", path.read_text().strip("\n"), "```"])
+    return _fenced(path.read_text())
+
+
+def _answer(operation: str, language: str = "") -> str:
+    return _fenced(answers()[operation], language)
+
+
+def _fenced(text: str, language: str = "") -> str:
+    return "\n".join([f"```{language}", text.strip("\n"), "```"])
+
+
+_BLOCKS: Mapping[str, Callable[[], str]] = {
+    "machine": lambda: machine_diagram(yaml.safe_load(DEFINITION.read_text())),
+    "commands": commands_table,
+    "lineage-graph": graph_diagram,
+    "lineage-vocabulary": vocabulary_table,
+    "lineage-costs": costs_table,
+    "lineage-mermaid": lambda: _answer("mermaid", "mermaid"),
+    **{
+        f"lineage-{operation}": partial(_answer, operation)
+        for operation in ("explain", "diff", "impact", "audit", "budget")
+    },
+}
+"""What makes each generated block; the slow ones are made only where they stand."""
 
 
 def main() -> int:

@@ -47,6 +47,7 @@ class Arrow:
     source: str
     destination: str
     is_on_path: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)

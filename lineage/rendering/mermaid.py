@@ -53,7 +53,8 @@ def _node(node: Node) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    return f"{arrow.source} {'==>' if arrow.is_on_path else '-->'} {arrow.destination}"
+    label = f'|"{escape(arrow.label)}"|' if arrow.label else ""
+    return f"{arrow.source} {'==>' if arrow.is_on_path else '-->'}{label} {arrow.destination}"
 
 
 def _classes(drawn: Figure) -> Iterator[str]:

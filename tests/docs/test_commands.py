@@ -13,7 +13,7 @@ from docs.generate import ROOT
 from ops.cli import app
 
 PROGRAM = typer.main.get_command(app)
-DOCUMENTS = ("README.md", "docs/operator.md")
+DOCUMENTS = ("README.md", "docs/operator.md", "docs/lineage.md")
 TYPED = re.compile(r"^(?:\./)?nightly (.+)$|`(?:\./)?nightly ([^`]+)`", re.MULTILINE)
 
 

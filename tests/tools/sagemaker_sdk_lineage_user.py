@@ -7,7 +7,9 @@ writes the answers to standard output, as JSON.
 from __future__ import annotations
 
 import json
+import re
 import sys
+from pathlib import Path
 from typing import Any
 
 from sagemaker.lineage.action import Action
@@ -24,6 +26,7 @@ from sagemaker.lineage.query import (
 from sagemaker.lineage.visualizer import LineageTableVisualizer
 from sagemaker.session import Session
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "lineage.md"
 ASCENDANTS = LineageQueryDirectionEnum.ASCENDANTS
 Seen = dict[str, Any]
 
@@ -47,6 +50,7 @@ class Auditor:
             "source": self.of_the_source(),
             "endpoint": self.of_the_endpoint(),
             "tables": self.tables(),
+            "documented": self.as_documented(),
         }
 
     def of_the_package(self) -> Seen:
@@ -130,6 +134,13 @@ class Auditor:
             name: [list(row) for row in sorted(table[columns].itertuples(index=False))]
             for name, table in shown.items()
         }
+
+    def as_documented(self) -> list[str]:
+        """The data sets that the documentation's snippet finds, which is run as it stands."""
+        names = {"package_arn": self.package.source.source_uri}
+        (snippet,) = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)
+        exec(snippet, names)  # noqa: S102  # our own
+        return self._uris(names["package"].dataset_artifacts())
 
     def _ascending(self, start: str | None = None, **wanted: Any) -> list[Any]:
         found = self.query.query(

@@ -159,6 +159,10 @@ def test_the_visualizer_shows_what_each_job_read_and_wrote(alone: Seen) -> None:
     ]
 
 
+def test_the_documented_snippet_runs_and_finds_the_data_sets(alone: Seen) -> None:
+    assert alone["documented"] == DATASETS
+
+
 def test_jobs_that_sagemaker_noted_are_found_by_way_of_our_artifacts(amid: Seen) -> None:
     """Its trial components hang on the very artifacts that we adopt.
 

@@ -1,0 +1,64 @@
+"""Asks every question about lineage of two recorded nights, and shows the answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.instance import Instance, serve
+from embedded_aws.settings import Settings
+from embedded_aws.testing import make_client
+from lineage import rendering
+from lineage.clients import Clients, SageMaker
+from lineage.query import LineageQuery
+from lineage.rendering.mermaid import as_mermaid
+from lineage.vocabulary import Stage
+from tests.lineage import builders
+from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+
+_BUCKET, _GROUP = "fraud", "fraud-classifier"
+_FIRST = StagedNight(builders.a_night("1a2b3c4d", bucket=_BUCKET), version=1)
+_AGAIN = StagedNight(builders.a_night("5e6f7a8b", bucket=_BUCKET), auc=0.9547, version=2)
+_CHANGED = {"eta": "0.05", "num_round": "200"}
+
+
+@cache
+def answers() -> Mapping[str, str]:
+    """By operation, what its command prints; ``mermaid`` is how else it tells an explanation."""
+    with tempfile.TemporaryDirectory() as scratch, serve(Settings(Path(scratch))) as aws:
+        query = LineageQuery(_recorded(aws), group=_GROUP, bucket=_BUCKET)
+        return {
+            "explain": rendering.explanation.as_text(query.explain("1")),
+            "mermaid": as_mermaid(query.explain("1")),
+            "diff": rendering.difference.as_text(query.diff("1", "2")),
+            "impact": rendering.impact.as_text(query.impact(_FIRST.document["Code"]["Commit"])),
+            "audit": rendering.audit.as_text(query.audit()),
+            "budget": rendering.budget.as_text(query.budget()),
+        }
+
+
+def _recorded(aws: Instance) -> Clients:
+    """The same data twice, the second time with other hyperparameters."""
+    s3, sagemaker = (make_client(aws.url, it, "us-east-1") for it in ("s3", "sagemaker"))
+    s3.create_bucket(Bucket=_BUCKET)
+    sagemaker.create_model_package_group(ModelPackageGroupName=_GROUP)
+    described = DescribedJobs(sagemaker, _FIRST, _AGAIN).but(_trained_otherwise())
+    clients = Clients(described, s3)
+    for night in (_FIRST, _AGAIN):
+        _register(sagemaker, night)
+        stage_night(s3, night).record_until(Stage.DEPLOYMENT_OUTCOME, clients)
+    return clients
+
+
+def _trained_otherwise() -> dict[str, Any]:
+    job = builders.the_jobs(_AGAIN.document).train
+    return job | {"HyperParameters": job["HyperParameters"] | _CHANGED}
+
+
+def _register(sagemaker: SageMaker, night: StagedNight) -> None:
+    package = builders.a_package(night.document, night.version)
+    given = ("ModelPackageGroupName", "InferenceSpecification", "CustomerMetadataProperties")
+    sagemaker.create_model_package(**{key: package[key] for key in given})
