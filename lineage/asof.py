@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from lineage import names
 from lineage.errors import BeforeFirstDeployment, InvalidTime, UnknownEndpoint
 from lineage.parallel import map_parallel
 from lineage.switch_log import Instants, SwitchLog
-from lineage.switches import Switch, iso_milliseconds
+from lineage.switches import Served, Switch, iso_milliseconds, served_since
 
 SCHEMA_VERSION = 1
 # S3 tells its time to the second.
@@ -100,7 +101,12 @@ def _endpoint(
     log: SwitchLog, name: str, switched: Sequence[datetime], at: datetime
 ) -> dict[str, Any]:
     following = bisect_right(switched, at)
-    switch = log.read(name, switched[following - 1])
+
+    @cache
+    def read(index: int) -> Switch:
+        return log.read(name, switched[index])
+
+    switch, served = read(following - 1), served_since(read, following - 1)
     until = switched[following : following + 1]
     return {
         "EndpointName": name,
@@ -109,13 +115,10 @@ def _endpoint(
         "Cause": switch.cause,
         "CausedBy": switch.caused_by,
         "EndpointConfigName": switch.endpoint_config_name,
-        **_package(switch),
+        **(_package(served) if served else {"PackageArn": None}),
     }
 
 
-def _package(switch: Switch) -> dict[str, Any]:
-    told = switch.served_document
-    if told["PackageArn"] is None:
-        return told
-    group, version = names.package_group_and_version(told["PackageArn"])
-    return {**told, "ModelPackageGroup": group, "Version": version}
+def _package(served: Served) -> dict[str, Any]:
+    group, version = names.package_group_and_version(served.package_arn)
+    return {**served.document, "ModelPackageGroup": group, "Version": version}

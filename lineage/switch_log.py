@@ -42,15 +42,13 @@ class SwitchLog:
     bucket: str
 
     def append(self, switch: Switch, lock: RetentionLock | None = None) -> None:
-        """Write a switch, unless its deployment wrote it before.
+        """Write a switch; safe to repeat.
 
         Raises:
             RecordConflict: another deployment moved the endpoint at the same millisecond.
         """
-        known = self._find(switch.endpoint_name, switch.at)
-        if known is None or (known.cause, known.caused_by) != (switch.cause, switch.caused_by):
-            text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
-            Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
+        text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
+        Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
 
     def add_rollout(
         self, started: Rollout, ending: Ending, record_uri: str, lock: RetentionLock | None = None
@@ -61,9 +59,7 @@ class SwitchLog:
         switched_at = datetime.fromisoformat(ending.switched_at)
         self.append(switch_to(started, switched_at, record_uri), lock)
         if ending.restored_at:
-            restored_at = datetime.fromisoformat(ending.restored_at)
-            before = self.last_before(started.endpoint_name, switched_at)
-            self.append(switch_back(started, restored_at, before), lock)
+            self.append(switch_back(started, datetime.fromisoformat(ending.restored_at)), lock)
 
     def instants(self, endpoint_name: str | None = None) -> Instants:
         """All switches of one endpoint, or of every one; reads none of them."""
@@ -84,21 +80,11 @@ class SwitchLog:
         Raises:
             RecordMissing: it is not there any more.
         """
-        switch = self._find(endpoint_name, at)
-        if switch is None:
-            uri = self._uri(endpoint_name, at)
+        uri = self._uri(endpoint_name, at)
+        document = Archive(self.s3).read_json(uri)
+        if document is None:
             raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
-        return switch
-
-    def last_before(self, endpoint_name: str, at: datetime) -> Switch | None:
-        """The last switch of an endpoint before an instant."""
-        instants = self.instants(endpoint_name).of.get(endpoint_name, ())
-        earlier = [each for each in instants if each < at]
-        return self.read(endpoint_name, earlier[-1]) if earlier else None
-
-    def _find(self, endpoint_name: str, at: datetime) -> Switch | None:
-        document = Archive(self.s3).read_json(self._uri(endpoint_name, at))
-        return None if document is None else Switch.parse(document)
+        return Switch.parse(document)
 
     def _uri(self, endpoint_name: str, at: datetime) -> str:
         text = at.astimezone(UTC).strftime(_INSTANT)

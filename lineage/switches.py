@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -24,6 +25,29 @@ class Served:
     trigger: Trigger
     approval: Approval | None
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What ``parse`` reads."""
+        return {
+            "PackageArn": self.package_arn,
+            "Deployment": self.deployment,
+            "RecordUri": self.record_uri,
+            "Trigger": self.trigger,
+            **({"Approval": self.approval.document} if self.approval else {}),
+        }
+
+    @classmethod
+    def parse(cls, document: Document) -> Self:
+        """Read the members of a switch that tell of the package."""
+        approval = document.get("Approval")
+        return cls(
+            package_arn=document["PackageArn"],
+            deployment=document["Deployment"],
+            record_uri=document["RecordUri"],
+            trigger=Trigger(document["Trigger"]),
+            approval=Approval.parse(approval) if approval else None,
+        )
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -31,9 +55,9 @@ class Switch:
 
     Attributes:
         at: When, to the millisecond.
-        caused_by: The deployment that moved it; after a restore not the one that serves.
+        caused_by: The deployment that moved it.
         endpoint_config_name: What serves since; None if the endpoint was removed.
-        served: What that is; None if no deployment on record brought it there.
+        served: What the deployment brought; None if it did not last and the traffic went back.
     """
 
     endpoint_name: str
@@ -53,21 +77,7 @@ class Switch:
             "Cause": self.cause,
             "CausedBy": self.caused_by,
             "EndpointConfigName": self.endpoint_config_name,
-            **self.served_document,
-        }
-
-    @property
-    def served_document(self) -> dict[str, Any]:
-        """The part of it that tells of the package."""
-        served = self.served
-        if served is None:
-            return {"PackageArn": None}
-        return {
-            "PackageArn": served.package_arn,
-            "Deployment": served.deployment,
-            "RecordUri": served.record_uri,
-            "Trigger": served.trigger,
-            **({"Approval": served.approval.document} if served.approval else {}),
+            **(self.served.document if self.served else {}),
         }
 
     @classmethod
@@ -84,7 +94,7 @@ class Switch:
             cause=Cause(document["Cause"]),
             caused_by=document["CausedBy"],
             endpoint_config_name=document["EndpointConfigName"],
-            served=_parse_served(document) if document["PackageArn"] else None,
+            served=Served.parse(document) if "PackageArn" in document else None,
         )
 
 
@@ -103,37 +113,47 @@ def switch_to(started: Rollout, at: datetime, record_uri: str) -> Switch:
     )
 
 
-def switch_back(started: Rollout, at: datetime, before: Switch | None) -> Switch:
-    """What a rollout that did not last left to serve: what served before it, or nothing.
-
-    Args:
-        started: The rollout.
-        at: When all traffic was back.
-        before: The endpoint's last switch before that of the rollout.
-    """
+def switch_back(started: Rollout, at: datetime) -> Switch:
+    """The end of a rollout that did not last: what served before it does so again, or nothing."""
     config_name = started.previous_endpoint_config_name
-    is_known = before is not None and before.endpoint_config_name == config_name
     return Switch(
         endpoint_name=started.endpoint_name,
         at=at,
         cause=Cause.RESTORED if config_name else Cause.REMOVED,
         caused_by=names.deployment(started.endpoint_name, started.id),
         endpoint_config_name=config_name,
-        served=before.served if before and is_known else None,
+        served=None,
     )
+
+
+def served_since(read: Callable[[int], Switch], index: int) -> Served | None:
+    """What an endpoint serves from its switch of a number on.
+
+    What was restored is looked up, not copied: so each switch tells facts of one rollout only, and
+    it does not matter in which order rollouts are recorded.
+
+    Args:
+        read: Gives the switches of the endpoint by their number, in the order of their instants.
+        index: The number of the switch.
+
+    Returns:
+        None if nothing serves, or if no deployment on record brought it there.
+    """
+    switch = read(index)
+    if switch.cause is not Cause.RESTORED:
+        return switch.served
+    passing = switch.caused_by
+    for earlier in (read(each) for each in reversed(range(index))):
+        if earlier.endpoint_config_name != switch.endpoint_config_name:
+            if earlier.caused_by != passing:
+                return None
+        elif earlier.cause is Cause.SWITCHED:
+            return earlier.served
+        else:
+            passing = earlier.caused_by
+    return None
 
 
 def iso_milliseconds(instant: datetime) -> str:
     """An aware instant in UTC: `2026-11-22T02:19:30.125Z`."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _parse_served(document: Document) -> Served:
-    approval = document.get("Approval")
-    return Served(
-        package_arn=document["PackageArn"],
-        deployment=document["Deployment"],
-        record_uri=document["RecordUri"],
-        trigger=Trigger(document["Trigger"]),
-        approval=Approval.parse(approval) if approval else None,
-    )

@@ -233,23 +233,28 @@ def test_a_switch_that_is_gone_meanwhile_is_named(production: Production) -> Non
     (key,) = [it for it in production.world.s3.objects if "endpoint=" in it]
     real = production.world.s3
 
-    class Vanishing(VersionedBucket):
-        def list_objects_v2(self, **_: Any) -> Any:
-            return real.list_objects_v2(Prefix=key)
-
+    listed = real.list_objects_v2(Prefix=key)
+    empty: Any = VersionedBucket()
+    empty.list_objects_v2 = lambda **_: listed
     with pytest.raises(RecordMissing, match="gone meanwhile"):
-        asof(SwitchLog(Vanishing(), "fraud"), "2026-11-01T00:00:00Z")
+        asof(SwitchLog(empty, "fraud"), "2026-11-01T00:00:00Z")
 
 
-def test_a_switch_recorded_again_keeps_what_it_said_first(production: Production) -> None:
-    """What is restored is looked up; the log may know more at the second attempt."""
-    production.roll_out(1, switched=HOUR, restored=2 * HOUR, PreviousEndpointConfigName="prod-v2-1")
-    production.rollouts = 0
-    production.roll_out(2, switched=NOW)
-    assert production.at(NOW)["EndpointConfigName"] == "prod-v2-1"
-    production.rollouts = 0
-    production.roll_out(1, switched=HOUR, restored=2 * HOUR, PreviousEndpointConfigName="prod-v2-1")
-    assert production.at(2 * HOUR)["PackageArn"] is None
+def test_what_was_restored_again_and_again_is_still_what_it_was(production: Production) -> None:
+    first = production.roll_out(1, switched=NOW)
+    again = {"PreviousEndpointConfigName": production.at(NOW)["EndpointConfigName"]}
+    for hours in (1, 3, 5):
+        production.roll_out(2, switched=hours * HOUR, restored=(hours + 1) * HOUR, **again)
+    assert production.at(6 * HOUR)["Deployment"] == first
+
+
+def test_what_was_restored_is_not_what_served_long_before(production: Production) -> None:
+    """Somebody put the old configuration back by hand, where no rollout knew of it."""
+    production.roll_out(1, switched=NOW)
+    old = {"PreviousEndpointConfigName": production.at(NOW)["EndpointConfigName"]}
+    production.roll_out(2, switched=HOUR)
+    production.roll_out(2, switched=2 * HOUR, restored=3 * HOUR, **old)
+    assert production.at(3 * HOUR)["PackageArn"] is None
 
 
 def test_an_aws_bucket_answers_alike(client: Callable[[str], Any]) -> None:
