@@ -107,6 +107,7 @@ class LineageStore:
             # then has changed over time, so only a second look tells.
             appeared = self._find(entity)
             if appeared is None:
+                _refuse_unseen(refused, entity.ref)
                 raise
             return self._complete(appeared, entity)
 
@@ -130,6 +131,7 @@ class LineageStore:
                     " Record the stage again."
                 ) from refused
             if not self._is_associated(edge, arns):
+                _refuse_unseen(refused, f"{edge.source} -> {edge.destination}")
                 raise
 
     def _is_associated(self, edge: Association, arns: Arns) -> bool:
@@ -165,6 +167,15 @@ def _without_lone(graph: Graph, seen: Collection[Ref]) -> Graph:
         {ref: entity for ref, entity in graph.entities.items() if ref not in lone},
         graph.associations,
     )
+
+
+def _refuse_unseen(refused: ClientError, what: str) -> None:
+    """What is refused as invalid may exist where the index does not show it yet."""
+    if api.is_error(refused, "ValidationException"):
+        raise LineageNotReady(
+            f"{what} is refused: {refused.response['Error']['Message']} If that means that it"
+            " exists, SageMaker does not show it yet: record the stage again."
+        ) from refused
 
 
 def _refuse_out_of_quota(refused: ClientError, what: str) -> None:
