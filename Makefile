@@ -5,6 +5,9 @@ LINT = embedded_aws lineage lambdas jobs ops demo docs bench tests
 # What `make run` and `make serve` read; see README.
 export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
 
+# Dozens of short processes import the same modules: their bytecode is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run serve test check lint types install lock clean
 
 run: install

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import settings
 
 # A busy machine is no failure.
 settings.register_profile("suite", deadline=None)
+# For a night on a machine of its own: pytest --hypothesis-profile=soak
+settings.register_profile("soak", deadline=None, max_examples=5_000)
 settings.load_profile("suite")
 
-pytest_plugins = ["embedded_aws.pytest_plugin"]
+pytest_plugins = ["embedded_aws.pytest_plugin", "tests.distribution"]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often: service models and parsers, which stay, are most of the heap."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)

@@ -26,7 +26,7 @@ Case = dict[str, Any]
 def load() -> Iterator[Any]:
     """Every case as a parameter of a test."""
     for file in sorted((Path(__file__).parent / "cases").glob("*.yaml")):
-        for case in yaml.safe_load(file.read_text()):
+        for case in yaml.load(file.read_text(), yaml.CSafeLoader):
             yield pytest.param(case, id=f"{file.stem}: {case['name']}")
 
 

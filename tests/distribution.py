@@ -1,0 +1,43 @@
+"""How the suite spreads over two workers: what lasts long begins first, a deployment is shared."""
+
+from __future__ import annotations
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+# By far the longest. The second builds nothing that the first builds at the same moment.
+FIRST = ("tests/machine/test_fourteen_nights.py", "tests/embedded_aws/cloudformation/test_sam")
+# These deploy the application anew; all other files beside them share one that is deployed once.
+OWN_STACK = ("tests/machine/test_fourteen_nights.py", "tests/machine/test_stack.py")
+SHARED_STACK = "tests/machine/"
+
+
+class Distribution(LoadFileScheduling):
+    """A file stays whole, and the files that share a deployment stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        shares = nodeid.startswith(SHARED_STACK) and not nodeid.startswith(OWN_STACK)
+        return SHARED_STACK if shares else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Distribution | None:
+    """Distribute by files, in the order of the collection."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return Distribution(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what lasts longest; the order is otherwise as random as it was."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    ranks = (
+        item.nodeid.startswith(FIRST),
+        item.nodeid.startswith(SHARED_STACK),
+        item.get_closest_marker("slow") is not None,
+    )
+    return ranks.index(True) if True in ranks else len(ranks)
