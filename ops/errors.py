@@ -35,5 +35,9 @@ class NotDecidable(OperatorError):
     """A package that cannot be approved or rejected as asked."""
 
 
-class QueryFailed(OperatorError):
-    """The query Lambda answered with an error; its name and text are in the message."""
+class NotRolledBack(OperatorError):
+    """Production cannot be brought back as asked."""
+
+
+class FunctionFailed(OperatorError):
+    """A function of the stack answered with an error; its name and text are in the message."""

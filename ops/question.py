@@ -1,4 +1,4 @@
-"""Asks the query Lambda about lineage."""
+"""Asks the stack's functions: the query Lambda about lineage, and others to do something."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ops.clients import Lambda
-from ops.errors import QueryFailed
+from ops.errors import FunctionFailed
 
 
 def ask(lambda_client: Lambda, function_name: str, operation: str, **asked: str) -> dict[str, Any]:
@@ -16,13 +16,19 @@ def ask(lambda_client: Lambda, function_name: str, operation: str, **asked: str)
         A document by the schema that bears the operation's name.
 
     Raises:
-        QueryFailed: with the error's name and text.
+        FunctionFailed: with the error's name and text.
     """
-    answer = lambda_client.invoke(
-        FunctionName=function_name,
-        Payload=json.dumps({"Operation": operation, **asked}).encode(),
-    )
+    return invoke(lambda_client, function_name, {"Operation": operation, **asked})
+
+
+def invoke(lambda_client: Lambda, function_name: str, event: dict[str, str]) -> dict[str, Any]:
+    """What a function answers to an event.
+
+    Raises:
+        FunctionFailed: with the error's name and text.
+    """
+    answer = lambda_client.invoke(FunctionName=function_name, Payload=json.dumps(event).encode())
     document: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise QueryFailed(f"{document.get('errorType')}: {document.get('errorMessage')}")
+        raise FunctionFailed(f"{document.get('errorType')}: {document.get('errorMessage')}")
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,9 @@ _OUTPUTS = {
     "QueryLineageFunctionName": "query_function_name",
     "BucketName": "bucket_name",
     "ModelPackageGroupName": "model_package_group_name",
+    "TriggerDeployFunctionName": "trigger_deploy_function_name",
+    "CandidateEndpointName": "candidate_endpoint_name",
+    "ProductionEndpointName": "production_endpoint_name",
 }
 
 
@@ -29,6 +33,9 @@ class Stack:
     query_function_name: str
     bucket_name: str
     model_package_group_name: str
+    trigger_deploy_function_name: str
+    candidate_endpoint_name: str
+    production_endpoint_name: str
 
     @classmethod
     def find(cls, cloudformation: CloudFormation, name: str) -> Stack:
@@ -55,6 +62,14 @@ class Stack:
                 " Deploy this version of the application to it, or name another with --stack."
             )
         return cls(name, **{field: outputs[output] for output, field in _OUTPUTS.items()})
+
+    @property
+    def endpoint_names(self) -> Mapping[str, str]:
+        """What the endpoints are for, and their names."""
+        return {
+            "production": self.production_endpoint_name,
+            "candidate": self.candidate_endpoint_name,
+        }
 
     def deployed_at(self, stepfunctions: StepFunctions) -> datetime:
         """When the version of the machine that nights are started on became the live one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.table import Table
@@ -27,23 +27,33 @@ STEPS = {
 _STYLES = {"registered": "green", "rejected": "yellow", "none": "red"}
 
 
-def as_table(nights: Iterable[Night]) -> Table:
-    """One row a night; step durations in seconds."""
+def as_table(nights: Iterable[Night], serving: Mapping[str, str] | None = None) -> Table:
+    """One row a night, step durations in seconds; below it what serves, and why nights failed.
+
+    ``serving`` has the ARN of the package that serves, by what the endpoint is for.
+    """
     listed = list(nights)
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    remarks = [*_serving(listed, serving or {}), *(it for each in listed for it in _notes(each))]
+    table = Table(
+        box=None,
+        header_style="bold",
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        caption="\n".join(remarks) or None,
+        caption_justify="left",
+    )
     for heading in ("data date", "status", "AUC", "decision", "package"):
         table.add_column(heading, no_wrap=True)
     for heading in (*STEPS.values(), "total", "retries"):
         table.add_column(heading, justify="right", no_wrap=True)
     for night in listed:
         table.add_row(*_row(night), style=_STYLES.get(night.decision, ""))
-    notes = [note for night in listed for note in _notes(night)]
-    if notes:
-        table.caption, table.caption_justify = "\n".join(notes), "left"
     return table
 
 
-def as_json(nights: Iterable[Night]) -> list[dict[str, Any]]:
+def as_json(
+    nights: Iterable[Night], serving: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """The table's rows as JSON values."""
     return [
         {
@@ -57,6 +67,7 @@ def as_json(nights: Iterable[Night]) -> list[dict[str, Any]]:
             "decision": night.decision,
             "packageArn": night.package_arn,
             "packageVersion": night.package_version,
+            "serves": _roles(night, serving or {}),
             "retries": night.retries,
             "steps": [
                 {
@@ -92,6 +103,18 @@ def _name(night: Night) -> str:
     if night.name == night.data_date or not night.data_date:
         return night.name
     return f"{night.data_date} ({night.name})"
+
+
+def _serving(nights: Iterable[Night], serving: Mapping[str, str]) -> Iterator[str]:
+    for night in nights:
+        roles = _roles(night, serving)
+        if roles:
+            yield f"{_name(night)}: v{night.package_version} serves as {' and '.join(roles)}"
+
+
+def _roles(night: Night, serving: Mapping[str, str]) -> list[str]:
+    """What the endpoints are for that serve a night's package."""
+    return [role for role, package_arn in serving.items() if package_arn == night.package_arn]
 
 
 def _notes(night: Night) -> Iterator[str]:

@@ -7,8 +7,10 @@ from typing import Annotated
 import boto3
 import typer
 
+from lineage.switch_log import SwitchLog
 from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import console, print_json, progress, told
+from ops.endpoints import packages_serving
 from ops.nights import last_nights
 from ops.stack import Stack
 from ops.table import as_json, as_table
@@ -27,6 +29,7 @@ def nights(
     with told(), progress() as bar:
         found = Stack.find(boto3.client("cloudformation"), stack)
         task = bar.add_task("reading histories", total=last)
+        serving = packages_serving(SwitchLog(boto3.client("s3"), found.bucket_name), found)
         listed = last_nights(
             boto3.client("stepfunctions"),
             found.state_machine_arn,
@@ -34,6 +37,6 @@ def nights(
             lambda: bar.advance(task),
         )
     if json_:
-        print_json(as_json(listed))
+        print_json(as_json(listed, serving))
     else:
-        console().print(as_table(listed))
+        console().print(as_table(listed, serving))

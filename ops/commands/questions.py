@@ -8,12 +8,11 @@ from typing import Annotated, Any
 
 import boto3
 import typer
-from botocore.config import Config
 
 from lineage import rendering
+from ops.commands.asking import answer_of
 from ops.commands.options import STACK_NAME, AsJson, Package, StackName
 from ops.commands.terminal import print_json, told
-from ops.question import ask
 from ops.stack import Stack
 
 group = typer.Typer()
@@ -106,10 +105,7 @@ def _answer(
     """Ask a question, print the answer and return it."""
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
-        # One patient attempt: a second one would ask a slow function twice.
-        patience = Config(read_timeout=130, retries={"total_max_attempts": 1})
-        asked_of = boto3.client("lambda", config=patience)
-        answer = ask(asked_of, found.query_function_name, operation, **asked)
+        answer = answer_of(found, operation, **asked)
     if json_:
         print_json(answer)
     else:

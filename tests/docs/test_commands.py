@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from docs.commands import commands_table
-from docs.generate import ROOT
+from docs.generate import ROOT, block
 from ops.cli import app
 
 PROGRAM = typer.main.get_command(app)
@@ -18,8 +18,10 @@ TYPED = re.compile(r"^(?:\./)?nightly (.+)$|`(?:\./)?nightly ([^`]+)`", re.MULTI
 
 
 def typed(document: str) -> list[str]:
-    """What a document says to type, but for the generated table."""
-    text = (ROOT / document).read_text().replace(commands_table(), "")
+    """What a document says to type, but for the generated table of commands."""
+    text = (ROOT / document).read_text()
+    if "<!-- generated: commands -->" in text:
+        text = text.replace(block(text, "commands"), "")
     return sorted({one or other for one, other in TYPED.findall(text)})
 
 

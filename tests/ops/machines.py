@@ -62,4 +62,7 @@ def deliver(client: Callable[[str], Any], machine_arn: str, data_date: str) -> N
 
 def stack_of(machine_arn: str) -> Stack:
     """A stack of nothing but a machine."""
-    return Stack("nights", machine_arn, machine_arn, "no-function", "no-bucket", "no-group")
+    others = dict.fromkeys(Stack.__dataclass_fields__, "none")
+    return Stack(
+        **others | {"state_machine_arn": machine_arn, "state_machine_alias_arn": machine_arn}
+    )

@@ -1,0 +1,72 @@
+"""The commands about what serves: look at it, and bring production back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import boto3
+import typer
+
+from lineage.rendering import difference
+from lineage.switch_log import SwitchLog
+from ops.commands.asking import answer_of
+from ops.commands.options import STACK_NAME, AsJson, StackName
+from ops.commands.terminal import print_json, told
+from ops.rollback import plan, roll_back
+from ops.serving import Serving, as_text, look
+from ops.stack import Stack
+
+group = typer.Typer()
+
+
+@group.command()
+def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+    """Show what serves in production and as the candidate, since when, and how they differ."""
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        log = SwitchLog(boto3.client("s3"), found.bucket_name)
+        serving = look(boto3.client("sagemaker"), log, found)
+        differing = _difference(found, serving)
+    if json_:
+        endpoints = [each.document for each in serving]
+        print_json({"Endpoints": endpoints, "Difference": differing})
+        return
+    typer.echo(as_text(serving))
+    if differing:
+        typer.echo(f"\n{difference.as_text(differing)}", nl=False)
+
+
+@group.command()
+def rollback(
+    to: Annotated[
+        str, typer.Option(help="A version or ARN; what served before unless given.")
+    ] = "",
+    comment: Annotated[str, typer.Option(help="Why; the registry and the lineage keep it.")] = "",
+    *,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Bring production back to the package that served before; that is a rollout like any other.
+
+    What did not last, or was rolled back from since, is passed over. The package that is left
+    stays approved: reject it if it shall not come back.
+    """
+    with told():
+        found = Stack.find(boto3.client("cloudformation"), stack)
+        sagemaker = boto3.client("sagemaker")
+        log = SwitchLog(boto3.client("s3"), found.bucket_name)
+        way = plan(sagemaker, log, found, to)
+        typer.echo(f"from {way.present or 'what no rollout on record brought'}")
+        typer.echo(f"to   {way.target}")
+        said = ": ".join(filter(None, [way.comment, comment]))
+        arn = roll_back(sagemaker, boto3.client("lambda"), found, way, said)
+    typer.echo(arn)
+
+
+def _difference(stack: Stack, serving: Sequence[Serving]) -> dict[str, Any] | None:
+    """From production to the candidate; None unless they serve two packages."""
+    packages = [each.package.arn for each in serving if each.package]
+    if len(set(packages)) < len(serving):
+        return None
+    a, b = packages
+    return answer_of(stack, "diff", A=a, B=b)

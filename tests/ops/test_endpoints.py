@@ -1,0 +1,53 @@
+"""Where a rollback returns to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lineage.switches import Served
+from lineage.vocabulary import Cause, Trigger
+from ops.endpoints import Period, served_before
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def package(version: int) -> str:
+    return f"arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/{version}"
+
+
+def period(number: int, told: str) -> Period:
+    """What ``8`` (approved), ``back 8``, ``restored 8`` or ``removed`` tells of."""
+    how, _, version = told.rpartition(" ")
+    trigger = Trigger.ROLLBACK if how == "back" else Trigger.APPROVAL
+    cause = {"restored": Cause.RESTORED, "removed": Cause.REMOVED}.get(how or told, Cause.SWITCHED)
+    since = START + timedelta(days=number)
+    if cause is Cause.REMOVED:
+        return Period(since, cause, None)
+    return Period(since, cause, Served(package(int(version)), "d", "s3://b/r", trigger, None))
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("7, 8", 7),
+        ("8", None),
+        ("", None),
+        ("7, 8, 8", 7),
+        ("7, 8, 9, restored 8", 7),
+        ("7, 8, 9, back 8", 7),
+        ("7, 8, 9, back 8, 10", 8),
+        ("7, 8, 9, back 8, 9, 10", 9),
+        ("7, 8, 9, back 7", None),
+        ("7, 8, 9, restored 8, 9, restored 8", 7),
+        ("7, removed, 8", None),
+        ("7, 8, 9, 9, back 8", 7),
+    ],
+)
+def test_a_rollback_returns_to_what_served_before_and_was_not_taken_back(
+    log: str, expected: int | None
+) -> None:
+    oldest_first = [period(*each) for each in enumerate(filter(None, log.split(", ")))]
+    wanted = None if expected is None else package(expected)
+    assert served_before(reversed(oldest_first)) == wanted
