@@ -12,6 +12,8 @@ from lineage.facts import Document, Failure
 from night.document import Execution, run_id
 
 _ENDS = {"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+# What these do is about a step, and none itself.
+_ROUTING = {"ClassifyFailure", "RetryOrFail", "BackOff", "ResumeJob", "FailNight"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def _take(reading: _Reading, event: Mapping[str, Any]) -> None:
     if "executionStartedEventDetails" in event:
         reading.given = _json(event["executionStartedEventDetails"].get("input"))
     elif "stateEnteredEventDetails" in event:
-        reading.step = event["stateEnteredEventDetails"]["name"]
+        name = event["stateEnteredEventDetails"]["name"]
+        reading.step = reading.step if name in _ROUTING else name
     elif "stateExitedEventDetails" in event:
         assigned = event["stateExitedEventDetails"].get("assignedVariables", {})
         reading.variables |= {name: _json(text) for name, text in assigned.items()}

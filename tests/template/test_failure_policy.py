@@ -12,6 +12,8 @@ import yaml
 
 from docs.generate import DEFINITION
 from embedded_aws.sagemaker.jobs.failures import CAPACITY_ERROR, INTERNAL_SERVER_ERROR
+from night import outcome
+from ops import night
 
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
 JOBS = {name: state for name, state in STATES.items() if ".sync" in state.get("Resource", "")}
@@ -190,3 +192,15 @@ def test_every_job_can_be_resumed() -> None:
         STATES["ResumeJob"]["Default"]
     }
     assert resumed == JOBS.keys()
+
+
+def test_whoever_tells_of_a_night_knows_which_states_are_no_steps() -> None:
+    routing, found = set(), ["ClassifyFailure"]
+    while found:
+        name = found.pop()
+        state = STATES[name]
+        routing.add(name)
+        leading_to = {state.get("Next"), state.get("Default")}
+        leading_to |= {choice["Next"] for choice in state.get("Choices", [])}
+        found += leading_to - {None} - routing - JOBS.keys()
+    assert routing == night._ROUTING == outcome._ROUTING
