@@ -60,9 +60,9 @@ def deliver(client: Callable[[str], Any], machine_arn: str, data_date: str) -> N
     client("sqs").create_queue(QueueName=f"{machine}-{data_date}")
 
 
-def stack_of(machine_arn: str) -> Stack:
-    """A stack of nothing but a machine."""
-    others = dict.fromkeys(Stack.__dataclass_fields__, "none")
+def stack_of(machine_arn: str, **outputs: str) -> Stack:
+    """A stack of nothing but a machine, and what else is named."""
+    others = dict.fromkeys(Stack.__dataclass_fields__, "none") | outputs
     return Stack(
         **others | {"state_machine_arn": machine_arn, "state_machine_alias_arn": machine_arn}
     )

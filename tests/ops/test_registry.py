@@ -10,9 +10,7 @@ import pytest
 from lineage.errors import InvalidPackage, UnknownPackage
 from ops.errors import NotDecidable
 from ops.registry import Verdict, decide, find
-
-GROUP = "fraud"
-IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
+from tests.ops.packages import GROUP, create_package
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +23,7 @@ def sagemaker(client: Callable[[str], Any]) -> Any:
 @pytest.fixture
 def version(sagemaker: Any) -> str:
     """A package that nobody has decided on."""
-    container = {"Image": IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
-    created = sagemaker.create_model_package(
-        ModelPackageGroupName=GROUP,
-        ModelApprovalStatus="PendingManualApproval",
-        InferenceSpecification={
-            "Containers": [container],
-            "SupportedContentTypes": ["text/csv"],
-            "SupportedResponseMIMETypes": ["text/csv"],
-        },
-        CustomerMetadataProperties={"DataDate": "2026-11-21", "Auc": "0.9687"},
-    )
-    return str(created["ModelPackageArn"].rsplit("/", 1)[1])
+    return create_package(sagemaker).rsplit("/", 1)[1]
 
 
 @pytest.mark.parametrize("verdict", Verdict)

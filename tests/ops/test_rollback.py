@@ -1,0 +1,105 @@
+"""Which package a rollback takes production to, and which it refuses to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from lineage.switch_log import SwitchLog
+from lineage.switches import Served, Switch
+from lineage.vocabulary import Cause, Trigger
+from ops.errors import NotRolledBack
+from ops.registry import Verdict, decide, find
+from ops.rollback import Rollback, plan
+from ops.stack import Stack
+from tests.lineage.buckets import VersionedBucket
+from tests.ops.machines import stack_of
+from tests.ops.packages import GROUP, create_package
+
+ENDPOINT = "fraud-production"
+START = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def sagemaker(client: Callable[[str], Any]) -> Any:
+    registry = client("sagemaker")
+    registry.create_model_package_group(ModelPackageGroupName=GROUP)
+    return registry
+
+
+@pytest.fixture
+def log() -> SwitchLog:
+    return SwitchLog(VersionedBucket(), "fraud")
+
+
+@pytest.fixture
+def serve(sagemaker: Any, log: SwitchLog) -> Callable[..., str]:
+    """Approve a new package, and let it serve; its version."""
+    days = count()
+
+    def run(verdict: Verdict = Verdict.APPROVED) -> str:
+        arn = create_package(sagemaker)
+        decide(sagemaker, find(sagemaker, GROUP, arn), verdict, "as agreed")
+        served = Served(arn, "d", "s3://fraud/r", Trigger.APPROVAL, None)
+        at = START + timedelta(days=next(days))
+        log.append(Switch(ENDPOINT, at, Cause.SWITCHED, "d", "c", served))
+        return arn.rsplit("/", 1)[1]
+
+    return run
+
+
+@pytest.fixture
+def plan_to(sagemaker: Any, log: SwitchLog) -> Callable[[str], Rollback]:
+    stack: Stack = stack_of(
+        "none", model_package_group_name=GROUP, production_endpoint_name=ENDPOINT
+    )
+    return lambda to: plan(sagemaker, log, stack, to)
+
+
+def test_it_goes_to_what_served_before(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+) -> None:
+    first, second = serve(), serve()
+    way = plan_to("")
+    assert way.present is not None
+    assert (str(way.target.version), str(way.present.version)) == (first, second)
+    assert way.comment == f"rollback from version {second}"
+
+
+def test_it_goes_to_the_version_that_is_named(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+) -> None:
+    first, _, _ = serve(), serve(), serve()
+    assert str(plan_to(first).target.version) == first
+
+
+def test_what_serves_already_is_no_way_back(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+) -> None:
+    serve()
+    version = serve()
+    with pytest.raises(NotRolledBack, match=f"{ENDPOINT} serves version {version} already"):
+        plan_to(version)
+
+
+def test_a_package_that_was_rejected_since_does_not_serve_again(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+) -> None:
+    rejected = serve(Verdict.REJECTED)
+    serve()
+    with pytest.raises(NotRolledBack, match=f"Rejected .*nightly approve {rejected} --comment"):
+        plan_to("")
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_without_anything_before_a_version_is_asked_for(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback], times: int
+) -> None:
+    for _ in range(times):
+        serve()
+    with pytest.raises(NotRolledBack, match=f"Nothing served on {ENDPOINT} before.*--to"):
+        plan_to("")
