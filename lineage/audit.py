@@ -17,6 +17,8 @@ from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf
 from lineage.store import LineageStore
+from lineage.switch_audit import audit_switches
+from lineage.switch_log import SwitchLog
 from lineage.verification import Stored, changes, read_stored
 from lineage.vocabulary import ActionType, Stage
 
@@ -52,6 +54,16 @@ class ShelvedNight:
         return [it.source_uri for it in whole.packages(self.last.graph)] if self.last else []
 
     @property
+    def outcomes(self) -> list[Record]:
+        """The records of how its deployments ended."""
+        records = [each.record for each in self.stored.values()]
+        return [
+            each
+            for each in records
+            if isinstance(each, Record) and each.stage is Stage.DEPLOYMENT_OUTCOME
+        ]
+
+    @property
     def is_told_of(self) -> bool:
         """Whether SageMaker's graph has reason to know it: a night may fail before it begins."""
         records = [each.record for each in self.stored.values()]
@@ -65,6 +77,7 @@ class Audit:
     sagemaker: SageMaker
     packages: PackageGroup
     shelf: Shelf
+    log: SwitchLog
 
     def report(self) -> dict[str, Any]:
         """The findings on all packages and nights, as a document by schema/audit.json."""
@@ -74,11 +87,14 @@ class Audit:
         makers = {arn: night for night in shelved for arn in night.package_arns}
         packages = [self._package(arn, makers.get(arn)) for arn in self.packages.versions()]
         nights = [*(self._night(it, indexed) for it in shelved), *_lost(shelved, indexed)]
+        outcomes = [outcome for night in shelved for outcome in night.outcomes]
+        endpoints = audit_switches(outcomes, self.log.switches())
         return {
             "SchemaVersion": SCHEMA_VERSION,
-            "Clean": not any(each["Findings"] for each in [*packages, *nights]),
+            "Clean": not any(each["Findings"] for each in [*packages, *nights, *endpoints]),
             "Packages": packages,
             "Nights": nights,
+            "Endpoints": endpoints,
         }
 
     def _indexed_nights(self) -> dict[str, Action]:

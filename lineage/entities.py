@@ -146,7 +146,6 @@ def workflow(night: Night) -> Context:
 
 def rollout(started: Rollout) -> Action:
     """A package's way onto an endpoint."""
-    approval = started.approval
     return _rollout(
         started,
         Status.IN_PROGRESS,
@@ -161,9 +160,7 @@ def rollout(started: Rollout) -> Action:
             "Trigger": started.trigger,
             "ExecutionArn": started.execution_arn,
             "StartedAt": started.started_at,
-            "ApprovedBy": approval.by if approval else None,
-            "ApprovedAt": approval.at if approval else None,
-            "ApprovalComment": approval.comment if approval else None,
+            **(started.approval.properties if started.approval else {}),
         },
     )
 

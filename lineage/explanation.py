@@ -9,9 +9,11 @@ from typing import Any
 
 from lineage import names, whole
 from lineage.model import Action, Artifact, Graph, Properties
+from lineage.rollout_facts import Approval
 from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
 
 SCHEMA_VERSION = 1
+_ROLLOUT = ("Trigger", "StartedAt", "Outcome", "SwitchedAt", "RestoredAt", "EndedAt", "Reason")
 
 
 class AnsweredFrom(StrEnum):
@@ -58,7 +60,7 @@ def explain(graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
             "Uri": training.properties["ImageUri"],
             **_picked(package.properties, {"Digest": "ImageDigest"}),
         },
-        "Deployments": [_deployment(each) for each in graph.actions(ActionType.MODEL_DEPLOYMENT)],
+        "Deployments": [_deployment(each) for each in _deployments(graph)],
         "Record": {
             "Uri": names.record_uri(night.properties["RecordUri"], Stage.REGISTRATION),
             **_picked(night.properties, {"Sha256": f"{Stage.REGISTRATION}RecordSha256"}),
@@ -151,12 +153,22 @@ def _evaluation(graph: Graph) -> dict[str, Any]:
     }
 
 
+def _deployments(graph: Graph) -> list[Action]:
+    deployments = graph.actions(ActionType.MODEL_DEPLOYMENT)
+    return sorted(deployments, key=lambda each: each.properties.get("StartedAt", ""))
+
+
 def _deployment(deployment: Action) -> dict[str, Any]:
+    told = deployment.properties
+    approval = Approval.told_by(told)
     return {
         "Name": deployment.name,
         "Status": deployment.status,
         "EndpointArn": deployment.source_uri,
-        **_kept(deployment.properties, "EndpointName", "EndpointConfigName"),
+        **_kept(told, "EndpointName", "EndpointConfigName"),
+        **_picked(told, {key: key for key in _ROLLOUT}),
+        **({"Alarms": json.loads(told["Alarms"])} if "Alarms" in told else {}),
+        **({"Approval": approval.document} if approval else {}),
     }
 
 

@@ -2,84 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Self
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
 
 from lineage import whole
-from lineage.errors import InvalidSubject
 from lineage.model import Action, Graph
 from lineage.shelf import RecordedNight
+from lineage.subject import Kind, Subject
+from lineage.switches import Reign, iso_milliseconds
 from lineage.vocabulary import ActionType, ArtifactType
 
 SCHEMA_VERSION = 1
-_SHORTEST_COMMIT = 7
-_DATE = r"\d{4}-\d{2}-\d{2}"
 _JOBS = (ActionType.PROCESSING_JOB, ActionType.TRAINING_JOB, ActionType.EVALUATION)
 
 
-class Kind(StrEnum):
-    """What can be asked about."""
-
-    DATA_DATE = "DataDate"
-    OBJECT = "Object"
-    DIGEST = "Digest"
-    IMAGE = "Image"
-    COMMIT = "Commit"
-    JOB = "Job"
-
-
-_SHAPES: Mapping[Kind, str] = {
-    Kind.DATA_DATE: _DATE,
-    Kind.OBJECT: r"s3://[^/]+/.+",
-    Kind.DIGEST: r"[0-9a-f]{64}",
-    Kind.IMAGE: r"(?!s3:|arn:)[^/\s]+/\S+|sha256:[0-9a-f]{64}",
-    Kind.COMMIT: rf"[0-9a-f]{{{_SHORTEST_COMMIT},40}}(-dirty)?",
-    Kind.JOB: r"(arn:aws[a-z-]*:sagemaker:\S+-job/)?[a-zA-Z0-9][a-zA-Z0-9-]{0,62}",
-}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Something that nights may have used."""
-
-    kind: Kind
-    value: str
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Tell from its shape what is meant.
-
-        Raises:
-            InvalidSubject: it has the shape of nothing that a night uses.
-        """
-        for kind, shape in _SHAPES.items():
-            if re.fullmatch(shape, text):
-                return cls(kind, text)
-        raise InvalidSubject(
-            f"{text} names nothing that a night uses: give a data date (2026-11-21), the S3 URI of"
-            " an input file or of a manifest, the digest of a data set or of code, a commit, an"
-            " image URI, or a job's name or ARN"
-        )
-
-
 def impact(
-    subject: Subject, nights: Iterable[RecordedNight], objects: Callable[[str], Collection[str]]
+    subject: Subject,
+    nights: Iterable[RecordedNight],
+    reigns: Iterable[Reign],
+    objects: Callable[[str], Collection[str]],
 ) -> dict[str, Any]:
     """Tell what a subject touched.
 
     Args:
         subject: What is asked about.
         nights: Every night on record.
+        reigns: Everything that any endpoint served.
         objects: The URIs of the source objects that an objects.json names, given its URI.
 
     Returns:
         A document by schema/impact.json.
     """
+    served = defaultdict[str, list[Reign]](list)
+    for reign in reigns:
+        served[reign.served.package_arn].append(reign)
     touched = [
-        _night(night, roles) for night in nights if (roles := _roles(subject, night.graph, objects))
+        _night(night, roles, served)
+        for night in nights
+        if (roles := _roles(subject, night.graph, objects))
     ]
     return {
         "SchemaVersion": SCHEMA_VERSION,
@@ -96,7 +58,7 @@ def _roles(subject: Subject, graph: Graph, objects: Callable[[str], Collection[s
         case Kind.DATA_DATE:
             return _roles_of_date(subject.value, graph, objects)
         case Kind.OBJECT:
-            return _roles_of_object(subject.value, graph, objects)
+            return _roles_of_object(subject, graph, objects)
         case Kind.DIGEST:
             return [
                 *_if(subject.value in _told(graph, "Digest"), "source"),
@@ -125,16 +87,16 @@ def _roles_of_date(date: str, graph: Graph, objects: Callable[[str], Collection[
 
 
 def _roles_of_object(
-    uri: str, graph: Graph, objects: Callable[[str], Collection[str]]
+    subject: Subject, graph: Graph, objects: Callable[[str], Collection[str]]
 ) -> list[str]:
+    uri = subject.value
     kinds = {artifact.source_uri: artifact.type for artifact in _artifacts(graph)}
     if uri in kinds:
         return [kinds[uri]]
-    dated = re.search(rf"/dt=({_DATE})/", uri)
-    if dated is None:
+    if subject.data_date is None:
         return []
-    is_read = uri in _read_objects(graph, objects, dated[1])
-    return _roles_of_date(dated[1], graph, objects) if is_read else []
+    is_read = uri in _read_objects(graph, objects, subject.data_date)
+    return _roles_of_date(subject.data_date, graph, objects) if is_read else []
 
 
 def _read_objects(
@@ -159,10 +121,11 @@ def _roles_of_job(name: str, graph: Graph) -> list[str]:
     ]
 
 
-def _night(night: RecordedNight, roles: list[str]) -> dict[str, Any]:
-    graph = night.graph
-    (action,) = graph.actions(ActionType.NIGHTLY_RETRAIN)
-    deployments = graph.actions(ActionType.MODEL_DEPLOYMENT)
+def _night(
+    night: RecordedNight, roles: list[str], reigns: Mapping[str, Sequence[Reign]]
+) -> dict[str, Any]:
+    (action,) = night.graph.actions(ActionType.NIGHTLY_RETRAIN)
+    served = reigns.get(action.properties.get("ModelPackageArn", ""), ())
     return {
         "DataDate": night.night["DataDate"],
         "RunId": night.night["RunId"],
@@ -170,7 +133,17 @@ def _night(night: RecordedNight, roles: list[str]) -> dict[str, Any]:
         "Status": action.status,
         "Roles": roles,
         **_decision(action),
-        "Endpoints": sorted({each.properties["EndpointName"] for each in deployments}),
+        "Endpoints": sorted({each.endpoint_name for each in served}),
+        "Served": [_served(each) for each in sorted(served, key=attrgetter("since"))],
+    }
+
+
+def _served(reign: Reign) -> dict[str, str]:
+    return {
+        "EndpointName": reign.endpoint_name,
+        "Deployment": reign.served.deployment,
+        "From": iso_milliseconds(reign.since),
+        **({"Until": iso_milliseconds(reign.until)} if reign.until else {}),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,17 +15,18 @@ from lineage.budget import budget as budget_of
 from lineage.clients import Clients
 from lineage.difference import compare, compare_objects
 from lineage.errors import PackageNotRecorded
-from lineage.excerpt import excerpt
+from lineage.excerpt import MOST_DESCRIBES, excerpt
 from lineage.explanation import AnsweredFrom
 from lineage.explanation import explain as explain_graph
-from lineage.impact import Subject
 from lineage.impact import impact as impact_of
 from lineage.model import Graph
 from lineage.packages import PackageGroup
 from lineage.record import is_digest
 from lineage.shelf import RecordedNight, Shelf
+from lineage.subject import Subject
 from lineage.switch_log import SwitchLog
-from lineage.vocabulary import Stage
+from lineage.switches import Reign, reigns
+from lineage.vocabulary import ActionType, Stage
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class LineageQuery:
             return explain_graph(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
         if _has_digests(graph):
             graph = self._recorded(package_arn).restore(graph)
+        if len(graph.entities) >= MOST_DESCRIBES:
+            graph = _with_deployments(graph, self._recorded(package_arn).graph)
         return explain_graph(graph, AnsweredFrom.INDEX)
 
     def diff(self, one: str | int, other: str | int) -> dict[str, Any]:
@@ -87,7 +90,9 @@ class LineageQuery:
         def objects(objects_uri: str) -> Collection[str]:
             return {item["uri"] for item in self._source_objects(objects_uri)}
 
-        return impact_of(parsed, self._shelf.nights(), objects)
+        return impact_of(
+            parsed, self._shelf.search(parsed.may_concern, parsed.mention), self._reigns(), objects
+        )
 
     def asof(self, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
         """What endpoints served at an instant, as a document by schema/asof.json.
@@ -101,15 +106,23 @@ class LineageQuery:
             UnknownEndpoint: nothing was ever deployed to it.
             BeforeFirstDeployment: nothing was deployed by then.
         """
-        return asof_log(SwitchLog(self.clients.s3, self.bucket), time, endpoint_name)
+        return asof_log(self._log, time, endpoint_name)
 
     def audit(self) -> dict[str, Any]:
         """Whether every package and record is what it was, as a document by schema/audit.json."""
-        return Audit(self.clients.sagemaker, self._packages, self._shelf).report()
+        return Audit(self.clients.sagemaker, self._packages, self._shelf, self._log).report()
 
     def budget(self) -> dict[str, Any]:
         """The room that the nights take in SageMaker's graph, by schema/budget.json."""
         return budget_of(self._shelf.held_nights())
+
+    def _reigns(self) -> Iterator[Reign]:
+        for switches in self._log.switches().values():
+            yield from reigns(switches)
+
+    @property
+    def _log(self) -> SwitchLog:
+        return SwitchLog(self.clients.s3, self.bucket)
 
     @property
     def _packages(self) -> PackageGroup:
@@ -138,6 +151,12 @@ class LineageQuery:
         document = Archive(self.clients.s3).read_json(objects_uri)
         objects: list[dict[str, Any]] = document["objects"] if document else []
         return objects
+
+
+def _with_deployments(graph: Graph, recorded: Graph) -> Graph:
+    """A graph with the deployments for which there were no describes left."""
+    deployments = {it.ref: it for it in recorded.actions(ActionType.MODEL_DEPLOYMENT)}
+    return Graph({**deployments, **graph.entities}, graph.associations)
 
 
 def _has_digests(graph: Graph) -> bool:

@@ -18,7 +18,8 @@ from lineage.recording import Recording, file, keep, retention_lock, write
 from lineage.rollout_facts import Ending, Rollout
 from lineage.store import LineageStore
 from lineage.switch_log import SwitchLog
-from lineage.vocabulary import Channel, Decision, Stage
+from lineage.switches import switches_of
+from lineage.vocabulary import ActionType, Channel, Decision, Stage
 
 
 def record_featurise(clients: Clients, night: Document, job_name: str) -> Recording:
@@ -118,7 +119,9 @@ def record_rollout_outcome(
     title = names.deployment_outcome(name)
     record = _extended(previous, Stage.DEPLOYMENT_OUTCOME, previous.night, part, title)
     is_new = write(clients, record)
-    SwitchLog(clients.s3, bucket).add_rollout(started, ending, record.uri, retention_lock(record))
+    (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
+    for switch in switches_of(deployment, record.uri):
+        SwitchLog(clients.s3, bucket).append(switch, retention_lock(record))
     return file(clients, record, previous, {}, is_new=is_new)
 
 

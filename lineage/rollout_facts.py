@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from lineage.facts import Document
+from lineage.model import Properties
 from lineage.vocabulary import Outcome, Trigger
 
 
@@ -22,11 +23,25 @@ class Approval:
         """Read the member Approval of a rollout or of a switch."""
         return cls(document["By"], document["At"], document.get("Comment"))
 
+    @classmethod
+    def told_by(cls, properties: Properties) -> Self | None:
+        """Read the properties of a deployment's action."""
+        if "ApprovedBy" not in properties:
+            return None
+        by, at = properties["ApprovedBy"], properties["ApprovedAt"]
+        return cls(by, at, properties.get("ApprovalComment"))
+
     @property
     def document(self) -> dict[str, str]:
         """What ``parse`` reads."""
         comment = {} if self.comment is None else {"Comment": self.comment}
         return {"By": self.by, "At": self.at, **comment}
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """What ``told_by`` reads."""
+        comment = {} if self.comment is None else {"ApprovalComment": self.comment}
+        return {"ApprovedBy": self.by, "ApprovedAt": self.at, **comment}
 
 
 @dataclass(frozen=True)

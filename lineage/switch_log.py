@@ -18,8 +18,8 @@ from lineage.archive import Archive
 from lineage.clients import S3
 from lineage.errors import RecordMissing
 from lineage.lock import RetentionLock
-from lineage.rollout_facts import Ending, Rollout
-from lineage.switches import Switch, switch_back, switch_to
+from lineage.parallel import map_parallel
+from lineage.switches import Switch
 
 _PREFIX = "lineage/endpoint="
 _KEY = re.compile(rf"{_PREFIX}(?P<endpoint>[^/]+)/(?P<instant>\d{{8}}T\d{{6}}\.\d{{3}}Z)\.json")
@@ -50,17 +50,6 @@ class SwitchLog:
         text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
         Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
 
-    def add_rollout(
-        self, started: Rollout, ending: Ending, record_uri: str, lock: RetentionLock | None = None
-    ) -> None:
-        """Write the switches of a rollout that ended, none if the endpoint never served it."""
-        if ending.switched_at is None or ending.switched_at == ending.restored_at:
-            return
-        switched_at = datetime.fromisoformat(ending.switched_at)
-        self.append(switch_to(started, switched_at, record_uri), lock)
-        if ending.restored_at:
-            self.append(switch_back(started, datetime.fromisoformat(ending.restored_at)), lock)
-
     def instants(self, endpoint_name: str | None = None) -> Instants:
         """All switches of one endpoint, or of every one; reads none of them."""
         below = _PREFIX if endpoint_name is None else f"{_PREFIX}{endpoint_name}/"
@@ -73,6 +62,13 @@ class SwitchLog:
                 at = datetime.strptime(key["instant"], _INSTANT).replace(tzinfo=UTC)
                 found[key["endpoint"]].append(at)
         return Instants({name: sorted(each) for name, each in found.items()}, listed_at)
+
+    def switches(self) -> dict[str, list[Switch]]:
+        """Every switch of every endpoint, in the order of their instants; reads all of them."""
+        instants = self.instants().of
+        keys = [(name, at) for name, each in instants.items() for at in each]
+        read = iter(map_parallel(lambda key: self.read(*key), keys))
+        return {name: [next(read) for _ in each] for name, each in instants.items()}
 
     def read(self, endpoint_name: str, at: datetime) -> Switch:
         """One switch.

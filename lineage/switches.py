@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from lineage import names, schema
+from lineage import schema
 from lineage.facts import Document
-from lineage.rollout_facts import Approval, Rollout
+from lineage.model import Action
+from lineage.rollout_facts import Approval
 from lineage.vocabulary import Cause, Trigger
 
 SCHEMA_VERSION = 1
@@ -98,32 +99,49 @@ class Switch:
         )
 
 
-def switch_to(started: Rollout, at: datetime, record_uri: str) -> Switch:
-    """A rollout's own switch, which its record tells of."""
-    deployment = names.deployment(started.endpoint_name, started.id)
-    return Switch(
-        endpoint_name=started.endpoint_name,
-        at=at,
-        cause=Cause.SWITCHED,
-        caused_by=deployment,
-        endpoint_config_name=started.endpoint_config_name,
-        served=Served(
-            started.package_arn, deployment, record_uri, started.trigger, started.approval
-        ),
-    )
+@dataclass(frozen=True)
+class Reign:
+    """How long an endpoint served something; ``until`` is None if nothing has ended it."""
+
+    endpoint_name: str
+    served: Served
+    since: datetime
+    until: datetime | None
 
 
-def switch_back(started: Rollout, at: datetime) -> Switch:
-    """The end of a rollout that did not last: what served before it does so again, or nothing."""
-    config_name = started.previous_endpoint_config_name
-    return Switch(
-        endpoint_name=started.endpoint_name,
-        at=at,
-        cause=Cause.RESTORED if config_name else Cause.REMOVED,
-        caused_by=names.deployment(started.endpoint_name, started.id),
-        endpoint_config_name=config_name,
-        served=None,
-    )
+def switches_of(deployment: Action, record_uri: str) -> list[Switch]:
+    """What a deployment that ended did to its endpoint's traffic.
+
+    Nothing if the endpoint never served it, or for less than a millisecond.
+
+    Args:
+        deployment: As its last record tells of it.
+        record_uri: Where that lies.
+    """
+    told = deployment.properties
+    switched_at, restored_at = told.get("SwitchedAt"), told.get("RestoredAt")
+    if switched_at is None or switched_at == restored_at:
+        return []
+    there = _switch(deployment, switched_at, Cause.SWITCHED)
+    there = replace(there, served=_served(deployment, record_uri))
+    if restored_at is None:
+        return [there]
+    before = told.get("PreviousEndpointConfigName")
+    back = _switch(deployment, restored_at, Cause.RESTORED if before else Cause.REMOVED)
+    return [there, replace(back, endpoint_config_name=before)]
+
+
+def reigns(switches: Sequence[Switch]) -> Iterator[Reign]:
+    """What an endpoint served, and from when until when; not what no rollout brought there.
+
+    Args:
+        switches: All of one endpoint, in the order of their instants.
+    """
+    for index, switch in enumerate(switches):
+        served = served_since(switches.__getitem__, index)
+        until = switches[index + 1].at if index + 1 < len(switches) else None
+        if served:
+            yield Reign(switch.endpoint_name, served, switch.at, until)
 
 
 def served_since(read: Callable[[int], Switch], index: int) -> Served | None:
@@ -152,6 +170,28 @@ def served_since(read: Callable[[int], Switch], index: int) -> Served | None:
         else:
             passing = earlier.caused_by
     return None
+
+
+def _switch(deployment: Action, at: str, cause: Cause) -> Switch:
+    return Switch(
+        endpoint_name=deployment.properties["EndpointName"],
+        at=datetime.fromisoformat(at),
+        cause=cause,
+        caused_by=deployment.name,
+        endpoint_config_name=deployment.properties["EndpointConfigName"],
+        served=None,
+    )
+
+
+def _served(deployment: Action, record_uri: str) -> Served:
+    told = deployment.properties
+    return Served(
+        package_arn=told["ModelPackageArn"],
+        deployment=deployment.name,
+        record_uri=record_uri,
+        trigger=Trigger(told["Trigger"]),
+        approval=Approval.told_by(told),
+    )
 
 
 def iso_milliseconds(instant: datetime) -> str:

@@ -39,7 +39,7 @@ def _what(endpoint: dict[str, Any]) -> str:
 
 
 def _why(endpoint: dict[str, Any]) -> str:
-    trigger = endpoint["Trigger"].lower()
+    trigger = str(endpoint["Trigger"]).lower()
     if endpoint["Cause"] == "Restored":
         return f"{trigger}; restored after {endpoint['CausedBy']}"
     return trigger

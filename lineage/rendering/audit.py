@@ -11,9 +11,12 @@ from lineage.facts import Document
 
 def as_text(audit: Document) -> str:
     """A document by schema/audit.json as text: a count of what is well, a line for what is not."""
-    packages, nights = audit["Packages"], audit["Nights"]
+    packages, nights, endpoints = (audit[key] for key in ("Packages", "Nights", "Endpoints"))
+    switches = sum(each["Switches"] for each in endpoints)
     lines = [_counted("packages", packages), _counted("nights", nights)]
+    lines += [f"{switches} switches of {len(endpoints)} endpoints"]
     lines += [*_findings(packages, "PackageArn"), *_findings(nights, "RunId")]
+    lines += _findings(endpoints, "EndpointName")
     return "\n".join([*lines, "clean" if audit["Clean"] else "NOT CLEAN", ""])
 
 

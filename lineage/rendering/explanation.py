@@ -100,3 +100,19 @@ def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:
     for number, deployment in enumerate(deployments):
         where = f"{deployment['EndpointName']}, as {deployment['EndpointConfigName']}"
         yield ("" if number else "deployed"), where
+        yield from (("", f"  {text}") for text in _rollout(deployment))
+
+
+def _rollout(deployment: dict[str, Any]) -> Iterator[str]:
+    approval = deployment.get("Approval")
+    if approval:
+        comment = f": {approval['Comment']}" if approval.get("Comment") else ""
+        yield f"approved by {approval['By']} at {approval['At']}{comment}"
+    if "SwitchedAt" in deployment:
+        yield f"all traffic since {deployment['SwitchedAt']}"
+    if "RestoredAt" in deployment:
+        yield f"until {deployment['RestoredAt']}, when what served before was restored"
+    if deployment["Status"] != "Completed":
+        alarms = ", ".join(deployment.get("Alarms", ()))
+        told = filter(None, (deployment.get("Reason"), alarms and f"alarms {alarms}"))
+        yield ": ".join((str(deployment["Status"]).lower(), *told))

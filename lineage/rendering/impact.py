@@ -25,9 +25,14 @@ def _cells(night: dict[str, Any]) -> Iterator[str]:
     yield night["DataDate"]
     yield night["RunId"]
     yield "as " + ", ".join(night["Roles"])
+    yield _came_to(night)
+    for each in night["Served"]:
+        yield f"on {each['EndpointName']} from {each['From']} until {each.get('Until', 'now')}"
+
+
+def _came_to(night: dict[str, Any]) -> str:
     if "PackageArn" in night:
-        yield f"version {night['PackageArn'].rpartition('/')[2]}"
-    else:
-        yield night.get("Decision", "not decided").lower()
-    if night["Endpoints"]:
-        yield "on " + ", ".join(night["Endpoints"])
+        return f"version {night['PackageArn'].rpartition('/')[2]}"
+    if night["Status"] == "Failed":
+        return "failed"
+    return str(night.get("Decision", "not decided")).lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -88,6 +89,43 @@ def test_a_record_that_was_changed_shows(
     put(s3, uri, text.replace("0.9512", "0.9912") + " ")
     (finding,) = findings(report(audited, bucket, group))
     assert f"{uri} was changed" in finding
+
+
+def _switches(s3: Any, bucket: str) -> list[str]:
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="lineage/endpoint=")["Contents"]
+    return [f"s3://{bucket}/{each['Key']}" for each in listed]
+
+
+def test_a_switch_that_was_changed_shows(audited: Any, bucket: str, group: str, s3: Any) -> None:
+    (uri,) = _switches(s3, bucket)
+    text = s3.get_object(**location(uri))["Body"].read().decode()
+    put(s3, uri, text.replace('"Night"', '"Approval"'))
+    found = report(audited, bucket, group)
+    (finding,) = found["Endpoints"][0]["Findings"]
+    assert "is not what fraud-candidate-deployment-v7-" in finding
+    assert f"fraud-candidate: {finding}" in as_text(found)
+    assert not found["Clean"]
+
+
+def test_a_switch_that_is_gone_shows(audited: Any, bucket: str, group: str, s3: Any) -> None:
+    s3.delete_object(**location(_switches(s3, bucket)[0]))
+    (endpoint,) = report(audited, bucket, group)["Endpoints"]
+    assert endpoint["Switches"] == 0
+    assert re.match(r"the switch of 2026-.*Z is gone, which .* tells of", endpoint["Findings"][0])
+
+
+def test_a_switch_that_no_deployment_made_shows(
+    audited: Any, bucket: str, group: str, s3: Any
+) -> None:
+    """Somebody wants it to have served since the day before."""
+    (uri,) = _switches(s3, bucket)
+    text = s3.get_object(**location(uri))["Body"].read().decode()
+    earlier = re.sub(r'"At": "[^"]+"', '"At": "2026-11-21T00:00:00.000Z"', text)
+    put(s3, f"{uri.rpartition('/')[0]}/20261121T000000.000Z.json", earlier)
+    (endpoint,) = report(audited, bucket, group)["Endpoints"]
+    assert endpoint["Findings"] == [
+        "the switch of 2026-11-21T00:00:00.000Z is told of by no deployment's record"
+    ]
 
 
 def test_one_blank_more_is_a_change(audited: Any, bucket: str, group: str, s3: Any) -> None:

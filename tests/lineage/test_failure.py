@@ -17,11 +17,13 @@ from lineage.clients import Clients
 from lineage.errors import InvalidDocument, RecordConflict
 from lineage.facts import Failure
 from lineage.failure import FailureRecord
-from lineage.impact import Subject, impact
+from lineage.impact import impact
 from lineage.packages import PackageGroup
 from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.shelf import Shelf
+from lineage.subject import Subject
+from lineage.switch_log import SwitchLog
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.failures import a_failure
@@ -83,7 +85,7 @@ def test_a_night_that_prepare_night_never_described_is_on_record_only(
     wire = Wire()
     failure = fail(wire.through(clients), night, night=None, step="PrepareNight")
     assert wire.lineage_calls == 0
-    (found,) = Shelf(s3, night.bucket).nights()
+    (found,) = Shelf(s3, night.bucket).search()
     assert found.failures[0].failure == failure
     assert found.night["RunId"] == night.document["RunId"]
 
@@ -160,7 +162,8 @@ def test_a_redrive_completes_what_failed(
 
 
 def audit(sagemaker: Any, s3: Any, bucket: str) -> dict[str, Any]:
-    found = Audit(sagemaker, PackageGroup(sagemaker, GROUP), Shelf(s3, bucket)).report()
+    group, shelf = PackageGroup(sagemaker, GROUP), Shelf(s3, bucket)
+    found = Audit(sagemaker, group, shelf, SwitchLog(s3, bucket)).report()
     require_valid(json.loads(json.dumps(found)), "audit")
     return found
 
@@ -195,13 +198,13 @@ def test_a_failed_night_is_named_by_what_it_used(
     night: StagedNight, clients: Clients, s3: Any
 ) -> None:
     fail(clients, night)
-    nights = Shelf(s3, night.bucket).nights()
-    asked = impact(Subject.parse(night.document["Code"]["Commit"]), nights, lambda _: ())
+    nights = list(Shelf(s3, night.bucket).search())
+    asked = impact(Subject.parse(night.document["Code"]["Commit"]), nights, [], lambda _: ())
     require_valid(json.loads(json.dumps(asked)), "impact")
     (found,) = asked["Nights"]
     assert (found["Status"], found["Endpoints"]) == ("Failed", [])
     for subject in ("2026-11-21", f"s3://{night.bucket}/labelled/dt=2026-11-21/a"):
-        assert impact(Subject.parse(subject), nights, lambda _: ())["Nights"] == []
+        assert impact(Subject.parse(subject), nights, [], lambda _: ())["Nights"] == []
 
 
 @pytest.mark.parametrize("knows", [True, False])
