@@ -19,7 +19,10 @@ from docs.operations import operations_page
 
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
-DOCUMENTS = tuple(ROOT / each for each in ("README.md", "docs/operator.md", "docs/lineage.md"))
+ROLLOUT_DEFINITION = ROOT / "statemachine" / "rollout.asl.yaml"
+DOCUMENTS = tuple(
+    ROOT / each for each in ("README.md", "docs/operator.md", "docs/rollout.md", "docs/lineage.md")
+)
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -36,7 +39,7 @@ def _transitions(name: str, state: Mapping[str, Any]) -> Iterator[str]:
     if state["Type"] == "Choice":
         yield f"state {name} <<choice>>"
         for choice in state["Choices"]:
-            yield f"{name} --> {choice['Next']}: {_condition(choice['Condition'])}"
+            yield f"{name} --> {choice['Next']}: {_condition(choice)}"
         yield f"{name} --> {state['Default']}: otherwise"
     elif "Next" in state:
         yield f"{name} --> {state['Next']}"
@@ -46,8 +49,9 @@ def _transitions(name: str, state: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} --> {catcher['Next']}: {', '.join(catcher['ErrorEquals'])}"
 
 
-def _condition(expression: str) -> str:
-    return expression.removeprefix("{%").removesuffix("%}").strip()
+def _condition(choice: Mapping[str, str]) -> str:
+    expression = choice["Condition"].removeprefix("{%").removesuffix("%}").strip()
+    return choice.get("Comment", expression)
 
 
 def render(text: str, *, outputs: Path | None = None) -> str:
@@ -87,6 +91,7 @@ def _fenced(text: str, language: str = "") -> str:
 
 _BLOCKS: Mapping[str, Callable[[], str]] = {
     "machine": lambda: machine_diagram(yaml.safe_load(DEFINITION.read_text())),
+    "rollout": lambda: machine_diagram(yaml.safe_load(ROLLOUT_DEFINITION.read_text())),
     "commands": commands_table,
     "lineage-graph": graph_diagram,
     "lineage-vocabulary": vocabulary_table,

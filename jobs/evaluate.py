@@ -1,4 +1,4 @@
-"""The evaluate job: scores the holdout with the night's model and writes evaluation.json."""
+"""The evaluate job: scores the holdout with the night's model, and writes how well it did."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import xgboost as xgb
 from jobs import channels, exit_message
 from jobs.auc import AucEstimate, average_precision, estimate_auc
 from jobs.errors import AucNotFinite, FeatureMismatch, ModelUnreadable, SingleClassHoldout
+from jobs.sample import Sample
 from jobs.split import FEWEST_PER_CLASS
 
 if TYPE_CHECKING:
@@ -29,19 +30,21 @@ UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError, KeyError, xgb.cor
 
 
 def evaluate(arguments: Sequence[str]) -> str:
-    """Score the holdout, write evaluation.json, return a closing line."""
+    """Score the holdout, write evaluation.json and sample.json, return a closing line."""
     parser = exit_message.ArgumentParser(prog="jobs.evaluate", allow_abbrev=False)
     for path in ("model", "holdout", "output", "message"):
         parser.add_argument(f"--{path}", type=Path, required=True)
     parser.add_argument("--content-type", choices=sorted(channels.SUFFIXES), default=channels.CSV)
     given = parser.parse_args(arguments)
-    score, positive = score_channel(load_model(given.model), given.holdout, given.content_type)
+    score, positive, sample = score_channel(
+        load_model(given.model), given.holdout, given.content_type
+    )
     _check_scores(score, positive)
     auc = estimate_auc(score, positive)
     document = describe(auc, average_precision(score, positive), positive)
     given.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
-    (given.output / "evaluation.json").write_text(text)
+    _write(given.output / "evaluation.json", document)
+    _write(given.output / "sample.json", sample.described())
     return f"AUC {auc.value:.4f} ± {auc.standard_error:.4f} on {positive.size} holdout rows"
 
 
@@ -69,9 +72,9 @@ def _read_member(archive: tarfile.TarFile) -> bytearray:
 
 def score_channel(
     booster: xgb.Booster, folder: Path, content_type: str
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """The model's score of every row of a channel, and whether the row is a fraud."""
-    scores, labels = [], []
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], Sample]:
+    """The model's score of every row of a channel, whether the row is a fraud, and a sample."""
+    scores, labels, samples = [], [], []
     for features, label in channels.read_channel(folder, content_type):
         if booster.num_features() != features.shape[1]:
             raise FeatureMismatch(
@@ -80,7 +83,8 @@ def score_channel(
             )
         scores.append(booster.predict(xgb.DMatrix(features)))
         labels.append(label == 1)
-    return np.concatenate(scores), np.concatenate(labels)
+        samples.append(Sample.of(features, scores[-1]))
+    return np.concatenate(scores), np.concatenate(labels), Sample.of_pieces(samples)
 
 
 def _check_scores(score: npt.NDArray[np.float32], positive: npt.NDArray[np.bool_]) -> None:
@@ -115,6 +119,10 @@ def describe(auc: AucEstimate, precision: float, positive: npt.NDArray[np.bool_]
         "auc_interval": {"method": "DeLong", "level": 0.95, "lower": lower, "upper": upper},
         "counts": {"rows": positive.size, "positives": frauds, "negatives": positive.size - frauds},
     }
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(json.dumps(document, indent=2, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":

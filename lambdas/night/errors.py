@@ -21,15 +21,3 @@ class EmptyPartition(NightError):
 
 class InvalidEvaluation(NightError):
     """evaluation.json is not one by schema/evaluation.json, so there is no AUC to decide on."""
-
-
-class EndpointBusy(NightError):
-    """The endpoint is changing; it takes a new configuration when that is over."""
-
-
-class EndpointConfigNotReady(NightError):
-    """The endpoint's new configuration was created but is not visible yet."""
-
-
-class EndpointFailed(NightError):
-    """The endpoint is in a state that takes no new configuration."""

@@ -122,7 +122,6 @@ def test_our_own_error_names_in_retriers_are_classes_that_we_raise() -> None:
         ("RecordTraining", {"LineageNotReady", "LineageUnavailable"}),
         ("RecordEvaluation", {"LineageNotReady", "LineageUnavailable"}),
         ("RecordRegistration", {"LineageNotReady", "LineageUnavailable"}),
-        ("TriggerDeploy", {"LineageNotReady", "EndpointBusy", "EndpointConfigNotReady"}),
     ],
 )
 def test_what_passes_by_itself_is_retried(name: str, transient: set[str]) -> None:

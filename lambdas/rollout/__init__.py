@@ -1,0 +1,1 @@
+"""How a model package gets onto an endpoint: when, as what, and how that is proven."""

@@ -1,0 +1,168 @@
+"""The rollout document: everything that the later states of a rollout need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from lineage.schema import complaints
+from night.store import Location
+from rollout.endpoint import Endpoint, rollouts_before
+from rollout.errors import EndpointBusy, InvalidRollout
+from rollout.name import RolloutName
+from rollout.package import APPROVED, Package
+from rollout.target import Target
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The services that are asked before anything is changed."""
+
+    sagemaker: Any
+    stepfunctions: Any
+    s3: Any
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One look at whether a rollout may begin.
+
+    Attributes:
+        is_last: Whether an endpoint that is busy is not waited for any more.
+    """
+
+    execution_arn: str
+    started_at: str
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a rollout ends before it changes anything."""
+
+    error: str
+    cause: str
+
+    @property
+    def document(self) -> dict[str, str]:
+        """As the machine reads it."""
+        return {"Error": self.error, "Cause": self.cause}
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A package, where it is to go, and what is there now."""
+
+    name: RolloutName
+    package: Package
+    target: Target
+    endpoint: Endpoint | None
+
+    @classmethod
+    def make(cls, given: Mapping[str, str], settings: Mapping[str, Any], sagemaker: Any) -> Self:  # noqa: ANN401  # boto3 client
+        targets = {it["EndpointName"]: it for it in settings["Targets"]}
+        endpoint_name = given["EndpointName"]
+        if endpoint_name not in targets:
+            raise InvalidRollout(f"{endpoint_name} is none of the stack's {sorted(targets)}")
+        described = sagemaker.describe_model_package(ModelPackageName=given["PackageArn"])
+        return cls(
+            RolloutName.with_id(endpoint_name, given["RolloutId"]),
+            Package.parse(described),
+            Target.parse(targets[endpoint_name]),
+            Endpoint.find(sagemaker, endpoint_name),
+        )
+
+    @property
+    def is_superseded(self) -> bool:
+        served = self.endpoint.rollout if self.endpoint else None
+        return served is not None and self.name.is_superseded_by(served)
+
+
+def prepare(
+    given: object, attempt: Attempt, settings: Mapping[str, Any], clients: Clients
+) -> dict[str, Any]:
+    """Look at package and endpoint; return the rollout document, with a Refusal if there is one.
+
+    Raises:
+        InvalidRollout: there is nothing that could be rolled out, or recorded as refused.
+        EndpointBusy: it is not this rollout's turn; come back later.
+    """
+    wrong = complaints(given, "rollout")
+    if wrong or not isinstance(given, dict):
+        raise InvalidRollout(f"{'; '.join(wrong)}. Correct the input by schema/rollout.json.")
+    plan = _Plan.make(given, settings, clients.sagemaker)
+    busy = _busy(plan, attempt, clients.stepfunctions)
+    if busy and not attempt.is_last:
+        raise EndpointBusy(busy.cause)
+    refusal = busy or _refusal(plan, clients.s3)
+    return {
+        **given,
+        **_described(plan, attempt),
+        **({"Refusal": refusal.document} if refusal else {}),
+    }
+
+
+def _busy(plan: _Plan, attempt: Attempt, stepfunctions: Any) -> Refusal | None:  # noqa: ANN401
+    name = plan.target.endpoint_name
+    earlier = rollouts_before(stepfunctions, attempt.execution_arn, name)
+    if earlier:
+        return Refusal("EndpointBusy", f"{name} is being changed by {', '.join(earlier)}.")
+    if plan.endpoint and plan.endpoint.is_changing:
+        return Refusal("EndpointBusy", f"{name} is {plan.endpoint.status}.")
+    return None
+
+
+def _refusal(plan: _Plan, s3: Any) -> Refusal | None:  # noqa: ANN401
+    package, endpoint = plan.package, plan.endpoint
+    if plan.target.demands_approval and package.approval_status != APPROVED:
+        return Refusal("PackageNotApproved", f"{package.arn} is {package.approval_status}.")
+    missing = [uri for uri in (package.model_uri, package.sample_uri) if not _exists(s3, uri)]
+    if missing:
+        gone = f"{', '.join(missing)} is not there: restore it, or retrain the night."
+        return Refusal("ModelArtifactMissing", gone)
+    if endpoint and not endpoint.is_serving:
+        broken = f"{endpoint.name} is {endpoint.status}: {endpoint.failure_reason}. Delete it."
+        return Refusal("EndpointFailed", broken)
+    return None
+
+
+def _exists(s3: Any, uri: str) -> bool:  # noqa: ANN401
+    location = Location.parse(uri)
+    try:
+        s3.head_object(Bucket=location.bucket, Key=location.key)
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != "404":
+            raise
+        return False
+    return True
+
+
+def _described(plan: _Plan, attempt: Attempt) -> dict[str, Any]:
+    package, target, name = plan.package, plan.target, str(plan.name)
+    deployment_config = target.deployment_config()
+    optional = {
+        "PreviousEndpointConfigName": plan.endpoint.config_name if plan.endpoint else None,
+        "DeploymentConfig": deployment_config,
+        "Approval": package.approval if target.demands_approval else None,
+    }
+    return {
+        "ModelPackageGroup": package.group,
+        "Version": package.version,
+        "DataDate": package.data_date,
+        "RunId": package.run_id,
+        "EndpointArn": f"{package.endpoint_arns}{target.endpoint_name}",
+        "ModelName": name,
+        "EndpointConfigName": name,
+        "ExecutionArn": attempt.execution_arn,
+        "StartedAt": attempt.started_at,
+        "DemandsApproval": target.demands_approval,
+        "Superseded": plan.is_superseded,
+        "Container": package.model_container(demands_approval=target.demands_approval),
+        "Variant": target.variant(name),
+        "Alarms": list(target.alarms) if deployment_config else [],
+        "SampleUri": package.sample_uri,
+        **{member: value for member, value in optional.items() if value is not None},
+    }

@@ -1,0 +1,92 @@
+"""Starts the rollout that a night, an approval or an operator asks for, at most once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from rollout.errors import InvalidRollout
+from rollout.name import RolloutName
+
+NIGHT, APPROVAL, ROLLBACK = "Night", "Approval", "Rollback"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be rolled out, and why.
+
+    Attributes:
+        changed_at: When the package was approved, if an event says so: a second delivery of it
+            says the same, whatever else has happened to the package meanwhile.
+    """
+
+    trigger: str
+    package_arn: str
+    changed_at: datetime | None = None
+
+    @classmethod
+    def parse(cls, event: Mapping[str, Any]) -> Self:
+        """Read ``{"Trigger": ..., "PackageArn": ...}``, or EventBridge's event of an approval.
+
+        Raises:
+            InvalidRollout: it is neither.
+        """
+        if event.get("detail-type") == "SageMaker Model Package State Change":
+            detail = event["detail"]
+            changed_at = detail.get("LastModifiedTime")
+            return cls(
+                APPROVAL,
+                detail["ModelPackageArn"],
+                datetime.fromisoformat(changed_at) if changed_at else None,
+            )
+        if event.get("Trigger") not in {NIGHT, ROLLBACK} or "PackageArn" not in event:
+            raise InvalidRollout(
+                f'{dict(event)} asks for no rollout; send {{"Trigger": "{NIGHT}" or "{ROLLBACK}",'
+                ' "PackageArn": ...}'
+            )
+        return cls(event["Trigger"], event["PackageArn"])
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Starts executions of the rollout machine."""
+
+    sagemaker: Any
+    stepfunctions: Any
+    state_machine_arn: str
+    candidate: str
+    production: str
+
+    def start(self, request: Request) -> dict[str, Any]:
+        """Start a rollout unless it was started before; the execution's name is the lock."""
+        name = self._name(request)
+        given = {
+            "Trigger": request.trigger,
+            "PackageArn": request.package_arn,
+            "EndpointName": name.endpoint,
+            "RolloutId": name.id,
+        }
+        answer = {"Rollout": str(name), "EndpointName": name.endpoint}
+        try:
+            started = self.stepfunctions.start_execution(
+                stateMachineArn=self.state_machine_arn, name=str(name), input=json.dumps(given)
+            )
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ExecutionAlreadyExists":
+                raise
+            return {**answer, "Started": False}
+        return {**answer, "Started": True, "ExecutionArn": started["executionArn"]}
+
+    def _name(self, request: Request) -> RolloutName:
+        package = self.sagemaker.describe_model_package(ModelPackageName=request.package_arn)
+        version, registered_at = package["ModelPackageVersion"], package["CreationTime"]
+        if request.trigger == NIGHT:
+            # Not its last change: an old night that is redriven takes no endpoint back.
+            return RolloutName.of(self.candidate, version, registered_at)
+        changed_at = request.changed_at or package.get("LastModifiedTime", registered_at)
+        return RolloutName.of(self.production, version, changed_at)

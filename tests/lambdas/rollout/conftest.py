@@ -1,0 +1,118 @@
+"""A registry, and a machine whose executions run until they are stopped."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+import xgboost
+
+from embedded_aws.clock import Clock, ClockMode
+from embedded_aws.settings import Settings
+
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
+WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 864000, "End": True}}}
+
+Register = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A clock that jumps over no wait, so that executions run until they are stopped."""
+    return Settings(tmp_path_factory.mktemp("embedded-aws"), clock_mode=ClockMode.REAL)
+
+
+@cache
+def model_archive() -> bytes:
+    """A model.tar.gz that the container can load; nobody is to score with it."""
+    rows = xgboost.DMatrix(np.array([[0.0], [1.0]]), np.array([0.0, 1.0]))
+    model = xgboost.train({"objective": "binary:logistic"}, rows, num_boost_round=1).save_raw()
+    member = tarfile.TarInfo("xgboost-model")
+    member.size = len(model)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as members:
+        members.addfile(member, io.BytesIO(model))
+    return archive.getvalue()
+
+
+@pytest.fixture(scope="module")
+def role_arn(client: Callable[[str], Any]) -> str:
+    """A role for endpoints and machines, which may do anything."""
+    principals = ["sagemaker.amazonaws.com", "states.amazonaws.com"]
+    trust = {"Effect": "Allow", "Principal": {"Service": principals}, "Action": "sts:AssumeRole"}
+    role = client("iam").create_role(RoleName="any", AssumeRolePolicyDocument=policy(trust))
+    client("iam").put_role_policy(
+        RoleName="any",
+        PolicyName="any",
+        PolicyDocument=policy({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+    )
+    client("s3").create_bucket(Bucket="models")
+    return str(role["Role"]["Arn"])
+
+
+def policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+
+@pytest.fixture(scope="module")
+def sagemaker(client: Callable[[str], Any]) -> Any:
+    return client("sagemaker")
+
+
+@pytest.fixture(scope="module")
+def stepfunctions(client: Callable[[str], Any]) -> Any:
+    return client("stepfunctions")
+
+
+@pytest.fixture
+def machine_arn(stepfunctions: Any, role_arn: str) -> str:
+    """A machine whose executions do not end by themselves."""
+    created = stepfunctions.create_state_machine(
+        name=f"rollout-{uuid4().hex[:8]}", definition=json.dumps(WAITING), roleArn=role_arn
+    )
+    return str(created["stateMachineArn"])
+
+
+@pytest.fixture
+def register(client: Callable[[str], Any], sagemaker: Any, role_arn: str) -> Register:  # noqa: ARG001  # makes the bucket
+    """Register a package as a night does, with its model and its sample in S3."""
+
+    def run(**changes: Any) -> str:
+        group = f"group-{uuid4().hex[:8]}"
+        sagemaker.create_model_package_group(ModelPackageGroupName=group)
+        for name, content in {"model.tar.gz": model_archive(), "sample.json": b"{}"}.items():
+            client("s3").put_object(Bucket="models", Key=f"{group}/{name}", Body=content)
+        evaluation = {
+            "ContentType": "application/json",
+            "S3Uri": f"s3://models/{group}/evaluation.json",
+        }
+        parameters = {
+            "ModelPackageGroupName": group,
+            "InferenceSpecification": {
+                "Containers": [
+                    {"Image": IMAGE, "ModelDataUrl": f"s3://models/{group}/model.tar.gz"}
+                ],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["text/csv"],
+            },
+            "ModelMetrics": {"ModelQuality": {"Statistics": evaluation}},
+            "CustomerMetadataProperties": {"DataDate": "2026-11-21", "RunId": "20261121-0a1b2c3d"},
+            **changes,
+        }
+        return str(sagemaker.create_model_package(**parameters)["ModelPackageArn"])
+
+    return run
+
+
+@pytest.fixture
+def later(clock: Clock) -> Callable[[timedelta], None]:
+    """Let virtual time go by."""
+    return lambda time: clock.advance_to(clock.now() + time)

@@ -1,0 +1,255 @@
+"""What is known about a rollout before anything is changed, and what ends it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from rollout.document import Attempt, Clients, prepare
+from rollout.errors import EndpointBusy, InvalidRollout
+
+Register = Callable[..., str]
+SERVERLESS = {
+    "InstanceType": "",
+    "InstanceCount": "2",
+    "MemorySizeMb": "2048",
+    "MaxConcurrency": "5",
+    "Traffic": "CANARY",
+    "StepPercent": "10",
+    "BakeMinutes": "10",
+    "Alarms": ["errors"],
+}
+
+
+class Stack:
+    """Two endpoints, and the machine that rolls out to them."""
+
+    def __init__(self, clients: Clients, machine_arn: str, role_arn: str) -> None:
+        name = f"stack-{uuid4().hex[:6]}"
+        self.candidate, self.production = f"{name}-candidate", f"{name}-production"
+        self.clients, self.machine_arn, self._role_arn = clients, machine_arn, role_arn
+        self._settings = {
+            "Targets": [
+                {"EndpointName": self.candidate, "DemandsApproval": False, **SERVERLESS},
+                {
+                    "EndpointName": self.production,
+                    "DemandsApproval": True,
+                    **SERVERLESS,
+                    "InstanceType": "ml.m5.large",
+                },
+            ]
+        }
+
+    def given(
+        self, package: str, endpoint: str, changed: str = "20261122T020008Z"
+    ) -> dict[str, str]:
+        return {
+            "Trigger": "Night",
+            "PackageArn": package,
+            "EndpointName": endpoint,
+            "RolloutId": f"v1-{changed}",
+        }
+
+    def start(self, given: dict[str, str]) -> str:
+        started = self.clients.stepfunctions.start_execution(
+            stateMachineArn=self.machine_arn, name=f"{given['EndpointName']}-{given['RolloutId']}"
+        )
+        return str(started["executionArn"])
+
+    def prepare(
+        self, given: dict[str, str], execution_arn: str = "", *, is_last: bool = False
+    ) -> dict[str, Any]:
+        attempt = Attempt(
+            execution_arn or self.start(given), "2026-11-22T02:00:09.000Z", is_last=is_last
+        )
+        return prepare(given, attempt, self._settings, self.clients)
+
+    def serve(self, package: str, config: str, endpoint: str) -> None:
+        """Bring a package onto an endpoint by hand."""
+        sagemaker = self.clients.sagemaker
+        container = sagemaker.describe_model_package(ModelPackageName=package)[
+            "InferenceSpecification"
+        ]["Containers"][0]
+        sagemaker.create_model(
+            ModelName=config,
+            PrimaryContainer={
+                "Image": container["Image"],
+                "ModelDataUrl": container["ModelDataUrl"],
+            },
+            ExecutionRoleArn=self._role_arn,
+        )
+        serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+        sagemaker.create_endpoint_config(
+            EndpointConfigName=config,
+            ProductionVariants=[
+                {"VariantName": "AllTraffic", "ModelName": config, "ServerlessConfig": serverless}
+            ],
+        )
+        sagemaker.create_endpoint(EndpointName=endpoint, EndpointConfigName=config)
+
+
+@pytest.fixture
+def stack(client: Callable[[str], Any], machine_arn: str, role_arn: str) -> Stack:
+    clients = Clients(client("sagemaker"), client("stepfunctions"), client("s3"))
+    return Stack(clients, machine_arn, role_arn)
+
+
+def approve(stack: Stack, package: str, status: str = "Approved") -> None:
+    stack.clients.sagemaker.update_model_package(
+        ModelPackageArn=package, ModelApprovalStatus=status, ApprovalDescription="looks good"
+    )
+
+
+def test_model_and_configuration_bear_the_executions_name(stack: Stack, register: Register) -> None:
+    rollout = stack.prepare(stack.given(register(), stack.candidate))
+    name = rollout["ExecutionArn"].rpartition(":")[2]
+    assert rollout["ModelName"] == rollout["EndpointConfigName"] == name
+    assert rollout["EndpointArn"].endswith(f":endpoint/{stack.candidate}")
+    assert (rollout["DataDate"], rollout["RunId"]) == ("2026-11-21", "20261121-0a1b2c3d")
+
+
+def test_an_endpoint_that_is_not_there_has_nothing_to_go_back_to(
+    stack: Stack, register: Register
+) -> None:
+    rollout = stack.prepare(stack.given(register(), stack.candidate))
+    assert not {"PreviousEndpointConfigName", "Refusal", "Approval"} & rollout.keys()
+    assert rollout["Superseded"] is False
+
+
+def test_the_candidate_serves_what_nobody_has_approved_by_its_artifact(
+    stack: Stack, register: Register
+) -> None:
+    container = stack.prepare(stack.given(register(), stack.candidate))["Container"]
+    assert set(container) == {"Image", "ModelDataUrl"}
+
+
+def test_production_serves_the_package_as_such_and_knows_who_approved_it(
+    stack: Stack, register: Register
+) -> None:
+    package = register()
+    approve(stack, package)
+    rollout = stack.prepare(stack.given(package, stack.production))
+    assert rollout["Container"] == {"ModelPackageName": package}
+    assert rollout["Approval"]["Comment"] == "looks good"
+    assert rollout["Approval"]["By"].startswith("arn:aws:iam:")
+    assert rollout["Approval"]["At"].endswith("Z")
+    assert "DeploymentConfig" in rollout
+
+
+@pytest.mark.parametrize("status", ["PendingManualApproval", "Rejected"])
+def test_production_refuses_a_package_that_is_not_approved(
+    stack: Stack, register: Register, status: str
+) -> None:
+    package = register()
+    approve(stack, package, status)
+    refusal = stack.prepare(stack.given(package, stack.production))["Refusal"]
+    assert refusal == {"Error": "PackageNotApproved", "Cause": f"{package} is {status}."}
+
+
+@pytest.mark.parametrize("name", ["model.tar.gz", "sample.json"])
+def test_a_deleted_artifact_is_refused_by_name(stack: Stack, register: Register, name: str) -> None:
+    package = register()
+    group = package.split("/")[1]
+    stack.clients.s3.delete_object(Bucket="models", Key=f"{group}/{name}")
+    refusal = stack.prepare(stack.given(package, stack.candidate))["Refusal"]
+    assert refusal["Error"] == "ModelArtifactMissing"
+    assert f"s3://models/{group}/{name} is not there" in refusal["Cause"]
+
+
+def test_an_endpoint_that_changes_is_waited_for_and_at_last_refused(
+    stack: Stack, register: Register
+) -> None:
+    package = register()
+    stack.serve(package, f"{stack.candidate}-v1-20261121T020008Z", stack.candidate)
+    given = stack.given(package, stack.candidate)
+    execution = stack.start(given)
+    with pytest.raises(EndpointBusy, match="is Creating"):
+        stack.prepare(given, execution)
+    refused = stack.prepare(given, execution, is_last=True)
+    assert refused["Refusal"]["Error"] == "EndpointBusy"
+
+
+def test_what_serves_is_what_it_goes_back_to(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package, before = register(), f"{stack.candidate}-v1-20261121T020008Z"
+    stack.serve(package, before, stack.candidate)
+    later(timedelta(hours=1))
+    rollout = stack.prepare(stack.given(package, stack.candidate))
+    assert (rollout["PreviousEndpointConfigName"], rollout["Superseded"]) == (before, False)
+
+
+def test_an_endpoint_with_something_newer_keeps_it(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    stack.serve(package, f"{stack.candidate}-v2-20261123T020008Z", stack.candidate)
+    later(timedelta(hours=1))
+    assert stack.prepare(stack.given(package, stack.candidate))["Superseded"] is True
+
+
+def test_an_endpoint_that_never_came_up_has_to_be_deleted_first(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    group = package.split("/")[1]
+    stack.serve(package, f"{stack.candidate}-broken", stack.candidate)
+    stack.clients.s3.put_object(Bucket="models", Key=f"{group}/model.tar.gz", Body=b"broken")
+    later(timedelta(hours=1))
+    refusal = stack.prepare(stack.given(package, stack.candidate))["Refusal"]
+    assert refusal["Error"] == "EndpointFailed"
+    assert "Delete it." in refusal["Cause"]
+
+
+def test_rollouts_to_an_endpoint_take_their_turns(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    first = stack.given(package, stack.candidate, "20261122T020008Z")
+    second = stack.given(package, stack.candidate, "20261122T020009Z")
+    running = stack.start(first)
+    later(timedelta(seconds=1))
+    waiting = stack.start(second)
+    assert "Refusal" not in stack.prepare(first, running)
+    with pytest.raises(
+        EndpointBusy, match=f"being changed by {stack.candidate}-v1-20261122T020008Z"
+    ):
+        stack.prepare(second, waiting)
+    stack.clients.stepfunctions.stop_execution(executionArn=running)
+    assert "Refusal" not in stack.prepare(second, waiting)
+
+
+def test_rollouts_to_different_endpoints_do_not_wait_for_each_other(
+    stack: Stack, register: Register
+) -> None:
+    package = register()
+    approve(stack, package)
+    stack.start(stack.given(package, stack.candidate))
+    assert "Refusal" not in stack.prepare(stack.given(package, stack.production))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"Trigger": "Whim"}, "Whim"),
+        ({"RolloutId": "latest"}, "latest"),
+        ({"EndpointName": "other"}, "none of the stack's"),
+        ({"Comment": ""}, "Comment"),
+    ],
+)
+def test_an_input_that_is_none_is_refused(
+    stack: Stack, register: Register, changes: dict[str, str], told: str
+) -> None:
+    given = stack.given(register(), stack.candidate)
+    with pytest.raises(InvalidRollout, match=told):
+        stack.prepare(given | changes, stack.start(given))
+
+
+def test_a_package_that_no_night_registered_is_refused(stack: Stack, register: Register) -> None:
+    package = register(CustomerMetadataProperties={"Origin": "by hand"})
+    with pytest.raises(InvalidRollout, match="not registered by a night"):
+        stack.prepare(stack.given(package, stack.candidate))

@@ -1,0 +1,104 @@
+"""Which rollout is started for whom, and that it is started once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rollout.errors import InvalidRollout
+from rollout.start import Request, Starter
+
+Register = Callable[..., str]
+
+
+@pytest.fixture
+def starter(sagemaker: Any, stepfunctions: Any, machine_arn: str) -> Starter:
+    return Starter(sagemaker, stepfunctions, machine_arn, "stack-candidate", "stack-production")
+
+
+def decided(sagemaker: Any, arn: str, status: str) -> dict[str, Any]:
+    """The event of a decision on a package, as EventBridge delivers it."""
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+    changed_at = sagemaker.describe_model_package(ModelPackageName=arn)["LastModifiedTime"]
+    return {
+        "detail-type": "SageMaker Model Package State Change",
+        "detail": {
+            "ModelPackageArn": arn,
+            "ModelApprovalStatus": status,
+            "LastModifiedTime": f"{changed_at:%Y-%m-%dT%H:%M:%SZ}",
+        },
+    }
+
+
+def test_a_night_goes_to_the_candidate_endpoint(starter: Starter, register: Register) -> None:
+    answer = starter.start(Request.parse({"Trigger": "Night", "PackageArn": register()}))
+    assert answer["Started"]
+    assert answer["Rollout"].startswith("stack-candidate-v1-")
+
+
+def test_a_night_that_is_redriven_later_asks_for_the_same_rollout(
+    starter: Starter, register: Register, sagemaker: Any, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    first = starter.start(Request.parse({"Trigger": "Night", "PackageArn": package}))
+    later(timedelta(days=1))
+    decided(sagemaker, package, "Approved")
+    again = starter.start(Request.parse({"Trigger": "Night", "PackageArn": package}))
+    assert again["Rollout"] == first["Rollout"]
+
+
+def test_an_approval_goes_to_the_production_endpoint(
+    starter: Starter, register: Register, sagemaker: Any
+) -> None:
+    answer = starter.start(Request.parse(decided(sagemaker, register(), "Approved")))
+    assert answer["EndpointName"] == "stack-production"
+
+
+def test_an_event_that_is_delivered_again_starts_nothing(
+    starter: Starter, register: Register, sagemaker: Any, stepfunctions: Any
+) -> None:
+    """Even if the package was described anew meanwhile: the event says when it was approved."""
+    package = register()
+    event = decided(sagemaker, package, "Approved")
+    first = starter.start(Request.parse(event))
+    sagemaker.update_model_package(
+        ModelPackageArn=package, CustomerMetadataProperties={"Seen": "by audit"}
+    )
+    stepfunctions.stop_execution(executionArn=first["ExecutionArn"])
+    again = starter.start(Request.parse(event))
+    assert (again["Rollout"], again["Started"]) == (first["Rollout"], False)
+
+
+def test_a_package_that_is_approved_again_is_rolled_out_again(
+    starter: Starter, register: Register, sagemaker: Any, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    first = starter.start(Request.parse(decided(sagemaker, package, "Approved")))
+    later(timedelta(minutes=1))
+    decided(sagemaker, package, "Rejected")
+    again = starter.start(Request.parse(decided(sagemaker, package, "Approved")))
+    assert again["Started"]
+    assert again["Rollout"] != first["Rollout"]
+
+
+def test_an_operator_goes_back_under_the_packages_last_change(
+    starter: Starter, register: Register, sagemaker: Any
+) -> None:
+    package = register()
+    decided(sagemaker, package, "Approved")
+    changed_at: datetime = sagemaker.describe_model_package(ModelPackageName=package)[
+        "LastModifiedTime"
+    ]
+    answer = starter.start(Request.parse({"Trigger": "Rollback", "PackageArn": package}))
+    assert answer["Rollout"] == f"stack-production-v1-{changed_at:%Y%m%dT%H%M%SZ}"
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"Trigger": "Night"}, {"Trigger": "Whim", "PackageArn": "arn"}]
+)
+def test_what_asks_for_no_rollout_is_refused(event: dict[str, str]) -> None:
+    with pytest.raises(InvalidRollout, match="PackageArn"):
+        Request.parse(event)
