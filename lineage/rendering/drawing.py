@@ -102,5 +102,5 @@ def _arrowhead(name: str, class_: str) -> Markup:
 
 
 def _fitted(text: str) -> Markup:
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return join(shown)
+    # What tells long names apart is their end.
+    return join(text if len(text) <= _LONGEST else f"…{text[1 - _LONGEST :]}")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import Facts, duration, facts, valued
+from lineage.rendering.wording import Facts, duration, facts, outcome, valued
 
 Groups = Mapping[str, Facts]
 """Facts under headings; those of the thing itself under none."""
@@ -136,9 +136,10 @@ def _outcome(explanation: Document) -> Iterator[Node]:
 
 def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Node]:
     for number, each in enumerate(deployments, 1):
-        told = {"": facts(each)}
-        node_id, uri = f"deployment{number}", each["Name"]
-        yield Node(node_id, Kind.DEPLOYMENT, "Deployment", each["Status"], uri, told)
+        approval = each.get("Approval")
+        told = {"": facts(each), **({"Approval": facts(approval)} if approval else {})}
+        node_id, caption = f"deployment{number}", outcome(each)
+        yield Node(node_id, Kind.DEPLOYMENT, "Deployment", caption, each["Name"], told)
 
 
 def _endpoints(deployments: list[dict[str, Any]]) -> Iterator[Node]:

@@ -9,8 +9,9 @@ from lineage.rendering.charts import auc_chart, window_chart
 from lineage.rendering.drawing import draw
 from lineage.rendering.figure import Figure, Node, figure
 from lineage.rendering.markup import Markup, element, join
+from lineage.rendering.rollouts import rollouts
 from lineage.rendering.stylesheet import STYLESHEET
-from lineage.rendering.wording import Facts, facts
+from lineage.rendering.wording import Facts, facts, named
 
 # The page cannot load or run anything, whatever its values say.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -25,6 +26,7 @@ def as_html(explanation: Document) -> str:
         _header(explanation, drawn.title),
         _section("Lineage", element("div", draw(drawn), class_="canvas"), _legend()),
         _section("Path back to the source", _path(explanation, drawn)),
+        _section("Where it served, and who approved it", rollouts(explanation["Deployments"])),
         _section("Everything on record", _cards(drawn)),
         _record(explanation),
     )
@@ -60,15 +62,17 @@ def _header(explanation: Document, title: str) -> Markup:
 
 
 def _badges(explanation: Document) -> Iterator[Markup]:
-    outcome = explanation["Decision"]["Outcome"]
-    yield element("span", f"Gate {outcome.lower()}", class_=f"badge {outcome.lower()}")
+    yield _badge("Gate", explanation["Decision"]["Outcome"])
     for each in explanation["Deployments"]:
-        said = f"{each['EndpointName']}: {each['Status']}"
-        yield element("span", said, class_=f"badge {each['Status'].lower()}")
+        yield _badge(f"{each['EndpointName']}:", each.get("Outcome", each["Status"]))
     if not explanation["Deployments"]:
         yield element("span", "Deployed nowhere", class_="badge")
     if explanation["AnsweredFrom"] == "Record":
         yield element("span", "From the record", class_="badge")
+
+
+def _badge(what: str, outcome: str) -> Markup:
+    return element("span", what, " ", named(outcome).lower(), class_=f"badge {outcome.lower()}")
 
 
 def _summary(explanation: Document) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ h4 { margin: 1rem 0 .25rem; font-size: .85rem; color: var(--soft); }
   padding: .1rem .7rem; border: 1px solid var(--soft); border-radius: 1rem; font-size: .85rem;
 }
 .badge.passed, .badge.completed { border-color: var(--good); color: var(--good); }
-.badge.rejected, .badge.failed { border-color: var(--bad); color: var(--bad); }
+.badge.rejected, .badge.failed, .badge.rolledback { border-color: var(--bad); color: var(--bad); }
 .panels { display: grid; gap: 1rem; grid-template-columns: 1.4fr 1fr; }
 .panel:first-child { grid-row: span 2; }
 .panel, .card, .canvas {
@@ -80,6 +80,13 @@ text { fill: var(--ink); text-anchor: middle; font-family: system-ui, sans-serif
 .path a { display: inline-block; min-width: 9rem; }
 a { color: inherit; }
 code { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; }
+th, td {
+  padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left;
+  vertical-align: top; overflow-wrap: break-word;
+}
+th { color: var(--soft); font-weight: 400; }
+tr:last-child td { border-bottom: 0; }
 dl { margin: 0; }
 dl div { display: grid; grid-template-columns: 8.5rem 1fr; gap: .75rem; padding: .15rem 0; }
 dt { color: var(--soft); overflow-wrap: anywhere; }

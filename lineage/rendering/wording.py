@@ -51,6 +51,11 @@ def facts(document: Mapping[str, Any]) -> Facts:
     }
 
 
+def outcome(deployment: Mapping[str, Any]) -> str:
+    """How a rollout ended, or that it runs."""
+    return named(deployment.get("Outcome", deployment["Status"]))
+
+
 def duration(job: Mapping[str, Any]) -> str:
     """How long a job ran."""
     started, ended = (datetime.fromisoformat(job[key]) for key in ("StartedAt", "EndedAt"))

@@ -23,5 +23,4 @@ def explanation() -> Document:
     registered = Record(uri, Stage.REGISTRATION, night, graph_until(Stage.REGISTRATION, night))
     graph = registered.noted() | graph_until(Stage.DEPLOYMENT_OUTCOME, night)
     document: Document = json.loads(json.dumps(explain(graph, AnsweredFrom.INDEX)))
-    document["Deployments"][0].setdefault("SwitchedAt", "2026-11-22T02:20:00Z")
     return document

@@ -48,7 +48,7 @@ def test_it_shows_every_fact(explanation: Document) -> None:
         *explanation["Hyperparameters"],
         *(channel["Uri"] for channel in explanation["Channels"].values()),
         "AUC 0.9512, 95 % interval 0.9445 to 0.9579; threshold 0.94",
-        "fraud-candidate: Completed",
+        "Where it served, and who approved it",
     ):
         assert fact in text
 

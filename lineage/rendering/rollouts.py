@@ -1,0 +1,45 @@
+"""The table of a package's rollouts: where it served, from when until when, and who approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lineage.rendering.markup import Markup, element
+from lineage.rendering.wording import outcome
+
+_HEADINGS = ("Endpoint", "Started by", "Approved", "All traffic from", "Until", "Outcome")
+
+
+def rollouts(deployments: list[dict[str, Any]]) -> Markup:
+    """A row a rollout, oldest first."""
+    if not deployments:
+        return element("p", "It was deployed nowhere.")
+    head = element("tr", *(element("th", each, scope="col") for each in _HEADINGS))
+    rows = [element("tr", *(element("td", cell) for cell in _cells(it))) for it in deployments]
+    table = element("table", element("thead", head), element("tbody", *rows))
+    return element("div", table, class_="canvas")
+
+
+def _cells(deployment: dict[str, Any]) -> Iterator[str]:
+    yield deployment["EndpointName"]
+    yield deployment.get("Trigger", "unknown").lower()
+    yield _approval(deployment.get("Approval"))
+    yield deployment.get("SwitchedAt", "never")
+    yield deployment.get("RestoredAt", "the next rollout" if "SwitchedAt" in deployment else "")
+    yield ": ".join(_ending(deployment))
+
+
+def _approval(approval: dict[str, str] | None) -> str:
+    if approval is None:
+        return "by nobody"
+    comment = approval.get("Comment")
+    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
+
+
+def _ending(deployment: dict[str, Any]) -> Iterator[str]:
+    yield outcome(deployment)
+    if deployment.get("Reason"):
+        yield deployment["Reason"]
+    if deployment.get("Alarms"):
+        yield f"alarms {', '.join(deployment['Alarms'])}"
