@@ -172,7 +172,7 @@ def test_an_interrupted_backfill_starts_every_night_once(
 
 
 def test_it_shows_the_nights_that_it_ran_oldest_first(backfilled: Backfilled, days: Days) -> None:
-    rows = [line.split() for line in backfilled.finished.stdout.splitlines()[1:]]
+    rows = [line.split() for line in backfilled.finished.stdout.splitlines()[1:4]]
     assert [row[0] for row in rows] == list(days.dates)
     assert {"SUCCEEDED", "registered"} <= set(rows[0])
 
