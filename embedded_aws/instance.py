@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -83,14 +84,13 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         services = (*native_services(environment), access.sts)
         for service in services:
             stack.callback(service.close)
-        moto = DomainDispatcherApplication(create_backend_app)
         layers = (
             access.layer(services),
             FaultLayer(plan, Surroundings(clock, processes)),
         )
         parts = (ClockControl(clock), FaultControl(plan), access)
         control = ControlPlane(*(part.routes() for part in parts))
-        server.start(Gateway(settings, services, moto, control, layers), clock.now)
+        server.start(Gateway(settings, services, _moto(), control, layers), clock.now)
         yield Instance(server.url, environment, plan, access.calls, services)
 
 
@@ -100,6 +100,12 @@ def _claim_process() -> None:
             "this process serves an embedded AWS already, and two would share moto's state; "
             "serve the other one in a process of its own: embedded_aws.testing.serving()"
         )
+
+
+@cache
+def _moto() -> DomainDispatcherApplication:
+    # It makes an application for each service, and holds no state: that is in the backends.
+    return DomainDispatcherApplication(create_backend_app)
 
 
 def _forget_moto_state() -> None:

@@ -15,6 +15,7 @@ from embedded_aws.moto_mends import (
     iam_managed_policies,
     iam_policy_version,
     iam_user_boundaries,
+    module_names,
     s3_form_bodies,
     s3_key_marker,
     s3_notifications,
@@ -33,6 +34,7 @@ def apply(clock: Clock) -> None:
     iam_managed_policies.apply()
     iam_policy_version.apply()
     iam_user_boundaries.apply()
+    module_names.apply()
     s3_form_bodies.apply()
     s3_key_marker.apply()
     s3_object_lock.apply()
