@@ -16,11 +16,11 @@ from embedded_aws.moto_mends import (
     iam_policy_version,
     iam_user_boundaries,
     module_names,
+    s3_bucket_policies,
     s3_form_bodies,
     s3_key_marker,
     s3_notifications,
     s3_object_lock,
-    s3_policy_conditions,
     sns_delivery,
     sqs_arrivals,
     virtual_time,
@@ -35,11 +35,11 @@ def apply(clock: Clock) -> None:
     iam_policy_version.apply()
     iam_user_boundaries.apply()
     module_names.apply()
+    s3_bucket_policies.apply()
     s3_form_bodies.apply()
     s3_key_marker.apply()
     s3_object_lock.apply()
     sqs_arrivals.apply()
-    s3_policy_conditions.apply()
 
 
 def connect(environment: Environment) -> None:

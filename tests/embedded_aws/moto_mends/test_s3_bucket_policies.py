@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.s3.models import FakeBucket
 
-from embedded_aws.moto_mends import s3_policy_conditions
+from embedded_aws.moto_mends import s3_bucket_policies
 
 
 def guarded_bucket(s3: Any, name: str, **narrowed: Any) -> str:
@@ -38,7 +38,7 @@ TLS_ONLY = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 
 @pytest.fixture
 def stock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeBucket, "get_permission", s3_policy_conditions._STOCK)
+    monkeypatch.setattr(FakeBucket, "get_permission", s3_bucket_policies._STOCK)
 
 
 @pytest.mark.usefixtures("stock")
