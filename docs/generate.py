@@ -99,7 +99,7 @@ _BLOCKS: Mapping[str, Callable[[], str]] = {
     "lineage-mermaid": lambda: _answer("mermaid", "mermaid"),
     **{
         f"lineage-{operation}": partial(_answer, operation)
-        for operation in ("explain", "diff", "impact", "audit", "budget")
+        for operation in ("explain", "diff", "impact", "asof", "audit", "budget")
     },
 }
 """What makes each generated block; the slow ones are made only where they stand."""

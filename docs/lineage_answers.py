@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from embedded_aws.instance import Instance, serve
 from embedded_aws.settings import Settings
 from embedded_aws.testing import make_client
-from lineage import rendering
+from lineage import recorder, rendering
 from lineage.clients import Clients, SageMaker
 from lineage.query import LineageQuery
 from lineage.rendering.mermaid import as_mermaid
@@ -22,22 +23,47 @@ from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 _BUCKET, _GROUP = "fraud", "fraud-classifier"
 _FIRST = StagedNight(builders.a_night("1a2b3c4d", bucket=_BUCKET), version=1)
 _AGAIN = StagedNight(builders.a_night("5e6f7a8b", bucket=_BUCKET), auc=0.9547, version=2)
+_CANDIDATE = builders.a_rollout(
+    _FIRST.document,
+    _FIRST.package_arn,
+    RolloutId="v1-20261122T021501Z",
+    EndpointConfigName="fraud-candidate-v1",
+)
+_PRODUCTION = _CANDIDATE | {
+    "RolloutId": "v1-20261122T093841Z",
+    "Trigger": "Approval",
+    "Approval": {
+        "By": f"arn:aws:iam::{builders.ACCOUNT}:user/ada",
+        "At": "2026-11-22T09:38:41Z",
+        "Comment": "AUC and drift reviewed",
+    },
+    "EndpointName": "fraud-production",
+    "EndpointArn": builders.sagemaker_arn("endpoint/fraud-production"),
+    "EndpointConfigName": "fraud-production-v1",
+    "StartedAt": "2026-11-22T09:38:44Z",
+}
+_DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 _CHANGED = {"eta": "0.05", "num_round": "200"}
 
 
 @cache
 def answers() -> Mapping[str, str]:
     """By operation, what its command prints; ``mermaid`` is how else it tells an explanation."""
-    with tempfile.TemporaryDirectory() as scratch, serve(Settings(Path(scratch))) as aws:
+    with tempfile.TemporaryDirectory() as scratch, serve(_settings(scratch)) as aws:
         query = LineageQuery(_recorded(aws), group=_GROUP, bucket=_BUCKET)
         return {
             "explain": rendering.explanation.as_text(query.explain("1")),
             "mermaid": as_mermaid(query.explain("1")),
             "diff": rendering.difference.as_text(query.diff("1", "2")),
             "impact": rendering.impact.as_text(query.impact(_FIRST.document["Code"]["Commit"])),
+            "asof": rendering.asof.as_text(query.asof("2026-11-22T12:00:00Z")),
             "audit": rendering.audit.as_text(query.audit()),
             "budget": rendering.budget.as_text(query.budget()),
         }
+
+
+def _settings(scratch: str) -> Settings:
+    return Settings(Path(scratch), start_at=_DECEMBER)
 
 
 def _recorded(aws: Instance) -> Clients:
@@ -49,8 +75,16 @@ def _recorded(aws: Instance) -> Clients:
     clients = Clients(described, s3)
     for night in (_FIRST, _AGAIN):
         _register(sagemaker, night)
-        stage_night(s3, night).record_until(Stage.DEPLOYMENT_OUTCOME, clients)
+        stage_night(s3, night).record_until(Stage.REGISTRATION, clients)
+    _roll_out(clients, _CANDIDATE, SwitchedAt="2026-11-22T02:19:31.125Z")
+    _roll_out(clients, _PRODUCTION, SwitchedAt="2026-11-22T09:44:02.718Z")
     return clients
+
+
+def _roll_out(clients: Clients, rollout: dict[str, Any], **ended: str) -> None:
+    outcome = builders.an_outcome(_FIRST.document, **ended, EndedAt=ended["SwitchedAt"])
+    recorder.record_rollout(clients, _BUCKET, rollout)
+    recorder.record_rollout_outcome(clients, _BUCKET, rollout, outcome)
 
 
 def _trained_otherwise() -> dict[str, Any]:
