@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import shutil
 import signal
@@ -40,6 +41,9 @@ def _serve(settings: Settings) -> int:
         signal.signal(number, lambda number, _: told.append(number))
     try:
         with serve(settings) as instance:
+            # Modules and service models stay: looking through them for garbage takes most of
+            # a second, in the middle of some request.
+            gc.freeze()
             print(instance.url, flush=True)
             while not told:
                 time.sleep(_POLL_SECONDS)
