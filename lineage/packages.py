@@ -34,7 +34,8 @@ class PackageGroup:
             InvalidPackage: it is neither, or a package of another group or account.
         """
         prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
-        if isinstance(package, int) or package.isdecimal():
+        if not isinstance(package, str) or package.isdecimal():
+            # To JSON Schema 3.0 is an integer, to Python it is not.
             return f"{prefix}/{int(package)}"
         names.package_group_and_version(package)
         if not package.startswith(f"{prefix}/"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -26,6 +26,7 @@ _KEY = re.compile(
     r"(?P<title>[^/.]+)\.(?P<kind>json|receipt\.json)"
 )
 Parsed = TypeVar("Parsed", Record, FailureRecord)
+_PORTION = 256
 _STAGES = {stage.lower(): stage for stage in Stage if not stage.is_of_rollout}
 
 
@@ -57,6 +58,11 @@ class Folder:
     def failures(self) -> tuple[str, ...]:
         """The titles of the records of how executions of the night failed."""
         return tuple(sorted(filter(names.is_failure, self.titles)))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The titles of the last stage's record and of failures, whichever there are."""
+        return (*(stage.lower() for stage in self.stages[-1:]), *self.failures)
 
     @property
     def is_recorded(self) -> bool:
@@ -127,9 +133,21 @@ class Shelf:
             for night, found in titles.items()
         )
 
-    def nights(self) -> list[RecordedNight]:
-        """Every night on record, by data date and run; reads all their records."""
-        return map_parallel(self.read, [each for each in self.folders() if each.is_recorded])
+    def search(
+        self, may_concern: Callable[[Folder], bool] = lambda _: True, mention: str = ""
+    ) -> Iterator[RecordedNight]:
+        """Every night that something may concern, by data date and run; its rollouts are not read.
+
+        Nights are read in portions: ten years of them would not fit into a function's memory.
+
+        Args:
+            may_concern: Rules nights out that need not be read.
+            mention: What the text of the last stage or of a failure contains.
+        """
+        found = [each for each in self.folders() if each.is_recorded and may_concern(each)]
+        for start in range(0, len(found), _PORTION):
+            portion = found[start : start + _PORTION]
+            yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
 
     def held_nights(self) -> list[RecordedNight]:
         """Those of the nights that are not pruned."""
@@ -144,13 +162,8 @@ class Shelf:
 
     def read(self, folder: Folder) -> RecordedNight:
         """A night that is on record."""
-        stages = [*folder.stages[-1:], *folder.deployments]
-        records = map_parallel(lambda title: self._parsed(Record.parse, folder, title), stages)
-        failures = map_parallel(
-            lambda title: self._parsed(FailureRecord.parse, folder, title), folder.failures
-        )
-        last = records.pop(0) if folder.stages else None
-        return RecordedNight(last, tuple(records), tuple(failures))
+        texts = self._texts(folder, [*folder.own, *folder.deployments])
+        return _parsed(folder, texts)
 
     def text(self, uri: str) -> str:
         """A record as it is stored.
@@ -163,10 +176,31 @@ class Shelf:
             raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
         return text
 
-    def _parsed(self, parse: Callable[[str, str], Parsed], folder: Folder, title: str) -> Parsed:
-        uri = names.record_uri(folder.uri, title)
-        return parse(uri, self.text(uri))
+    def _mentioning(self, folder: Folder, mention: str) -> RecordedNight | None:
+        texts = self._texts(folder, folder.own)
+        is_mentioned = any(mention in text for text in texts.values())
+        return _parsed(folder, texts) if is_mentioned else None
+
+    def _texts(self, folder: Folder, titles: Sequence[str]) -> dict[str, str]:
+        uris = [names.record_uri(folder.uri, title) for title in titles]
+        return dict(zip(titles, map_parallel(self.text, uris), strict=True))
 
     def _keys(self, prefix: str) -> Iterator[str]:
         for page in Archive(self.s3).pages(self.bucket, prefix):
             yield from (item["Key"] for item in page["Contents"])
+
+
+def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
+    def parsed(parse: Callable[[str, str], Parsed], titles: Sequence[str]) -> list[Parsed]:
+        return [
+            parse(names.record_uri(folder.uri, title), texts[title])
+            for title in titles
+            if title in texts
+        ]
+
+    stages = parsed(Record.parse, folder.own[:1] if folder.stages else ())
+    return RecordedNight(
+        stages[0] if stages else None,
+        tuple(parsed(Record.parse, folder.deployments)),
+        tuple(parsed(FailureRecord.parse, folder.failures)),
+    )
