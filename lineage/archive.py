@@ -51,6 +51,10 @@ class Archive:
                 return
             token = {"ContinuationToken": page["NextContinuationToken"]}
 
+    def delete(self, uri: str) -> None:
+        """Delete an object, or hide it where versions are kept."""
+        self.s3.delete_object(**location(uri))
+
     def write(self, uri: str, text: str) -> None:
         """Write an object, or a new version of it."""
         self.s3.put_object(**location(uri), Body=text.encode(), ContentType="application/json")

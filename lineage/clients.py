@@ -39,11 +39,12 @@ class SageMaker(Protocol):
 
 
 class S3(Protocol):
-    """Records are written once and read; source objects are only looked at."""
+    """Records are written once and read, notes taken back; source objects are only looked at."""
 
     get_object: Call
     put_object: Call
     head_object: Call
+    delete_object: Call
     list_objects_v2: Call
 
 

@@ -91,6 +91,7 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
     """
     started = Rollout.parse(rollout)
     registered = _registered(Archive(clients.s3), bucket, started)
+    _bring_back(clients, registered)
     title = names.deployment(started.endpoint_name, started.id)
     part = stages.rollout(started)
     record = _extended(registered, Stage.DEPLOYMENT, registered.night, part, title)
@@ -147,6 +148,15 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
     except LineageQuotaExceeded:
         return False
     return True
+
+
+def _bring_back(clients: Clients, registered: Record) -> None:
+    """Put a night that was pruned into SageMaker's graph again: its package is to serve again."""
+    note, archive = names.pruned_uri(registered.night["RecordUri"]), Archive(clients.s3)
+    if archive.read(note) is None:
+        return
+    if file(clients, registered, None, {}, is_new=False).indexed:
+        archive.delete(note)
 
 
 def _record(

@@ -92,6 +92,7 @@ class Retention:
         return any(self._is_served(it) for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT))
 
     def _is_served(self, deployment: Action) -> bool:
+        """Whether its endpoint serves what it brought, again perhaps, or is about to."""
         try:
             endpoint = self.clients.sagemaker.describe_endpoint(
                 EndpointName=deployment.properties["EndpointName"]
@@ -101,7 +102,9 @@ class Retention:
             if "Could not find" not in refused.response["Error"]["Message"]:
                 raise
             return False
-        return bool(endpoint["EndpointConfigName"] == deployment.properties["EndpointConfigName"])
+        pending = endpoint.get("PendingDeploymentSummary", {})
+        in_use = {each.get("EndpointConfigName") for each in (endpoint, pending)}
+        return deployment.properties["EndpointConfigName"] in in_use
 
     def _remove(self, graph: Graph) -> set[Ref]:
         """Delete a night's associations, then its entities; return what others still need."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from lineage import names, recorder
+from lineage import recorder
 from lineage.archive import Archive
 from lineage.asof import asof
 from lineage.clients import Clients
@@ -22,68 +21,16 @@ from lineage.errors import (
     UnknownEndpoint,
 )
 from lineage.rendering.asof import as_text
-from lineage.schema import require_valid
 from lineage.switch_log import SwitchLog
 from lineage.switches import iso_milliseconds
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.buckets import VersionedBucket
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+from tests.lineage.production import ENDPOINT, FIRST, Production
 from tests.lineage.worlds import World
 
-FIRST = datetime(2026, 10, 1, 12, 0, 0, 250_000, tzinfo=UTC)
-ENDPOINT = "prod"
 APPROVAL = {"By": "alice", "At": "2026-10-01T11:58:00Z", "Comment": "looks good"}
-
-
-class Production:
-    """Two registered packages, and an endpoint that their rollouts move."""
-
-    def __init__(self) -> None:
-        documents = [builders.a_night(f"{n:08x}", dataset=str(n)) for n in (1, 2)]
-        self.nights = [StagedNight(it, version=n) for n, it in enumerate(documents, 1)]
-        self.world = World(self.nights)
-        for night in self.nights:
-            night.record_until(Stage.REGISTRATION, self.world.clients)
-        self.rollouts = 0
-
-    @property
-    def log(self) -> SwitchLog:
-        return SwitchLog(self.world.s3, self.nights[0].bucket)
-
-    def roll_out(
-        self,
-        version: int,
-        *,
-        switched: timedelta | None = None,
-        restored: timedelta | None = None,
-        endpoint_name: str = ENDPOINT,
-        **given: Any,
-    ) -> str:
-        """A rollout from its start to its end; returns its deployment's name."""
-        self.rollouts += 1
-        night = self.nights[version - 1]
-        rollout = builders.a_rollout(
-            night.document, night.package_arn, EndpointName=endpoint_name
-        ) | {"RolloutId": f"v{version}-{self.rollouts}", **given}
-        rollout["EndpointConfigName"] = f"{endpoint_name}-{rollout['RolloutId']}"
-        outcome: dict[str, Any] = {"Status": "Completed", "EndedAt": "2026-12-01T00:00:00Z"}
-        if switched is None:
-            outcome["Status"] = "Failed"
-        else:
-            outcome["SwitchedAt"] = iso_milliseconds(FIRST + switched)
-        if restored is not None:
-            outcome |= {"Status": "RolledBack", "RestoredAt": iso_milliseconds(FIRST + restored)}
-        recorder.record_rollout(self.world.clients, night.bucket, rollout)
-        recorder.record_rollout_outcome(self.world.clients, night.bucket, rollout, outcome)
-        return names.deployment(endpoint_name, rollout["RolloutId"])
-
-    def at(self, passed: timedelta, endpoint_name: str | None = ENDPOINT) -> Any:
-        """What one endpoint served."""
-        found = asof(self.log, iso_milliseconds(FIRST + passed), endpoint_name)
-        require_valid(json.loads(json.dumps(found)), "asof")
-        (only,) = found["Endpoints"]
-        return only
 
 
 @pytest.fixture
