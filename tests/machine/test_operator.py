@@ -18,6 +18,7 @@ import pytest
 from demo.local_aws import ROOT
 from ops.executions import by_data_date
 from tests.machine.application import STACK_NAME, Application, generate
+from tests.machine.rollouts import Rollouts
 
 pytestmark = pytest.mark.slow
 
@@ -199,17 +200,23 @@ def test_a_failed_night_goes_on_under_its_own_name(
     assert (again.returncode, f"nightly rerun {third}" in again.stderr) == (1, True)
 
 
+def nights(operator: Operator) -> Mapping[str, Any]:
+    """What ``nights`` tells, by the names of the executions."""
+    listed = json.loads(operator.run("nights", "--last", "1000", "--json").stdout)
+    return {it["execution"]: it for it in listed}
+
+
 @pytest.fixture(scope="module")
 def rerun(
     application: Application, operator: Operator, days: Days, backfilled: Backfilled
 ) -> Mapping[str, Any]:
-    """The first night and its rerun, by the names of their executions, as ``nights`` tells them."""
+    """The first night and its rerun, by the names of their executions."""
     assert days.dates[0] in backfilled.statuses
     started = operator.run("rerun", days.dates[0])
     application.aws.advance_to(application.now())
     assert started.stdout.strip().endswith(f":{days.dates[0]}-2"), started.stderr
-    nights = json.loads(operator.run("nights", "--last", "1000", "--json").stdout)
-    return {it["execution"]: it for it in nights if it["dataDate"] == days.dates[0]}
+    found = nights(operator)
+    return {name: found[name] for name in (days.dates[0], f"{days.dates[0]}-2")}
 
 
 def test_a_rerun_is_told_apart_by_its_name_and_has_a_package_of_its_own(
@@ -245,3 +252,77 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
     assert package["LastModifiedBy"]["IamIdentity"]["Arn"].endswith(":user/operator")
     again = operator.run("reject", str(night["packageVersion"]), *comment)
     assert (again.returncode, "nothing is to be done" in again.stderr) == (1, True)
+
+
+@dataclass(frozen=True)
+class Promotions:
+    """What ``production`` said after two approvals and after a rollback, and the rollbacks."""
+
+    versions: tuple[int, int]
+    approved: Mapping[str, Any]
+    rollback: subprocess.CompletedProcess[str]
+    rolled_back: Mapping[str, Any]
+    again: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def promotions(
+    application: Application, operator: Operator, days: Days, backfilled: Backfilled
+) -> Promotions:
+    """Two packages that were approved one after the other, and a rollback to the first."""
+    assert backfilled.finished.returncode == 0
+    rollouts, found = Rollouts(application), nights(operator)
+    versions = found[days.dates[1]]["packageVersion"], found[days.dates[0]]["packageVersion"]
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        finished = operator.run(*arguments)
+        rollouts.pass_time(timedelta(seconds=2))
+        rollouts.pass_time(timedelta(seconds=2))
+        return finished
+
+    for version in versions:
+        run("approve", str(version), "--comment", "as agreed")
+    approved = json.loads(operator.run("production", "--json").stdout)
+    rollback = run("rollback", "--comment", "too many false alarms")
+    rolled_back = json.loads(operator.run("production", "--json").stdout)
+    return Promotions(versions, approved, rollback, rolled_back, operator.run("rollback"))
+
+
+def test_production_is_what_was_approved_last_by_whom_and_how_the_candidate_differs(
+    promotions: Promotions,
+) -> None:
+    production, candidate = promotions.approved["Endpoints"]
+    assert (production["Version"], production["EndpointStatus"]) == (
+        promotions.versions[1],
+        "InService",
+    )
+    assert production["Approval"]["By"].endswith(":user/operator")
+    assert production["Approval"]["Comment"] == "as agreed"
+    assert candidate["Version"] not in {None, production["Version"]}
+    sides = {side: promotions.approved["Difference"][side]["Version"] for side in "AB"}
+    assert sides == {"A": production["Version"], "B": candidate["Version"]}
+
+
+def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
+    promotions: Promotions,
+) -> None:
+    before, after = promotions.versions
+    assert promotions.rollback.returncode == 0, promotions.rollback.stderr
+    assert f"to   version {before}: " in promotions.rollback.stdout
+    production = promotions.rolled_back["Endpoints"][0]
+    assert (production["Version"], production["Trigger"]) == (before, "Rollback")
+    comment = f"rollback from version {after}: too many false alarms"
+    assert production["Approval"]["Comment"] == comment
+
+
+def test_what_was_rolled_back_from_is_not_returned_to(promotions: Promotions) -> None:
+    assert promotions.again.returncode == 1
+    assert "Nothing served on" in promotions.again.stderr
+
+
+def test_the_nights_tell_which_of_them_serves_in_production(
+    promotions: Promotions, operator: Operator, days: Days
+) -> None:
+    serving = [name for name, it in nights(operator).items() if "production" in it["serves"]]
+    assert serving == [days.dates[1]]
+    assert promotions.rolled_back["Endpoints"][0]["DataDate"] == days.dates[1]
