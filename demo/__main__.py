@@ -113,7 +113,9 @@ def _report(settings: Settings) -> None:
         return
     newest = str(max(versions))
     (OUT / "explain.json").write_text(_nightly("explain", newest, "--json"))
+    (OUT / "explain.html").write_text(_nightly("explain", newest, "--format", "html"))
     _show("explain.txt", _nightly("explain", newest))
+    CONSOLE.print(f"Drawn in {OUT / 'explain.html'}.")
 
 
 def _report_faults(aws: LocalAws) -> None:
