@@ -29,20 +29,15 @@ def impact(
     Args:
         subject: What is asked about.
         nights: Every night on record.
-        reigns: Everything that any endpoint served.
+        reigns: Everything that any endpoint served; not looked at if no night was touched.
         objects: The URIs of the source objects that an objects.json names, given its URI.
 
     Returns:
         A document by schema/impact.json.
     """
-    served = defaultdict[str, list[Reign]](list)
-    for reign in reigns:
-        served[reign.served.package_arn].append(reign)
-    touched = [
-        _night(night, roles, served)
-        for night in nights
-        if (roles := _roles(subject, night.graph, objects))
-    ]
+    found = [(night, roles) for night in nights if (roles := _roles(subject, night.graph, objects))]
+    served = _by_package(reigns if found else ())
+    touched = [_night(night, roles, served) for night, roles in found]
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "Subject": {"Kind": subject.kind, "Value": subject.value},
@@ -50,6 +45,13 @@ def impact(
         "Packages": [each["PackageArn"] for each in touched if "PackageArn" in each],
         "Endpoints": sorted({name for each in touched for name in each["Endpoints"]}),
     }
+
+
+def _by_package(reigns: Iterable[Reign]) -> Mapping[str, Sequence[Reign]]:
+    served = defaultdict[str, list[Reign]](list)
+    for reign in reigns:
+        served[reign.served.package_arn].append(reign)
+    return served
 
 
 def _roles(subject: Subject, graph: Graph, objects: Callable[[str], Collection[str]]) -> list[str]:

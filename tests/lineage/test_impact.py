@@ -134,6 +134,12 @@ def test_what_belongs_to_one_night_touches_it_alone(subject: str, role: str) -> 
     assert found["Nights"][0]["Roles"] == [role]
 
 
+def test_what_touched_nothing_needs_no_look_at_what_served() -> None:
+    reigns = iter(REIGNS)
+    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects)["Nights"] == []
+    assert list(reigns) == list(REIGNS)
+
+
 @pytest.mark.parametrize(
     ("subject", "role"),
     [
