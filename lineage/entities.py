@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from lineage import names
 from lineage.facts import (
     ChannelSummary,
-    Deployment,
     Evaluation,
     FeatureSummary,
     Night,
@@ -181,25 +180,7 @@ def rollout_ending(started: Rollout, ending: Ending) -> Action:
     )
 
 
-def model_deployment(night: Night, started: Deployment) -> Action:
-    """A package's way onto an endpoint."""
-    return Action(
-        name=names.deployment(started.endpoint_name, started.id),
-        type=ActionType.MODEL_DEPLOYMENT,
-        source_uri=started.endpoint_arn,
-        status=Status.IN_PROGRESS,
-        properties=_texts(
-            {
-                **_of(night),
-                "ModelPackageArn": started.package_arn,
-                "EndpointName": started.endpoint_name,
-                "EndpointConfigName": started.endpoint_config_name,
-            }
-        ),
-    )
-
-
-def endpoint(started: Deployment | Rollout) -> Context:
+def endpoint(started: Rollout) -> Context:
     """The endpoint, under the name that SageMaker itself gives its context."""
     return Context(
         name=names.endpoint_context(started.endpoint_name),

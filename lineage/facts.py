@@ -208,17 +208,6 @@ class Package:
 
 
 @dataclass(frozen=True)
-class Deployment:
-    """The start of a model package's deployment to an endpoint; ``id`` tells rollouts apart."""
-
-    id: str
-    package_arn: str
-    endpoint_name: str
-    endpoint_arn: str
-    endpoint_config_name: str
-
-
-@dataclass(frozen=True)
 class Failure:
     """How an execution of a night, or one of its redrives, ended without success.
 

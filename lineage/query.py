@@ -21,7 +21,7 @@ from lineage.explanation import explain as explain_graph
 from lineage.impact import impact as impact_of
 from lineage.model import Graph
 from lineage.packages import PackageGroup
-from lineage.record import is_digest
+from lineage.record import is_digest, restored
 from lineage.shelf import RecordedNight, Shelf
 from lineage.subject import Subject
 from lineage.switch_log import SwitchLog
@@ -59,7 +59,7 @@ class LineageQuery:
         if any(whole.complaints(graph, Stage.REGISTRATION)):
             return explain_graph(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
         if _has_digests(graph):
-            graph = self._recorded(package_arn).restore(graph)
+            graph = restored(graph, self._recorded(package_arn).graph)
         if len(graph.entities) >= MOST_DESCRIBES:
             graph = _with_deployments(graph, self._recorded(package_arn).graph)
         return explain_graph(graph, AnsweredFrom.INDEX)

@@ -124,13 +124,6 @@ class Record:
             noted.associations,
         )
 
-    def restore(self, graph: Graph) -> Graph:
-        """A graph out of SageMaker with the long values that this record holds in full."""
-        return Graph(
-            {ref: self._restored(entity) for ref, entity in graph.entities.items()},
-            graph.associations,
-        )
-
     def _fitted(self, entity: Entity) -> Entity:
         properties = {
             key: f"sha256:{names.sha256(value)} {self.night['RecordUri']}"
@@ -140,12 +133,21 @@ class Record:
         }
         return replace(entity, properties=properties)
 
-    def _restored(self, entity: Entity) -> Entity:
-        properties = {
-            key: self.graph.entities[entity.ref].properties[key] if is_digest(value) else value
-            for key, value in entity.properties.items()
-        }
-        return replace(entity, properties=properties)
+
+def restored(graph: Graph, recorded: Graph) -> Graph:
+    """A graph out of SageMaker with the long values that the records hold in full."""
+    return Graph(
+        {ref: _restored(entity, recorded) for ref, entity in graph.entities.items()},
+        graph.associations,
+    )
+
+
+def _restored(entity: Entity, recorded: Graph) -> Entity:
+    properties = {
+        key: recorded.entities[entity.ref].properties[key] if is_digest(value) else value
+        for key, value in entity.properties.items()
+    }
+    return replace(entity, properties=properties)
 
 
 def is_digest(value: str) -> bool:

@@ -10,7 +10,7 @@ from lineage.archive import Archive
 from lineage.clients import Clients
 from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
-from lineage.facts import Deployment, Document, Failure, Gate, Night
+from lineage.facts import Document, Failure, Gate, Night
 from lineage.failure import FailureRecord
 from lineage.model import Graph
 from lineage.record import Record
@@ -69,15 +69,6 @@ def record_registration(
     package = Evidence(clients).package(package_arn)
     part = stages.registration(Night.parse(night), package, report_uri)
     return _record(clients, Stage.REGISTRATION, night, part, {"PackageArn": package_arn})
-
-
-def record_deployment(clients: Clients, night: Document, started: Deployment) -> Recording:
-    """Record that the deployment of a registered package has started."""
-    part = stages.deployment(Night.parse(night), started)
-    previous = _previous(Archive(clients.s3), night, Stage.DEPLOYMENT)
-    title = names.deployment(started.endpoint_name, started.id)
-    record = _extended(previous, Stage.DEPLOYMENT, night, part, title)
-    return keep(clients, record, previous, {})
 
 
 def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recording:

@@ -101,10 +101,6 @@ class RecordedNight:
         parts = [*(each.noted() for each in stages), *(each.graph for each in self.failures)]
         return reduce(or_, parts, Graph())
 
-    def restore(self, graph: Graph) -> Graph:
-        """A graph out of SageMaker with the long values that the record holds in full."""
-        return self.record.restore(graph) if self.record else graph
-
 
 @dataclass(frozen=True)
 class Shelf:
@@ -145,8 +141,7 @@ class Shelf:
             mention: What the text of the last stage or of a failure contains.
         """
         found = [each for each in self.folders() if each.is_recorded and may_concern(each)]
-        for start in range(0, len(found), _PORTION):
-            portion = found[start : start + _PORTION]
+        for portion in portions(found):
             yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
 
     def held_nights(self) -> list[RecordedNight]:
@@ -188,6 +183,11 @@ class Shelf:
     def _keys(self, prefix: str) -> Iterator[str]:
         for page in Archive(self.s3).pages(self.bucket, prefix):
             yield from (item["Key"] for item in page["Contents"])
+
+
+def portions(folders: Sequence[Folder]) -> Iterator[Sequence[Folder]]:
+    """A few nights at a time, so that the memory that their records take does not grow."""
+    return (folders[start : start + _PORTION] for start in range(0, len(folders), _PORTION))
 
 
 def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:

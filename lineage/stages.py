@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lineage import entities
 from lineage.errors import FactsDisagree
-from lineage.facts import Deployment, Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Entity, Graph, artifact_ref
 from lineage.rollout_facts import Ending, Rollout
@@ -108,17 +108,6 @@ def registration(night: Night, package: Package, report_uri: str) -> Graph:
             _contributed(report_uri, artifact),
             Association(completed.ref, artifact.ref, AssociationType.CONTRIBUTED_TO),
         ],
-    )
-
-
-def deployment(night: Night, started: Deployment) -> Graph:
-    """Model package -> deployment -> endpoint."""
-    action = entities.model_deployment(night, started)
-    endpoint = entities.endpoint(started)
-    return Graph.of(
-        action,
-        endpoint,
-        associations=[_contributed(started.package_arn, action), _associated(action, endpoint)],
     )
 
 

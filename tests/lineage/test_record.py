@@ -12,7 +12,7 @@ from lineage import names
 from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.explanation import AnsweredFrom, explain
 from lineage.model import Graph
-from lineage.record import LONGEST_PROPERTY, Record, is_digest
+from lineage.record import LONGEST_PROPERTY, Record, is_digest, restored
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from lineage.whole import require_whole
@@ -115,7 +115,7 @@ def test_hyperparameters_too_long_for_sagemaker_go_by_their_digest() -> None:
     (shortened,) = for_index.actions(ActionType.TRAINING_JOB)
     digest = names.sha256(original.properties["Hyperparameters"])
     assert shortened.properties["Hyperparameters"] == f"sha256:{digest} {NIGHT['RecordUri']}"
-    assert record.restore(for_index) == record.noted()
+    assert restored(for_index, record.graph) == record.noted()
 
 
 def test_every_value_in_the_index_fits() -> None:

@@ -128,6 +128,16 @@ def test_how_a_rollout_ended_is_told(production: Production) -> None:
     assert f"until {deployment['RestoredAt']}" in text
 
 
+def test_a_long_reason_is_told_in_full(production: Production) -> None:
+    """SageMaker's graph has room for its digest only."""
+    reason = "EndpointFailed: " + "out of capacity " * 300
+    rollout = production.rollout(1)
+    outcome = {"Status": "Failed", "EndedAt": "2026-12-01T00:00:00Z", "Reason": reason}
+    recorder.record_rollout_outcome(production.clients, "fraud", rollout, outcome)
+    found = explained(production, 1)
+    assert (found["AnsweredFrom"], found["Deployments"][0]["Reason"]) == ("Index", reason)
+
+
 def test_rollouts_for_which_no_describes_are_left_are_told_by_their_records(
     production: Production,
 ) -> None:
