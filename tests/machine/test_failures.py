@@ -216,17 +216,20 @@ def test_a_night_that_takes_too_long_is_on_record_and_its_jobs_are_stopped(
     data_date, application = unused_date(), nights.application
     generate_night(tmp_path, data_date)
     application.deliver(tmp_path)
+    # Every try waits an hour for the quota, and the seventh for capacity, too.
+    quota = {"error": {"code": "ResourceLimitExceeded", "message": "scripted", "status": 400}}
     endless = [
-        fault(
-            "CreateProcessingJob",
-            f"*-featurise-*-a[{attempts}]-*",
-            {"fail_job": {"reason": reason, "pending_seconds": 6000}},
-        )
-        for attempts, reason in (("024", CAPACITY_ERROR), ("135", INTERNAL_SERVER_ERROR))
+        fault("CreateProcessingJob", "*-featurise-*-t[0-4]", quota),
+        *(
+            fault("CreateProcessingJob", f"*-a[{attempts}]-*", {"fail_job": {"reason": reason}})
+            for attempts, reason in (("024", CAPACITY_ERROR), ("135", INTERNAL_SERVER_ERROR))
+        ),
+        fault("CreateProcessingJob", "*-a6-*", {"delay_job": {"seconds": 6000}}),
     ]
     with application.faults(endless):
         night = nights.ended(nights.start(data_date))
     assert night.status == "TIMED_OUT"
+    assert status(nights.jobs(night)["featurise-r0-a6-t5"]) == "Stopped"
     assert nights.running(night) == []
     (failure,) = nights.failures(night).values()
     assert "TIMED_OUT" in json.dumps(failure)
