@@ -6,19 +6,16 @@ each of them is met.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lineage import names, schema
 from lineage.outages import outages_named
 from tests.lineage.mishaps import DisturbedWire, Mishap, OvertakenWire
+from tests.lineage.quick import make_quick
 from tests.lineage.stories import NIGHT, STORIES, Step, Story
-from tests.lineage.turns import OneAtATime
 from tests.lineage.worlds import World
 
 every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
@@ -26,11 +23,7 @@ every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one thread, and without what the same records cost anew: indentation, their schema."""
-    monkeypatch.setattr("lineage.parallel.ThreadPoolExecutor", OneAtATime)
-    monkeypatch.setattr(schema, "require_valid", lambda *_: None)
-    compact = SimpleNamespace(loads=json.loads, dumps=lambda it, **_: names.canonical_json(it))
-    monkeypatch.setattr("lineage.record.json", compact)
+    make_quick(monkeypatch)
 
 
 @every_story

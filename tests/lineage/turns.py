@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from random import Random
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,3 +47,13 @@ class OneAtATime:
     def order(self, size: int) -> Iterable[int]:
         """The turns of so many calls."""
         return range(size)
+
+
+class AnyOrder(OneAtATime):
+    """One at a time, in an order that chance decides: what may come first will come first."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+
+    def order(self, size: int) -> Iterable[int]:
+        return self._chance.sample(range(size), size)

@@ -66,6 +66,16 @@ class Unserved:
         return made
 
 
+def _no_endpoint(request: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+    raise ServiceError("ValidationException", f"Could not find {request}")
+
+
+_REGISTRY: Mapping[str, Operation] = {
+    "DescribeModelPackageGroup": lambda asked, _: _group(asked["ModelPackageGroupName"]),
+    "DescribeEndpoint": _no_endpoint,
+}
+
+
 @dataclass
 class World:
     """An account: its lineage, one bucket, and nights of which only the lineage is missing."""
@@ -78,7 +88,7 @@ class World:
         """Put into the bucket what the jobs of the nights left there."""
         environment = Environment(_SETTINGS, cast("Clock", self.clock), cast("ClientFactory", None))
         self._lineage = Lineage(environment, Tags())
-        self.sagemaker = Unserved(self._lineage.operations())
+        self.sagemaker = Unserved({**self._lineage.operations(), **_REGISTRY})
         for night in self.nights:
             stage_night(self.s3, night)
 
@@ -94,13 +104,17 @@ class World:
             automatic.job_ended(job)
         package = builders.a_package(night.document, night.version)
         package["LastModifiedTime"] = package["CreationTime"]
-        automatic.package_created(package, _group_of(night.document))
+        automatic.package_created(package, _group(night.document["ModelPackageGroup"]))
         automatic.endpoint_created(_endpoint_of(night), _containers_of(night))
 
     def sagemaker_catches_up(self) -> None:
         """Let SageMaker make all entities of its own at once."""
         for night in self.nights:
             self.sagemaker_looks_at(night)
+        self.let_all_appear()
+
+    def let_all_appear(self) -> None:
+        """Let SageMaker write what it makes of all that it has seen."""
         while self.clock.due:
             self.clock.due.pop(0)()
 
@@ -139,8 +153,7 @@ def _listed(call: Callable[..., Any], member: str) -> list[dict[str, Any]]:
         token = {"NextToken": page["NextToken"]}
 
 
-def _group_of(document: dict[str, Any]) -> dict[str, Any]:
-    name = document["ModelPackageGroup"]
+def _group(name: str) -> dict[str, Any]:
     return {
         "ModelPackageGroupName": name,
         "ModelPackageGroupArn": builders.sagemaker_arn(f"model-package-group/{name}"),
