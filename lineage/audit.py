@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from lineage.model import Action
 from lineage.packages import PackageGroup
 from lineage.parallel import map_parallel
 from lineage.record import Record
-from lineage.shelf import Folder, Shelf
+from lineage.shelf import Folder, Shelf, portions
 from lineage.store import LineageStore
 from lineage.switch_audit import audit_switches
 from lineage.switch_log import SwitchLog
@@ -81,13 +81,15 @@ class Audit:
 
     def report(self) -> dict[str, Any]:
         """The findings on all packages and nights, as a document by schema/audit.json."""
-        folders = [each for each in self.shelf.folders() if each.is_recorded]
-        shelved = [ShelvedNight(each, read_stored(self.shelf, each)) for each in folders]
         indexed = self._indexed_nights()
-        makers = {arn: night for night in shelved for arn in night.package_arns}
+        folders = [each for each in self.shelf.folders() if each.is_recorded]
+        nights, makers, outcomes = list[dict[str, Any]](), dict[str, Folder](), list[Record]()
+        for night in self._shelved(folders):
+            nights.append(self._night(night, indexed))
+            makers |= dict.fromkeys(night.package_arns, night.folder)
+            outcomes += night.outcomes
+        nights += _lost(folders, indexed)
         packages = [self._package(arn, makers.get(arn)) for arn in self.packages.versions()]
-        nights = [*(self._night(it, indexed) for it in shelved), *_lost(shelved, indexed)]
-        outcomes = [outcome for night in shelved for outcome in night.outcomes]
         endpoints = audit_switches(outcomes, self.log.switches())
         return {
             "SchemaVersion": SCHEMA_VERSION,
@@ -96,6 +98,12 @@ class Audit:
             "Nights": nights,
             "Endpoints": endpoints,
         }
+
+    def _shelved(self, folders: Sequence[Folder]) -> Iterator[ShelvedNight]:
+        """Read all records of nights, in portions: ten years of them would not fit into memory."""
+        for portion in portions(folders):
+            stored = map_parallel(lambda it: read_stored(self.shelf, it), portion)
+            yield from map(ShelvedNight, portion, stored)
 
     def _indexed_nights(self) -> dict[str, Action]:
         """The nights in SageMaker's graph whose records belong into this bucket, by run."""
@@ -120,19 +128,22 @@ class Audit:
                 return
             token = {"NextToken": page["NextToken"]}
 
-    def _package(self, arn: str, maker: ShelvedNight | None) -> dict[str, Any]:
+    def _package(self, arn: str, maker: Folder | None) -> dict[str, Any]:
+        if maker and maker.is_pruned:
+            return {"PackageArn": arn, "Index": Index.PRUNED, "Findings": []}
         graph = excerpt(self.sagemaker, arn)
         holes = list(whole.complaints(graph, Stage.REGISTRATION)) if graph else []
         findings = [f"SageMaker's graph has {hole}" for hole in holes]
         if maker is None:
             findings.append("no record tells of its registration")
-        index = _shown(holes) if graph else _absence(maker)
+        index = _shown(holes) if graph else Index.ABSENT
         return {"PackageArn": arn, "Index": index, "Findings": findings}
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> dict[str, Any]:
         last = night.last
         holes = self._holes(last) if last and night.folder.run_id in indexed else []
-        index = _shown(holes) if night.folder.run_id in indexed else _absence(night)
+        index = _shown(holes) if night.folder.run_id in indexed else _absence(night.folder)
+        is_gone = index is Index.PRUNED
         unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
         return {
             "DataDate": night.folder.data_date,
@@ -142,7 +153,7 @@ class Audit:
                 *(f"{uri} is no record any more" for uri in unreadable),
                 *(whole.complaints(last.graph, last.stage) if last else ()),
                 *(f"SageMaker's graph lacks {hole}" for hole in holes),
-                *changes(self.sagemaker, night.folder, night.stored),
+                *(() if is_gone else changes(self.sagemaker, night.folder, night.stored)),
                 *(_UNINDEXED if index is Index.ABSENT and night.is_told_of else ()),
             ],
         }
@@ -162,13 +173,13 @@ def _shown(holes: list[str]) -> Index:
     return Index.HOLES if holes else Index.WHOLE
 
 
-def _absence(night: ShelvedNight | None) -> Index:
-    return Index.PRUNED if night and night.folder.is_pruned else Index.ABSENT
+def _absence(folder: Folder) -> Index:
+    return Index.PRUNED if folder.is_pruned else Index.ABSENT
 
 
-def _lost(shelved: list[ShelvedNight], indexed: Mapping[str, Action]) -> list[dict[str, Any]]:
+def _lost(folders: Sequence[Folder], indexed: Mapping[str, Action]) -> list[dict[str, Any]]:
     """Nights that SageMaker's graph knows and the bucket does not."""
-    there = {night.folder.run_id for night in shelved}
+    there = {folder.run_id for folder in folders}
     return [
         {
             "DataDate": action.properties["DataDate"],
