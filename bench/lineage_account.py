@@ -29,7 +29,7 @@ from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
 BUCKET = "fraud"
-RUN, DATASET = "1a2b3c4d", "November"
+RUN, DATASET = "0000002a", "November"
 ASKED = StagedNight(builders.a_night(RUN, bucket=BUCKET, dataset=DATASET))
 _NO_QUOTA = LineageQuotas(*[sys.maxsize] * 4)
 _FOREIGN_SHARE = 3
@@ -72,7 +72,7 @@ def recorded(instance: Instance, lineage: Lineage) -> Night:
     described = sagemaker.describe_model_package_group(ModelPackageGroupName=group)
     stage_night(s3, ASKED)
     clients = Clients(DescribedJobs(sagemaker, ASKED), s3)
-    ASKED.record_until(Stage.REGISTRATION, clients)
+    ASKED.record_until(Stage.DEPLOYMENT_OUTCOME, clients)
     jobs = builders.the_jobs(ASKED.document)
     for job in (jobs.featurise, jobs.train, jobs.evaluate):
         lineage.automatic.job_ended(job)
@@ -168,7 +168,8 @@ def _add(graph: Graph, night: Night) -> None:
         graph.associate(association)
 
 
-def _lineage(instance: Instance) -> Any:  # noqa: ANN401  # a service is known by its operations
+def lineage_of(instance: Instance) -> Any:  # noqa: ANN401  # a service is known by its operations
+    """The lineage of an instance, behind its API."""
     (sagemaker,) = (each for each in instance.services if each.name == "sagemaker")
     return sagemaker.lineage  # type: ignore[attr-defined]
 
@@ -181,7 +182,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(Path(scratch), lineage_quotas=_NO_QUOTA)
         with serve(settings) as instance:
-            lineage = _lineage(instance)
+            lineage = lineage_of(instance)
             fill(lineage, recorded(instance, lineage), entities)
             # Half a million entities in one Python process: its collector is not what is measured.
             gc.freeze()
