@@ -13,9 +13,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from typer.testing import CliRunner, Result
 
 from demo.local_aws import ROOT
+from ops.cli import app
 from ops.executions import by_data_date
 from tests.machine.application import STACK_NAME, Application, generate
 from tests.machine.rollouts import Rollouts
@@ -32,22 +35,19 @@ class Operator:
 
     variables: Mapping[str, str]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """``nightly`` with arguments, to its end."""
-        return subprocess.run(
-            self._command(arguments),
-            env=self.variables,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run(self, *arguments: str) -> Result:
+        """``nightly`` with arguments, to its end, within this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(boto3, "DEFAULT_SESSION", None)
+            for name, value in self.variables.items():
+                patch.setenv(name, value)
+            return CliRunner().invoke(app, arguments)
 
     def interrupt(self, *arguments: str, at: str) -> int:
         """``nightly`` with arguments, and Ctrl-C once it has said something; its exit code."""
         with subprocess.Popen(
-            self._command(arguments),
-            env=self.variables,
+            [sys.executable, "-m", "ops", *arguments],
+            env={"PATH": os.environ["PATH"], **self.variables},
             cwd=ROOT,
             stderr=subprocess.PIPE,
             text=True,
@@ -57,9 +57,6 @@ class Operator:
             process.send_signal(signal.SIGINT)
             process.stderr.read()
         return process.returncode
-
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "ops", *arguments]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +78,6 @@ def operator(application: Application) -> Operator:
     key = iam.create_access_key(UserName="operator")["AccessKey"]
     return Operator(
         {
-            "PATH": os.environ["PATH"],
             **application.aws.variables,
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
@@ -142,7 +138,7 @@ def days(
 class Backfilled:
     """What a backfill printed and left behind."""
 
-    finished: subprocess.CompletedProcess[str]
+    finished: Result
     statuses: Mapping[str, str]
 
 
@@ -163,7 +159,7 @@ def test_an_interrupted_backfill_starts_every_night_once(
     backfilled: Backfilled, days: Days
 ) -> None:
     first, second, third = days.dates
-    assert backfilled.finished.returncode == 0, backfilled.finished.stderr
+    assert backfilled.finished.exit_code == 0, backfilled.finished.stderr
     assert backfilled.statuses == {
         first: "SUCCEEDED",
         second: "SUCCEEDED",
@@ -194,10 +190,10 @@ def test_a_failed_night_goes_on_under_its_own_name(
     third = days.dates[2]
     redriven = operator.run("redrive", third)
     application.aws.advance_to(application.now())
-    assert redriven.returncode == 0, redriven.stderr
+    assert redriven.exit_code == 0, redriven.stderr
     assert days.statuses()[third] == "SUCCEEDED"
     again = operator.run("redrive", third)
-    assert (again.returncode, f"nightly rerun {third}" in again.stderr) == (1, True)
+    assert (again.exit_code, f"nightly rerun {third}" in again.stderr) == (1, True)
 
 
 def nights(operator: Operator) -> Mapping[str, Any]:
@@ -251,7 +247,7 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
     assert package["ApprovalDescription"] == "the first one will do"
     assert package["LastModifiedBy"]["IamIdentity"]["Arn"].endswith(":user/operator")
     again = operator.run("reject", str(night["packageVersion"]), *comment)
-    assert (again.returncode, "nothing is to be done" in again.stderr) == (1, True)
+    assert (again.exit_code, "nothing is to be done" in again.stderr) == (1, True)
 
 
 @dataclass(frozen=True)
@@ -260,9 +256,9 @@ class Promotions:
 
     versions: tuple[int, int]
     approved: Mapping[str, Any]
-    rollback: subprocess.CompletedProcess[str]
+    rollback: Result
     rolled_back: Mapping[str, Any]
-    again: subprocess.CompletedProcess[str]
+    again: Result
 
 
 @pytest.fixture(scope="module")
@@ -270,11 +266,11 @@ def promotions(
     application: Application, operator: Operator, days: Days, backfilled: Backfilled
 ) -> Promotions:
     """Two packages that were approved one after the other, and a rollback to the first."""
-    assert backfilled.finished.returncode == 0
+    assert backfilled.finished.exit_code == 0
     rollouts, found = Rollouts(application), nights(operator)
     versions = found[days.dates[1]]["packageVersion"], found[days.dates[0]]["packageVersion"]
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str) -> Result:
         finished = operator.run(*arguments)
         rollouts.pass_time(timedelta(seconds=2))
         rollouts.pass_time(timedelta(seconds=2))
@@ -307,7 +303,7 @@ def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
     promotions: Promotions,
 ) -> None:
     before, after = promotions.versions
-    assert promotions.rollback.returncode == 0, promotions.rollback.stderr
+    assert promotions.rollback.exit_code == 0, promotions.rollback.stderr
     assert f"to   version {before}: " in promotions.rollback.stdout
     production = promotions.rolled_back["Endpoints"][0]
     assert (production["Version"], production["Trigger"]) == (before, "Rollback")
@@ -316,7 +312,7 @@ def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
 
 
 def test_what_was_rolled_back_from_is_not_returned_to(promotions: Promotions) -> None:
-    assert promotions.again.returncode == 1
+    assert promotions.again.exit_code == 1
     assert "Nothing served on" in promotions.again.stderr
 
 
