@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -59,29 +59,6 @@ class Figure:
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
 
-    def node(self, node_id: str) -> Node:
-        """The node of this id."""
-        return next(each for each in self.nodes if each.id == node_id)
-
-
-def figure(explanation: Document) -> Figure:
-    """The graph of a document by schema/explain.json."""
-    package = explanation["Package"]
-    nodes = (*_data(explanation), *_jobs(explanation), *_outcome(explanation))
-    deployed = (*_deployments(explanation["Deployments"]),)
-    endpoints = _endpoints(explanation["Deployments"])
-    shown = (*nodes, *deployed, *endpoints)
-    path = [each.id for uri in explanation["Path"] for each in shown if each.uri == uri]
-    return Figure(
-        title=f"{package['Group']} version {package['Version']}",
-        description=f"From source data to model package {package['Arn']}",
-        nodes=shown,
-        arrows=tuple(
-            Arrow(source, destination, (destination, source) in set(pairwise(path)))
-            for source, destination in (*_MADE_OF, *_served(explanation["Deployments"]))
-        ),
-    )
-
 
 _MADE_OF = (
     ("source", "processing"),
@@ -98,6 +75,30 @@ _MADE_OF = (
     ("report", "package"),
     ("night", "package"),
 )
+"""The shape of every night's graph, as `lineage.stages` writes it."""
+
+
+def figure(explanation: Document) -> Figure:
+    """The graph of a document by schema/explain.json."""
+    package, deployments = explanation["Package"], explanation["Deployments"]
+    nodes = (
+        *_data(explanation),
+        *_jobs(explanation),
+        *_registration(explanation),
+        *_deployments(deployments),
+        *_endpoints(deployments),
+    )
+    ids = {node.uri: node.id for node in nodes}
+    backwards = [ids[uri] for uri in explanation["Path"] if uri in ids]
+    path = {(earlier, later) for later, earlier in pairwise(backwards)}
+    return Figure(
+        title=f"{package['Group']} version {package['Version']}",
+        description=f"From source data to model package {package['Arn']}",
+        nodes=nodes,
+        arrows=tuple(
+            Arrow(*ends, is_on_path=ends in path) for ends in (*_MADE_OF, *_served(deployments))
+        ),
+    )
 
 
 def _data(explanation: Document) -> Iterator[Node]:
@@ -117,7 +118,7 @@ def _jobs(explanation: Document) -> Iterator[Node]:
     if explanation["TrainingJob"]["Metrics"]:
         metrics = explanation["TrainingJob"]["Metrics"]
         more["Metrics"] = {name: valued(metric) for name, metric in metrics.items()}
-    yield Node(**{**vars(training), "groups": {**training.groups, **more}})
+    yield replace(training, groups={**training.groups, **more})
     yield Node("model", Kind.MODEL, "Model", "model.tar.gz", model["Uri"], {"": facts(model)})
     yield _job("evaluation", "Evaluation", evaluation["Job"])
     auc = f"AUC {evaluation['Auc']:.4f}"
@@ -125,7 +126,7 @@ def _jobs(explanation: Document) -> Iterator[Node]:
     yield Node("report", Kind.REPORT, "Report", auc, uri, {"": facts(evaluation)})
 
 
-def _outcome(explanation: Document) -> Iterator[Node]:
+def _registration(explanation: Document) -> Iterator[Node]:
     night, package = explanation["Night"], explanation["Package"]
     more = {name: facts(explanation[name]) for name in ("Decision", "Code", "Image")}
     told = {"": facts(night), **more}

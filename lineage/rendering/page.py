@@ -11,7 +11,7 @@ from lineage.rendering.figure import Figure, Node, figure
 from lineage.rendering.markup import Markup, element, join
 from lineage.rendering.rollouts import rollouts
 from lineage.rendering.stylesheet import STYLESHEET
-from lineage.rendering.wording import Facts, facts, named
+from lineage.rendering.wording import Facts, approved, facts, named
 
 # The page cannot load or run anything, whatever its values say.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -85,6 +85,11 @@ def _summary(explanation: Document) -> Iterator[tuple[str, str]]:
     yield "Data digest", dataset["Digest"]
     yield "Code", explanation["Code"]["Commit"]
     yield "Image", explanation["Image"]["Uri"]
+    deployments = explanation["Deployments"]
+    endpoints = dict.fromkeys(each["EndpointName"] for each in deployments)
+    yield "Deployed", ", ".join(endpoints) or "nowhere"
+    approvals = dict.fromkeys(approved(each) for each in deployments if "Approval" in each)
+    yield "Approved", "; ".join(approvals) or "by nobody"
 
 
 def _path(explanation: Document, drawn: Figure) -> Markup:

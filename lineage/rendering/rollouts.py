@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.rendering.markup import Markup, element
-from lineage.rendering.wording import outcome
+from lineage.rendering.wording import approved, outcome
 
 _HEADINGS = ("Endpoint", "Started by", "Approved", "All traffic from", "Until", "Outcome")
 
@@ -24,17 +24,10 @@ def rollouts(deployments: list[dict[str, Any]]) -> Markup:
 def _cells(deployment: dict[str, Any]) -> Iterator[str]:
     yield deployment["EndpointName"]
     yield deployment.get("Trigger", "unknown").lower()
-    yield _approval(deployment.get("Approval"))
+    yield approved(deployment)
     yield deployment.get("SwitchedAt", "never")
     yield deployment.get("RestoredAt", "the next rollout" if "SwitchedAt" in deployment else "")
     yield ": ".join(_ending(deployment))
-
-
-def _approval(approval: dict[str, str] | None) -> str:
-    if approval is None:
-        return "by nobody"
-    comment = approval.get("Comment")
-    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
 
 
 def _ending(deployment: dict[str, Any]) -> Iterator[str]:

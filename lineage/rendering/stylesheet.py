@@ -77,7 +77,8 @@ text { fill: var(--ink); text-anchor: middle; font-family: system-ui, sans-serif
 .window.validation { fill: var(--model); }
 .path { margin: 0; padding-left: 1.5rem; }
 .path li { margin: .25rem 0; }
-.path a { display: inline-block; min-width: 9rem; }
+.path a { display: inline-block; width: 9rem; }
+.path code { display: inline-block; max-width: calc(100% - 10rem); vertical-align: top; }
 a { color: inherit; }
 code { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }

@@ -56,6 +56,15 @@ def outcome(deployment: Mapping[str, Any]) -> str:
     return named(deployment.get("Outcome", deployment["Status"]))
 
 
+def approved(deployment: Mapping[str, Any]) -> str:
+    """Who approved the package of a rollout, when, and with which comment."""
+    approval = deployment.get("Approval")
+    if approval is None:
+        return "by nobody"
+    comment = approval.get("Comment")
+    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
+
+
 def duration(job: Mapping[str, Any]) -> str:
     """How long a job ran."""
     started, ended = (datetime.fromisoformat(job[key]) for key in ("StartedAt", "EndedAt"))

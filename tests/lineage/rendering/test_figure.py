@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from lineage.model import Entity
 from lineage.rendering.figure import figure
 from lineage.vocabulary import ActionType, ContextType, Stage
@@ -78,10 +76,3 @@ def test_a_deployment_that_never_took_over_leads_nowhere(explanation: Document) 
 def test_what_is_deployed_nowhere_ends_with_the_package(explanation: Document) -> None:
     explanation["Deployments"] = []
     assert figure(explanation).nodes[-1].id == "package"
-
-
-def test_a_node_is_found_by_its_id(explanation: Document) -> None:
-    drawn = figure(explanation)
-    assert drawn.node("report").caption == "AUC 0.9512"
-    with pytest.raises(StopIteration):
-        drawn.node("nobody")

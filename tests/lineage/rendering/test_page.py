@@ -15,6 +15,16 @@ Document = dict[str, Any]
 HOSTILE = "</script></style></title><img src=x onerror=alert(1)>\"'&lt;"
 
 
+APPROVED = {
+    "Name": "production-deployment-v7",
+    "Status": "InProgress",
+    "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/production",
+    "EndpointName": "production",
+    "EndpointConfigName": "production-v7",
+    "Approval": {"By": "ada", "At": "2026-11-22T09:00:00Z"},
+}
+
+
 class Page(HTMLParser):
     """What a browser would make of a page: its elements, and its text."""
 
@@ -118,6 +128,7 @@ def test_hostile_values_are_only_text(explanation: Document) -> None:
     ("change", "said"),
     [
         ({"Deployments": []}, "Deployed nowhere"),
+        ({"Deployments": [APPROVED]}, "by ada at 2026-11-22T09:00:00Z"),
         ({"AnsweredFrom": "Record"}, "SageMaker's graph no longer has all of it"),
     ],
 )
