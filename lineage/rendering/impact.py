@@ -9,16 +9,20 @@ from lineage.facts import Document
 
 
 def as_text(impact: Document) -> str:
-    """A document by schema/impact.json as text: one line a night."""
+    """A document by schema/impact.json as text: a line a night, and one for each time it served."""
     subject, nights = impact["Subject"], impact["Nights"]
     packages = f"{len(impact['Packages'])} packages"
     endpoints = ", ".join(impact["Endpoints"]) or "no endpoint"
     title = f"{subject['Value']} touched {len(nights)} nights, {packages}, {endpoints}"
-    return "\n".join([title, "─" * len(title), *map(_line, nights), ""])
+    lines = [line for night in nights for line in _lines(night)]
+    return "\n".join([title, "─" * len(title), *lines, ""])
 
 
-def _line(night: dict[str, Any]) -> str:
-    return "  ".join(filter(None, _cells(night)))
+def _lines(night: dict[str, Any]) -> Iterator[str]:
+    yield "  ".join(_cells(night))
+    for each in night["Served"]:
+        until = each.get("Until", "now")
+        yield f"            on {each['EndpointName']} from {each['From']} until {until}"
 
 
 def _cells(night: dict[str, Any]) -> Iterator[str]:
@@ -26,8 +30,6 @@ def _cells(night: dict[str, Any]) -> Iterator[str]:
     yield night["RunId"]
     yield "as " + ", ".join(night["Roles"])
     yield _came_to(night)
-    for each in night["Served"]:
-        yield f"on {each['EndpointName']} from {each['From']} until {each.get('Until', 'now')}"
 
 
 def _came_to(night: dict[str, Any]) -> str:

@@ -163,6 +163,6 @@ def test_a_night_says_how_far_it_came() -> None:
     nights = told(builders.IMAGE_URI)["Nights"]
     assert [night.get("Decision") for night in nights] == ["Passed", None, "Rejected"]
     text = as_text(told(builders.IMAGE_URI))
-    assert "as image  version 7  on fraud-candidate from 2026-" in text
+    assert "as image  version 7\n            on fraud-candidate from 2026-" in text
     assert "not decided" in text
     assert "rejected" in text
