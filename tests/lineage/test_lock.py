@@ -10,12 +10,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lineage.archive import Archive, location
+from lineage.clients import Clients
 from lineage.lock import RetentionLock
+from lineage.query import LineageQuery
 from lineage.record import Record
 from lineage.recording import retention_lock
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
+from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
 LOCKED = "locked-records"
 NIGHT = {"RecordLock": {"Mode": "GOVERNANCE", "Days": 365, "Since": "2026-11-22T02:00:00Z"}}
@@ -55,6 +58,23 @@ def test_what_is_written_without_a_lock_can_be_deleted(locking_s3: Any) -> None:
     version = locking_s3.head_object(**location(uri))["VersionId"]
     locking_s3.delete_object(**location(uri), VersionId=version)
     assert archive.read(uri) is None
+
+
+def test_a_locked_record_that_is_deleted_shows_and_can_be_brought_back(
+    locking_s3: Any, sagemaker: Any
+) -> None:
+    document = builders.a_night(bucket=LOCKED) | NIGHT
+    night = stage_night(locking_s3, StagedNight(document))
+    clients = Clients(DescribedJobs(sagemaker, night), locking_s3)
+    sagemaker.create_model_package_group(ModelPackageGroupName=document["ModelPackageGroup"])
+    record = night.record_until(Stage.REGISTRATION, clients)[-1].record
+    query = LineageQuery(clients, document["ModelPackageGroup"], LOCKED)
+    assert query.audit()["Clean"]
+    marker = locking_s3.delete_object(**location(record.uri))["VersionId"]
+    (found,) = query.audit()["Nights"]
+    assert "the record registration is gone" in found["Findings"][-1]
+    locking_s3.delete_object(**location(record.uri), VersionId=marker)
+    assert query.audit()["Clean"]
 
 
 def test_a_night_is_locked_from_its_start_and_a_rollout_from_its_own() -> None:
