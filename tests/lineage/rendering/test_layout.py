@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage.rendering.layout import Pair, lay_out
@@ -47,6 +47,7 @@ def acyclic_graphs(draw: st.DrawFn) -> tuple[list[str], list[Pair]]:
     return nodes, arrows
 
 
+@settings(max_examples=40)
 @given(acyclic_graphs())
 def test_arrows_lead_to_the_right_and_nodes_of_a_layer_keep_their_distance(
     graph: tuple[list[str], list[Pair]],
