@@ -58,12 +58,17 @@ class Package:
             comment=described.get("ApprovalDescription", ""),
         )
 
+    @property
+    def title(self) -> str:
+        """Which one it is, and how good."""
+        auc = "unknown" if self.auc is None else f"{self.auc:.4f}"
+        return f"version {self.version}: night {self.data_date}, AUC {auc}"
+
     def __str__(self) -> str:
         """One line for the operator who is about to decide."""
         by = f" by {self.changed_by}" if self.status in set(Verdict) and self.changed_by else ""
-        status = f"{self.status}{by}" + (f', "{self.comment}"' if self.comment else "")
-        auc = "unknown" if self.auc is None else f"{self.auc:.4f}"
-        return f"version {self.version}: night {self.data_date}, AUC {auc}, {status}"
+        said = f', "{self.comment}"' if self.comment else ""
+        return f"{self.title}, {self.status}{by}{said}"
 
 
 def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  # boto3 client

@@ -69,11 +69,20 @@ def _look(sagemaker: Any, log: SwitchLog, stack: Stack, role: str) -> Serving:  
 
 def _lines(serving: Serving) -> Iterator[str]:
     yield f"{serving.role:<12}{serving.endpoint_name}, {serving.status}"
-    yield f"{'':<12}{serving.package or 'no rollout on record brought what it serves'}"
-    if serving.period is not None:
-        approval = _approval(serving.period)
-        by = f", approved by {approval['By']}" if approval else ""
-        yield f"{'':<12}since {iso_milliseconds(serving.period.since)}{by}"
+    if serving.period is None:
+        yield f"{'':<12}nothing served yet"
+        return
+    served = serving.package.title if serving.package else "what no rollout on record brought"
+    yield f"{'':<12}{served}"
+    yield f"{'':<12}since {iso_milliseconds(serving.period.since)}, {_why(serving.period)}"
+
+
+def _why(period: Period) -> str:
+    if period.served is None or period.served.approval is None:
+        return period.cause.lower()
+    approval = period.served.approval
+    said = f', "{approval.comment}"' if approval.comment else ""
+    return f"{period.cause.lower()}, approved by {approval.by}{said}"
 
 
 def _approval(period: Period | None) -> dict[str, str] | None:

@@ -1,0 +1,54 @@
+"""What an operator reads of the endpoints."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from lineage.rollout_facts import Approval
+from lineage.switches import Served
+from lineage.vocabulary import Cause, Trigger
+from ops.endpoints import Period
+from ops.registry import Package
+from ops.serving import Serving, as_text
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/8"
+PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", 0.97, "", "")
+ANN = "arn:aws:iam::123456789012:user/ann"
+APPROVAL = Approval(ANN, "2026-11-20T09:00:00.000Z", "as agreed")
+SINCE = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
+
+
+def shown(period: Period | None, package: Package | None) -> list[str]:
+    serving = Serving("production", "fraud-production", "InService", period, package)
+    return [line.strip() for line in as_text([serving]).splitlines()]
+
+
+def test_a_package_is_shown_with_who_approved_it_and_why() -> None:
+    served = Served(ARN, "d", "s3://fraud/r", Trigger.APPROVAL, APPROVAL)
+    assert shown(Period(SINCE, Cause.SWITCHED, served), PACKAGE) == [
+        "production  fraud-production, InService",
+        "version 8: night 2026-11-19, AUC 0.9700",
+        f'since 2026-11-20T09:04:00.000Z, switched, approved by {ANN}, "as agreed"',
+    ]
+
+
+def test_what_came_back_without_a_record_says_so() -> None:
+    assert shown(Period(SINCE, Cause.RESTORED, None), None)[1:] == [
+        "what no rollout on record brought",
+        "since 2026-11-20T09:04:00.000Z, restored",
+    ]
+
+
+def test_an_endpoint_that_never_served_has_nothing_to_show() -> None:
+    assert shown(None, None)[1:] == ["nothing served yet"]
+
+
+def test_programs_get_the_same() -> None:
+    served = Served(ARN, "d", "s3://fraud/r", Trigger.ROLLBACK, APPROVAL)
+    period = Period(SINCE, Cause.SWITCHED, served)
+    document = Serving("production", "fraud-production", "InService", period, PACKAGE).document
+    assert (document["Version"], document["Trigger"]) == (8, "Rollback")
+    assert (document["Since"], document["Approval"]) == (
+        "2026-11-20T09:04:00.000Z",
+        APPROVAL.document,
+    )
