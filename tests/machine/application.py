@@ -33,6 +33,8 @@ class Application:
     def __init__(self, aws: LocalAws, project: Path, log: Path) -> None:
         self.aws, self.project, self.log = aws, project, log
         self._clients: dict[str, Any] = {}
+        self.deployed: tuple[dict[str, str], Path] | None = None
+        """Parameters and project of the last deployment that succeeded."""
 
     def client(self, service: str) -> Any:
         """A boto3 client of the embedded AWS."""
@@ -56,10 +58,12 @@ class Application:
     def deploy(self, parameters: dict[str, str], project: Path | None = None) -> None:
         """``sam deploy`` of what is built in a project's folder."""
         deploy.deploy(self.aws, self.log, parameters, project or self.project)
+        self.deployed = parameters, project or self.project
 
     def delete(self) -> None:
         """``sam delete``."""
         deploy.sam(self.aws, self.log, "delete", "--no-prompts", project=self.project)
+        self.deployed = None
 
     def deliver(self, folder: Path, first: date = date.min, last: date = date.max) -> None:
         """Upload the ``dt=`` partitions of a folder."""

@@ -68,7 +68,8 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture
 def before(application: Application) -> Release:
     """The release that every test starts from, whatever the one before it left."""
-    application.deploy(SMALL)
+    if application.deployed != (SMALL, application.project):
+        application.deploy(SMALL)
     return Release.of(application)
 
 
