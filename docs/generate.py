@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from docs.commands import commands_table
+from docs.failure_policy import policy_table
 from docs.lineage_answers import answers
 from docs.lineage_graph import costs_table, graph_diagram, vocabulary_table
 from docs.operations import operations_page
@@ -21,7 +22,14 @@ ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
 ROLLOUT_DEFINITION = ROOT / "statemachine" / "rollout.asl.yaml"
 DOCUMENTS = tuple(
-    ROOT / each for each in ("README.md", "docs/operator.md", "docs/rollout.md", "docs/lineage.md")
+    ROOT / each
+    for each in (
+        "README.md",
+        "docs/failures.md",
+        "docs/operator.md",
+        "docs/rollout.md",
+        "docs/lineage.md",
+    )
 )
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -93,6 +101,7 @@ _BLOCKS: Mapping[str, Callable[[], str]] = {
     "machine": lambda: machine_diagram(yaml.safe_load(DEFINITION.read_text())),
     "rollout": lambda: machine_diagram(yaml.safe_load(ROLLOUT_DEFINITION.read_text())),
     "commands": commands_table,
+    "failure-policy": policy_table,
     "lineage-graph": graph_diagram,
     "lineage-vocabulary": vocabulary_table,
     "lineage-costs": costs_table,

@@ -109,5 +109,5 @@ def _refuse_unless_completed(job: Document, kind: str) -> None:
         reason = job.get("FailureReason") or job.get("ExitMessage") or "SageMaker gives no reason"
         raise JobNotCompleted(
             f"{job[f'{kind}JobName']} is {status}: {reason}. Nothing of it is recorded; find the"
-            " cause in its log, then redrive the night or start it again."
+            " cause in its log, then start the night again: a redrive would find the same job."
         )
