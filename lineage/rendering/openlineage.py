@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -30,6 +30,7 @@ class _Run:
     inputs: tuple[Dataset, ...]
     outputs: tuple[Dataset, ...]
     parameters: Document
+    results: Document = field(default_factory=dict)
 
 
 def as_openlineage(explanation: Document) -> str:
@@ -54,6 +55,7 @@ def _of_job(explanation: Document, run: _Run) -> Iterator[Document]:
             "facets": {
                 "parent": facets.parent(_night_run(explanation), _night_job(explanation)),
                 "executionParameters": facets.execution_parameters(run.parameters),
+                "tags": facets.tags(run.results),
             },
         },
         "job": {
@@ -70,11 +72,16 @@ def _of_job(explanation: Document, run: _Run) -> Iterator[Document]:
 
 def _of_night(explanation: Document) -> Document:
     package, night = explanation["Package"], explanation["Night"]
-    told = {"DataDate": night["DataDate"], "RunId": night["RunId"], **explanation["Decision"]}
+    decision = explanation["Decision"]
+    told = {"DataDate": night["DataDate"], "AucThreshold": decision["Threshold"]}
+    results = {"RunId": night["RunId"], "Decision": decision["Outcome"], "Auc": decision["Auc"]}
     described = {
         "run": {
             **_night_run(explanation),
-            "facets": {"executionParameters": facets.execution_parameters(told)},
+            "facets": {
+                "executionParameters": facets.execution_parameters(told),
+                "tags": facets.tags(results),
+            },
         },
         "job": {**_night_job(explanation), "facets": {"jobType": facets.job_type("DAG")}},
     }
@@ -104,12 +111,12 @@ def _runs(explanation: Document) -> Iterator[_Run]:
     yield _Run(
         "featurise", processing, (_source(explanation),), (train, validation, holdout), windows
     )
-    hyperparameters = explanation["Hyperparameters"]
-    yield _Run("train", training, (train, validation), (model,), hyperparameters)
+    hyperparameters, metrics = explanation["Hyperparameters"], explanation["TrainingJob"]["Metrics"]
+    yield _Run("train", training, (train, validation), (model,), hyperparameters, metrics)
     evaluation = explanation["Evaluation"]
     estimates = {key: value for key, value in evaluation.items() if isinstance(value, float)}
     outputs = (_report(explanation),)
-    yield _Run("evaluate", evaluation["Job"], (model, holdout), outputs, estimates)
+    yield _Run("evaluate", evaluation["Job"], (model, holdout), outputs, {}, estimates)
 
 
 def _source(explanation: Document) -> Dataset:

@@ -8,6 +8,7 @@ from typing import Any
 from lineage.facts import Document
 
 PRODUCER = "https://nightly-retrain.invalid/lineage"
+INTEGRATION = "SAGEMAKER"
 _FACETS = "https://openlineage.io/spec/facets"
 
 
@@ -19,7 +20,7 @@ def parent(run: Document, job: Document) -> Document:
 def job_type(kind: str) -> Document:
     """A job or, for the night, the graph of its jobs; they end by themselves."""
     return _facet(
-        "2-0-4", "JobTypeJobFacet", processingType="BATCH", integration="SAGEMAKER", jobType=kind
+        "2-0-4", "JobTypeJobFacet", processingType="BATCH", integration=INTEGRATION, jobType=kind
     )
 
 
@@ -35,9 +36,17 @@ def source_code_location(code: Document) -> Document:
 
 
 def execution_parameters(parameters: Mapping[str, Any]) -> Document:
-    """What a run was told, or told by itself."""
+    """What a run was told."""
     listed = [{"key": key, "value": _text(value)} for key, value in parameters.items()]
     return _facet("1-0-0", "ExecutionParametersRunFacet", parameters=listed)
+
+
+def tags(results: Mapping[str, Any]) -> Document:
+    """What a run found out about itself."""
+    listed = [
+        {"key": key, "value": _text(value), "source": INTEGRATION} for key, value in results.items()
+    ]
+    return _facet("1-0-0", "TagsRunFacet", tags=listed)
 
 
 def data_source(name: str, uri: str) -> Document:

@@ -113,6 +113,21 @@ def test_rows_and_columns_are_told(explanation: Document) -> None:
     ]
 
 
+def test_a_run_tells_what_it_was_given_and_what_it_found(explanation: Document) -> None:
+    runs = {event["job"]["name"].rpartition(".")[2]: event["run"] for event in events(explanation)}
+    given = {each["key"]: each["value"] for each in _listed(runs["train"], "executionParameters")}
+    assert given == explanation["Hyperparameters"]
+    found = {each["key"]: each["value"] for each in _listed(runs["evaluate"], "tags")}
+    assert found["Auc"] == "0.9512"
+    decided = {each["key"]: each["value"] for each in _listed(runs["nightly-retrain"], "tags")}
+    assert decided["Decision"] == "Passed"
+
+
+def _listed(run: Document, facet: str) -> list[dict[str, str]]:
+    (listed,) = (each for each in run["facets"][facet].values() if isinstance(each, list))
+    return listed
+
+
 def test_run_ids_are_the_same_in_every_rendering(explanation: Document) -> None:
     text = as_openlineage(explanation)
     assert text == as_openlineage(explanation)
