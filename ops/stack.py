@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from ops.clients import CloudFormation, StepFunctions
 from ops.errors import NoSuchStack, StackNotReady
 
-_OUTPUTS = {
+OUTPUTS = {
     "StateMachineArn": "state_machine_arn",
     "StateMachineAliasArn": "state_machine_alias_arn",
     "QueryLineageFunctionName": "query_function_name",
@@ -21,6 +21,7 @@ _OUTPUTS = {
     "CandidateEndpointName": "candidate_endpoint_name",
     "ProductionEndpointName": "production_endpoint_name",
 }
+"""The outputs that commands need, and what they are called here."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ class Stack:
                 " with --stack."
             ) from refused
         outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
-        missing = sorted(_OUTPUTS.keys() - outputs.keys())
+        missing = sorted(OUTPUTS.keys() - outputs.keys())
         if missing:
             raise StackNotReady(
                 f"Stack {name} is {stack['StackStatus']} and has no output {', '.join(missing)}."
                 " Deploy this version of the application to it, or name another with --stack."
             )
-        return cls(name, **{field: outputs[output] for output, field in _OUTPUTS.items()})
+        return cls(name, **{field: outputs[output] for output, field in OUTPUTS.items()})
 
     @property
     def endpoint_names(self) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from ops.backfill.plan import PlannedNight, Selection, data_dates, plan
 from ops.backfill.pursuit import Pursuit
 from ops.backfill.recorded import recorded
 from ops.backfill.table import as_table, skipped
+from ops.clients import StepFunctions
 from ops.commands.options import STACK_NAME, Settings, StackName
 from ops.commands.terminal import console, progress, told
 from ops.executions import by_data_date
@@ -76,20 +77,27 @@ def backfill(  # noqa: PLR0913  # one for each option
         night_input(dates[0], settings)
         found = Stack.find(boto3.client("cloudformation"), stack)
         stepfunctions = boto3.client("stepfunctions")
-        asked = since.replace(tzinfo=UTC) if since else found.deployed_at(stepfunctions)
-        runs = by_data_date(stepfunctions, found.state_machine_arn)
-        forgotten = [date for date in dates if date not in runs]
-        planned = plan(
-            dates,
-            runs,
-            recorded(Shelf(boto3.client("s3"), found.bucket_name), forgotten),
-            Selection.of(missing=missing, failed=failed, outdated_before=asked if all_ else None),
-        )
+        outdated_before = None
+        if all_:
+            outdated_before = (
+                since.replace(tzinfo=UTC) if since else found.deployed_at(stepfunctions)
+            )
+        selection = Selection.of(missing=missing, failed=failed, outdated_before=outdated_before)
+        planned = _planned(stepfunctions, found, dates, selection)
         if dry_run:
             console().print(as_table(planned))
             return
         pursuit = Pursuit(stepfunctions, found, settings, concurrency, lambda: time.sleep(every))
         _show(planned, _pursue(pursuit, planned))
+
+
+def _planned(
+    stepfunctions: StepFunctions, stack: Stack, dates: Sequence[str], selection: Selection
+) -> Sequence[PlannedNight]:
+    runs = by_data_date(stepfunctions, stack.state_machine_arn)
+    shelf = Shelf(boto3.client("s3"), stack.bucket_name)
+    forgotten = recorded(shelf, [date for date in dates if date not in runs])
+    return plan(dates, runs, forgotten, selection)
 
 
 def _pursue(pursuit: Pursuit, planned: Sequence[PlannedNight]) -> list[Night]:
