@@ -19,7 +19,7 @@ from lineage.shelf import Folder, Shelf, portions
 from lineage.store import LineageStore
 from lineage.switch_audit import audit_switches
 from lineage.switch_log import SwitchLog
-from lineage.verification import Stored, changes, read_stored
+from lineage.verification import Stored, changes, changes_since_pruned, read_stored
 from lineage.vocabulary import ActionType, Stage
 
 SCHEMA_VERSION = 1
@@ -143,7 +143,6 @@ class Audit:
         last = night.last
         holes = self._holes(last) if last and night.folder.run_id in indexed else []
         index = _shown(holes) if night.folder.run_id in indexed else _absence(night.folder)
-        is_gone = index is Index.PRUNED
         unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
         return {
             "DataDate": night.folder.data_date,
@@ -153,10 +152,15 @@ class Audit:
                 *(f"{uri} is no record any more" for uri in unreadable),
                 *(whole.complaints(last.graph, last.stage) if last else ()),
                 *(f"SageMaker's graph lacks {hole}" for hole in holes),
-                *(() if is_gone else changes(self.sagemaker, night.folder, night.stored)),
+                *self._changes(night),
                 *(_UNINDEXED if index is Index.ABSENT and night.is_told_of else ()),
             ],
         }
+
+    def _changes(self, night: ShelvedNight) -> Iterator[str]:
+        if night.folder.is_pruned:
+            return changes_since_pruned(self.shelf, night.folder, night.stored)
+        return changes(self.sagemaker, night.folder, night.stored)
 
     def _holes(self, record: Record) -> list[str]:
         """What SageMaker's graph does not show of a night's last record."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
@@ -12,7 +12,7 @@ from lineage.archive import Archive
 from lineage.clients import Clients
 from lineage.model import Action, Artifact, Association, Entity, Graph, Ref
 from lineage.shelf import Folder, RecordedNight, Shelf
-from lineage.verification import changes, read_stored
+from lineage.verification import Stored, changes, pruned_note, read_stored
 from lineage.vocabulary import ActionType
 
 
@@ -69,7 +69,8 @@ class Retention:
         return result
 
     def _prune(self, folder: Folder, result: Pruning) -> None:
-        findings = self._findings(folder)
+        stored = read_stored(self.shelf, folder)
+        findings = self._findings(folder, stored)
         if findings:
             result.refused[folder.run_id] = findings
             return
@@ -78,13 +79,12 @@ class Retention:
             result.serving.append(folder.run_id)
             return
         kept = self._remove(night.graph)
-        text = names.canonical_json({"Kept": sorted(kept)})
-        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), text)
+        note = pruned_note(stored, kept)
+        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), note)
         result.pruned.append(folder.run_id)
 
-    def _findings(self, folder: Folder) -> list[str]:
-        """Why the records cannot stand for the graph: with the graph their digests would go."""
-        stored = read_stored(self.shelf, folder)
+    def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
+        """Why the records cannot stand for the graph."""
         unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
         return unreadable or list(changes(self.clients.sagemaker, folder, stored))
 

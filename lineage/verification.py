@@ -1,16 +1,20 @@
-"""Whether the records of a night are those whose digests SageMaker's graph notes."""
+"""Whether the records of a night are those whose digests were noted when they were written.
+
+SageMaker's graph notes them; when a night is pruned from it, the note of that takes them over.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from lineage import api, names
+from lineage.archive import Archive
 from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument
 from lineage.failure import FailureRecord
-from lineage.model import Action
+from lineage.model import Action, Ref
 from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf
@@ -53,13 +57,33 @@ def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) 
     names_of_deployments = sorted({names.deployment_of(title) for title in folder.deployments})
     deployments = [api.find_action(sagemaker, name) for name in names_of_deployments]
     noted = dict(it for action in (night, *deployments) if action for it in _notes(action))
+    yield from _differences(noted, stored, "SageMaker's graph notes")
+
+
+def pruned_note(stored: Mapping[str, Stored], kept: Collection[Ref]) -> str:
+    """What is noted of a night that SageMaker's graph loses: its records, and what others need."""
+    digests = {title: each.sha256 for title, each in stored.items()}
+    return names.canonical_json({"Kept": sorted(kept), "Records": digests})
+
+
+def changes_since_pruned(
+    shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
+) -> Iterator[str]:
+    """Every record of a pruned night that is gone, or not the one that was verified then."""
+    note = Archive(shelf.s3).read_json(names.pruned_uri(folder.uri)) or {}
+    yield from _differences(note.get("Records", {}), stored, "the note of its pruning says")
+
+
+def _differences(
+    noted: Mapping[str, str], stored: Mapping[str, Stored], who_says: str
+) -> Iterator[str]:
     for title, sha256 in noted.items():
         if title not in stored:
-            yield f"the record {title} is gone; SageMaker's graph notes its digest {sha256}"
+            yield f"the record {title} is gone; {who_says} its digest is {sha256}"
         elif stored[title].sha256 != sha256:
             yield (
                 f"{stored[title].uri} was changed: its digest is {stored[title].sha256}, and"
-                f" SageMaker's graph notes {sha256}"
+                f" {who_says} {sha256}"
             )
 
 

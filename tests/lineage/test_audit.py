@@ -15,7 +15,9 @@ from lineage.archive import location
 from lineage.clients import Clients
 from lineage.query import LineageQuery
 from lineage.rendering.audit import as_text
+from lineage.retention import Retention
 from lineage.schema import require_valid
+from lineage.shelf import Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
@@ -157,6 +159,22 @@ def test_a_record_that_is_gone_shows(audited: Any, bucket: str, group: str, s3: 
     s3.delete_object(**location(_record_uri(audited[0], Stage.EVALUATION)))
     (finding,) = findings(report(audited, bucket, group))
     assert "the record evaluation is gone" in finding
+
+
+def test_a_pruned_nights_records_are_still_compared(
+    audited: Any, bucket: str, group: str, s3: Any
+) -> None:
+    """The digests went with SageMaker's graph, but not before they were noted."""
+    Retention(audited[1], Shelf(s3, bucket), keep_nights=0).prune()
+    pruned = report(audited, bucket, group)
+    assert [it["Index"] for it in (*pruned["Packages"], *pruned["Nights"])] == ["Pruned", "Pruned"]
+    assert pruned["Clean"]
+    put(s3, _record_uri(audited[0], Stage.EVALUATION), "{}")
+    s3.delete_object(**location(_record_uri(audited[0], Stage.TRAINING)))
+    found = findings(report(audited, bucket, group))
+    assert "evaluation.json is no record any more" in found[0]
+    assert "evaluation.json was changed" in found[1]
+    assert "the record training is gone; the note of its pruning says its digest" in found[2]
 
 
 def test_a_hole_in_sagemakers_graph_shows(
