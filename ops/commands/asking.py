@@ -11,7 +11,7 @@ from ops.question import ask
 from ops.stack import Stack
 
 # One patient attempt: a second one would ask a slow function twice.
-_PATIENCE = Config(read_timeout=130, retries={"total_max_attempts": 1})
+_PATIENCE = Config(read_timeout=910, retries={"total_max_attempts": 1})
 
 
 def answer_of(stack: Stack, operation: str, **asked: str) -> dict[str, Any]:
