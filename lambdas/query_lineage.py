@@ -27,6 +27,7 @@ _OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "diff": lambda event: QUERY.diff(event["A"], event["B"]),
     "impact": lambda event: QUERY.impact(event["Subject"]),
     "asof": lambda event: QUERY.asof(event["Time"], event.get("Endpoint")),
+    "plan": lambda event: QUERY.plan(event["Execution"]),
     "audit": lambda _: QUERY.audit(),
     "budget": lambda _: QUERY.budget(),
 }

@@ -71,6 +71,14 @@ class UnknownPackage(LineageError):
     """A query names a model package that SageMaker does not know."""
 
 
+class InvalidExecution(LineageError):
+    """A query names an execution in a way that cannot exist, or that means several."""
+
+
+class UnknownExecution(LineageError):
+    """A query names an execution that made no night on record."""
+
+
 class InvalidTime(LineageError):
     """A query names a time that is no instant, or that is yet to come."""
 

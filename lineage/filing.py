@@ -26,11 +26,6 @@ class Filing:
     store: LineageStore
     archive: Archive
 
-    def plan(self, record: Record, previous: Record | None) -> Graph:
-        """What filing the record would add to SageMaker's graph; changes nothing."""
-        wanted, known = self._open(record, previous)
-        return wanted - self.store.read(wanted, known).graph
-
     def file(self, record: Record, previous: Record | None, *, is_new: bool, check: bool) -> None:
         """Add what SageMaker's graph lacks of the record.
 

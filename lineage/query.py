@@ -16,11 +16,13 @@ from lineage.clients import Clients
 from lineage.difference import compare, compare_objects
 from lineage.errors import PackageNotRecorded
 from lineage.excerpt import MOST_DESCRIBES, excerpt
+from lineage.executions import find_night
 from lineage.explanation import AnsweredFrom
 from lineage.explanation import explain as explain_graph
 from lineage.impact import impact as impact_of
 from lineage.model import Graph
 from lineage.packages import PackageGroup
+from lineage.plan import plan as plan_of
 from lineage.record import is_digest, restored
 from lineage.shelf import RecordedNight, Shelf
 from lineage.subject import Subject
@@ -107,6 +109,18 @@ class LineageQuery:
             BeforeFirstDeployment: nothing was deployed by then.
         """
         return asof_log(self._log, time, endpoint_name)
+
+    def plan(self, execution: str) -> dict[str, Any]:
+        """What recording an execution again would add, as a document by schema/plan.json.
+
+        Args:
+            execution: Its name or ARN, or the run id of its night.
+
+        Raises:
+            InvalidExecution: it has the shape of none of these, or means several nights.
+            UnknownExecution: no night on record was made by it.
+        """
+        return plan_of(self.clients.sagemaker, self._shelf, find_night(self._shelf, execution))
 
     def audit(self) -> dict[str, Any]:
         """Whether every package and record is what it was, as a document by schema/audit.json."""

@@ -15,6 +15,7 @@ from lineage.rendering import (
     mermaid,
     openlineage,
     page,
+    plan,
 )
 
 EXPLANATION_FORMATS: Mapping[str, Callable[[Document], str]] = {
@@ -25,4 +26,13 @@ EXPLANATION_FORMATS: Mapping[str, Callable[[Document], str]] = {
 }
 """What a document by schema/explain.json can be rendered as, besides itself."""
 
-__all__ = ["EXPLANATION_FORMATS", "asof", "audit", "budget", "difference", "explanation", "impact"]
+__all__ = [
+    "EXPLANATION_FORMATS",
+    "asof",
+    "audit",
+    "budget",
+    "difference",
+    "explanation",
+    "impact",
+    "plan",
+]

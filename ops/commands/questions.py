@@ -16,6 +16,8 @@ from ops.commands.terminal import print_json, told
 from ops.stack import Stack
 
 group = typer.Typer()
+lineage = typer.Typer(help="The lineage graph in SageMaker.", no_args_is_help=True)
+group.add_typer(lineage, name="lineage")
 
 
 class Format(StrEnum):
@@ -93,6 +95,17 @@ def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
 def budget(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Say how much of the account's lineage quotas the nights use, and how long that lasts."""
     _answer(stack, rendering.budget.as_text, json_, "budget")
+
+
+@lineage.command()
+def plan(
+    execution: Annotated[str, typer.Argument(help="An execution's name or ARN, or a run id.")],
+    *,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Say which calls recording an execution again would make; makes none of them."""
+    _answer(stack, rendering.plan.as_text, json_, "plan", Execution=execution)
 
 
 def _answer(

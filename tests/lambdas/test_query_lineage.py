@@ -45,6 +45,7 @@ def test_an_explanation_is_one_by_its_schema(
         ("diff", {"A": 7, "B": 7}),
         ("impact", {"Subject": "2026-11-21"}),
         ("audit", {}),
+        ("plan", {"Execution": "20261121-1a2b3c4d"}),
         ("budget", {}),
     ],
 )

@@ -22,10 +22,8 @@ from lineage.errors import (
     RecordConflict,
     RecordMissing,
 )
-from lineage.filing import Filing
-from lineage.model import Artifact, Graph
+from lineage.model import Artifact
 from lineage.record import Record
-from lineage.store import LineageStore
 from lineage.vocabulary import ActionType, ArtifactType, Stage, Status
 from lineage.whole import packages
 from tests.lineage import builders
@@ -360,9 +358,3 @@ def _describing(clients: Clients, document: dict[str, Any]) -> Clients:
 def _source_uris(night: StagedNight, s3: Any) -> list[str]:
     objects = s3.get_object(**location(night.document["Dataset"]["ObjectsUri"]))["Body"].read()
     return [each["uri"] for each in json.loads(objects)["objects"]]
-
-
-def test_nothing_is_planned_for_a_graph_that_exists(night: StagedNight, clients: Clients) -> None:
-    recordings = night.record_until(Stage.REGISTRATION, clients)
-    filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
-    assert filing.plan(recordings[-1].record, None) == Graph()
