@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sagemaker.lineage.action import Action
+from sagemaker.lineage.action import Action, ModelPackageApprovalAction
 from sagemaker.lineage.artifact import Artifact, DatasetArtifact, ModelArtifact
 from sagemaker.lineage.association import Association
 from sagemaker.lineage.context import Context, EndpointContext
@@ -49,6 +49,7 @@ class Auditor:
             "actions": self.of_the_actions(),
             "source": self.of_the_source(),
             "endpoint": self.of_the_endpoint(),
+            "approvals": self.of_the_approvals(),
             "tables": self.tables(),
             "documented": self.as_documented(),
         }
@@ -119,6 +120,16 @@ class Auditor:
             "training_jobs": endpoint.training_job_arns(),
             "processing_jobs": [it.trial_component_name for it in endpoint.processing_jobs()],
             "deployments": [it.action_type for it in endpoint.actions(ASCENDANTS)],
+        }
+
+    def of_the_approvals(self) -> Seen:
+        """Where each approval of the package let it go."""
+        found = self._ascending(
+            entities=[LineageEntityEnum.ACTION], sources=[LineageSourceEnum.APPROVAL]
+        )
+        approvals = [ModelPackageApprovalAction.load(it.action_name, **self.within) for it in found]
+        return {
+            each.action_name: [it.context_name for it in each.endpoints()] for each in approvals
         }
 
     def tables(self) -> Seen:

@@ -53,11 +53,14 @@ def told(aws: Instance, client: Callable[[str], Any], sdk_user: Callable[..., st
 
 
 def note_by_itself(aws: Instance, night: StagedNight) -> None:
-    """Let SageMaker see the jobs of a night, which were described but did not run here."""
+    """Let SageMaker see a night's jobs and approval, which are described but not of here."""
     (sagemaker,) = (each for each in aws.services if isinstance(each, SageMaker))
     jobs = builders.the_jobs(night.document)
     for job in (jobs.featurise, jobs.train, jobs.evaluate):
         sagemaker.lineage.automatic.job_ended(job)
+    package = builders.a_package(night.document, night.version)
+    approved = {"ModelApprovalStatus": "Approved", "LastModifiedTime": package["CreationTime"]}
+    sagemaker.lineage.automatic.approval_changed(package | approved)
     aws.clock.advance_to(aws.clock.now() + timedelta(minutes=1))
 
 
@@ -173,6 +176,15 @@ def test_jobs_that_sagemaker_noted_are_found_by_way_of_our_artifacts(amid: Seen)
     assert amid["endpoint"]["training_jobs"] == [jobs.train["TrainingJobArn"]]
     featurise = jobs.featurise["ProcessingJobName"]
     assert amid["endpoint"]["processing_jobs"] == [f"{featurise}-aws-processing-job"]
+
+
+def test_an_approval_that_sagemaker_noted_leads_to_the_endpoint_by_way_of_our_graph(
+    alone: Seen, amid: Seen
+) -> None:
+    assert alone["approvals"] == {}
+    ((name, endpoints),) = amid["approvals"].items()
+    assert name.startswith("fraud-classifier-2-Approved-")
+    assert endpoints == ["live-aws-endpoint"]
 
 
 def test_amid_sagemakers_own_entries_our_answers_are_whole_and_of_one_night(amid: Seen) -> None:
