@@ -24,8 +24,6 @@ _ABOUT_ALL = frozenset(
 # Policies name a log group with ":*" behind, except for actions on its tags (CloudWatch Logs
 # user guide, "Logs resources and operations"); AWS's messages show an empty stream there.
 _WITHIN_LOG_GROUP = ":log-stream:"
-# SageMaker lower-cases the names in the ARNs that it issues; jobs keep theirs here.
-_CASED = frozenset({"processing-job", "training-job"})
 _S3 = "arn:${Partition}:s3:"
 
 
@@ -131,7 +129,8 @@ def _judged(action: Action, kind: ResourceType, arn: str) -> str:
     """The form of an ARN that policies are held against, however the request wrote it."""
     if action.name.startswith("logs:") and kind.name == "log-group":
         return arn.removesuffix(":*") + ("" if "Tag" in action.name else _WITHIN_LOG_GROUP)
-    if action.name.startswith("sagemaker:") and kind.name not in _CASED:
+    if action.name.startswith("sagemaker:"):
+        # SageMaker lower-cases the names in the ARNs that it issues.
         return arn.lower()
     return arn
 

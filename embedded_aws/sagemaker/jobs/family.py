@@ -67,13 +67,12 @@ class JobFamily:
     def _create(self, parameters: Parameters, context: RequestContext) -> dict[str, Any]:
         document = self._documents(parameters, self._environment.clock.now())
         name = parameters[f"{self._noun}JobName"]
-        arn = (
-            f"arn:aws:sagemaker:{context.region}:{context.account_id}"
-            f":{self._noun.lower()}-job/{name}"
-        )
+        # SageMaker lower-cases the names in the ARNs that it issues.
+        path = f"{self._noun}-job/{name}".lower()
+        arn = f"arn:aws:sagemaker:{context.region}:{context.account_id}:{path}"
         check_role(self._environment.clients.as_service("iam"), parameters["RoleArn"], arn)
         with self._lock:
-            if name in self._runs:
+            if name.lower() in self._runs:
                 message = (
                     "Job name must be unique within an AWS account and region, and "
                     f"{_DUPLICATE[self._noun]} with this name already exists ({arn})"
@@ -84,7 +83,7 @@ class JobFamily:
             document[f"{self._noun}JobArn"] = arn
             clock = self._environment.clock
             record = JobRecord(self._noun, clock, document, self._events.changed)
-            run = self._runs[name] = self._run_type(record, self._environment)
+            run = self._runs[name.lower()] = self._run_type(record, self._environment)
             run.start(self._when_ended)
         return {f"{self._noun}JobArn": arn}
 
@@ -124,14 +123,14 @@ class JobFamily:
             message = f"The job {run.record.arn} is in status {run.record.status}; stop it first"
             raise ServiceError("ResourceInUse", message)
         with self._lock:
-            self._runs.pop(run.record.name, None)
+            self._runs.pop(run.record.name.lower(), None)
         self._tags.forget(run.record.arn)
         return {}
 
     def _existing(self, parameters: Parameters) -> JobRun:
         name = parameters[f"{self._noun}JobName"]
         with self._lock:
-            run = self._runs.get(name)
+            run = self._runs.get(name.lower())
         if run is None:
             raise ServiceError("ValidationException", _NOT_FOUND[self._noun].format(name))
         return run

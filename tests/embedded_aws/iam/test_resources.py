@@ -125,7 +125,7 @@ def test_tags_of_a_log_group_are_judged_without_its_streams() -> None:
         ("DescribeModel", {"ModelName": "MyModel"}, "model/mymodel"),
         ("CreateModelPackage", {"ModelPackageGroupName": "Fraud"}, "model-package/fraud/*"),
         ("DeleteTags", {"ResourceArn": f"{SAGEMAKER}endpoint/Live"}, "endpoint/live"),
-        ("CreateTrainingJob", {"TrainingJobName": "Night"}, "training-job/Night"),
+        ("CreateTrainingJob", {"TrainingJobName": "Night"}, "training-job/night"),
     ],
 )
 def test_sagemaker_is_judged_by_the_arns_that_it_issues(

@@ -65,6 +65,15 @@ def test_describe_returns_the_request_as_it_was_made(user: Any) -> None:
     assert arn.endswith(f":processing-job/{request['ProcessingJobName']}")
 
 
+def test_an_arn_is_in_lower_case_and_the_name_is_taken_in_any(user: Any) -> None:
+    request = {**user.processing("pass"), "ProcessingJobName": "Night"}
+    arn = user.sagemaker.create_processing_job(**request)["ProcessingJobArn"]
+    assert arn.endswith(":processing-job/night")
+    assert user.ended_processing("Night")["ProcessingJobName"] == "Night"
+    with pytest.raises(ClientError, match="ResourceInUse"):
+        user.sagemaker.create_processing_job(**{**request, "ProcessingJobName": "night"})
+
+
 def test_a_name_is_taken_even_after_its_job_has_ended(user: Any) -> None:
     request = user.processing("pass")
     arn = user.sagemaker.create_processing_job(**request)["ProcessingJobArn"]
