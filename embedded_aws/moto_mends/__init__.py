@@ -15,6 +15,7 @@ from embedded_aws.moto_mends import (
     iam_managed_policies,
     iam_policy_version,
     iam_user_boundaries,
+    logs_retention,
     module_names,
     s3_bucket_policies,
     s3_form_bodies,
@@ -34,6 +35,7 @@ def apply(clock: Clock) -> None:
     iam_managed_policies.apply()
     iam_policy_version.apply()
     iam_user_boundaries.apply()
+    logs_retention.apply()
     module_names.apply()
     s3_bucket_policies.apply()
     s3_form_bodies.apply()
