@@ -82,8 +82,8 @@ def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  
     return Package.parse(packages.describe(packages.package_arn(package)))
 
 
-def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: str) -> None:
-    """Approve or reject a package; the registry notes who did it.
+def require_decidable(package: Package, verdict: Verdict, comment: str) -> None:
+    """Refuse a verdict that changes nothing, or that SageMaker would not take.
 
     Raises:
         NotDecidable: it was decided so before, was not registered, or the comment is too long.
@@ -97,6 +97,25 @@ def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: st
         )
     if len(comment) > _LONGEST_COMMENT or "\n" in comment:
         raise NotDecidable(f"A comment is one line of at most {_LONGEST_COMMENT} characters.")
+
+
+def consequence(verdict: Verdict, package: Package, endpoint_name: str, serving: str | None) -> str:
+    """What a verdict leads to on the production endpoint, which serves the package of an ARN."""
+    if verdict is Verdict.APPROVED:
+        now = f"version {serving.rpartition('/')[2]}" if serving else "nothing"
+        return f"Its rollout to {endpoint_name}, which serves {now}, begins."
+    if serving == package.arn:
+        return f"{endpoint_name} serves it, and goes on; `nightly rollback` would end that."
+    return f"It does not go to {endpoint_name}."
+
+
+def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: str) -> None:
+    """Approve or reject a package; the registry notes who did it.
+
+    Raises:
+        NotDecidable: as ``require_decidable`` says.
+    """
+    require_decidable(package, verdict, comment)
     sagemaker.update_model_package(
         ModelPackageArn=package.arn, ModelApprovalStatus=verdict, ApprovalDescription=comment
     )

@@ -7,9 +7,11 @@ from typing import Annotated
 import boto3
 import typer
 
+from lineage.switch_log import SwitchLog
 from ops.commands.options import STACK_NAME, Package, StackName
 from ops.commands.terminal import told
-from ops.registry import Verdict, decide, find
+from ops.endpoints import packages_serving
+from ops.registry import Verdict, consequence, decide, find, require_decidable
 from ops.stack import Stack
 
 group = typer.Typer()
@@ -33,6 +35,10 @@ def _decide(stack: str, version: str, verdict: Verdict, comment: str) -> None:
         found = Stack.find(boto3.client("cloudformation"), stack)
         sagemaker = boto3.client("sagemaker")
         package = find(sagemaker, found.model_package_group_name, version)
+        require_decidable(package, verdict, comment)
+        log = SwitchLog(boto3.client("s3"), found.bucket_name)
+        serving = packages_serving(log, found).get("production")
         typer.echo(package)
+        typer.echo(consequence(verdict, package, found.production_endpoint_name, serving))
         decide(sagemaker, package, verdict, comment)
     typer.echo(f"{verdict.lower()}: version {package.version}")

@@ -9,7 +9,7 @@ import pytest
 
 from lineage.errors import InvalidPackage, UnknownPackage
 from ops.errors import NotDecidable
-from ops.registry import Verdict, decide, find
+from ops.registry import Verdict, consequence, decide, find
 from tests.ops.packages import GROUP, create_package
 
 
@@ -74,3 +74,20 @@ def test_a_version_that_does_not_exist_is_named(sagemaker: Any) -> None:
 def test_what_is_no_version_is_refused(sagemaker: Any) -> None:
     with pytest.raises(InvalidPackage, match="newest"):
         find(sagemaker, GROUP, "newest")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "serving", "told"),
+    [
+        (Verdict.APPROVED, None, "Its rollout to prod, which serves nothing, begins."),
+        (Verdict.APPROVED, "other/7", "Its rollout to prod, which serves version 7, begins."),
+        (Verdict.REJECTED, "other/7", "It does not go to prod."),
+        (Verdict.REJECTED, "itself", "prod serves it, and goes on; `nightly rollback` would"),
+    ],
+)
+def test_an_operator_is_told_what_a_verdict_leads_to(
+    sagemaker: Any, version: str, verdict: Verdict, serving: str | None, told: str
+) -> None:
+    package = find(sagemaker, GROUP, version)
+    arn = package.arn if serving == "itself" else serving
+    assert consequence(verdict, package, "prod", arn).startswith(told)
