@@ -108,7 +108,7 @@ _BLOCKS: Mapping[str, Callable[[], str]] = {
     "lineage-mermaid": lambda: _answer("mermaid", "mermaid"),
     **{
         f"lineage-{operation}": partial(_answer, operation)
-        for operation in ("explain", "diff", "impact", "asof", "audit", "budget")
+        for operation in ("explain", "diff", "impact", "asof", "audit", "plan", "budget")
     },
 }
 """What makes each generated block; the slow ones are made only where they stand."""

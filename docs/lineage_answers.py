@@ -12,11 +12,11 @@ from typing import Any
 from embedded_aws.instance import Instance, serve
 from embedded_aws.settings import Settings
 from embedded_aws.testing import make_client
-from lineage import recorder, rendering
+from lineage import api, recorder, rendering
 from lineage.clients import Clients, SageMaker
 from lineage.query import LineageQuery
 from lineage.rendering.mermaid import as_mermaid
-from lineage.vocabulary import Stage
+from lineage.vocabulary import ArtifactType, Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
@@ -50,8 +50,9 @@ _CHANGED = {"eta": "0.05", "num_round": "200"}
 def answers() -> Mapping[str, str]:
     """By operation, what its command prints; ``mermaid`` is how else it tells an explanation."""
     with tempfile.TemporaryDirectory() as scratch, serve(_settings(scratch)) as aws:
-        query = LineageQuery(_recorded(aws), group=_GROUP, bucket=_BUCKET)
-        return {
+        clients = _recorded(aws)
+        query = LineageQuery(clients, group=_GROUP, bucket=_BUCKET)
+        whole = {
             "explain": rendering.explanation.as_text(query.explain("1")),
             "mermaid": as_mermaid(query.explain("1")),
             "diff": rendering.difference.as_text(query.diff("1", "2")),
@@ -60,6 +61,8 @@ def answers() -> Mapping[str, str]:
             "audit": rendering.audit.as_text(query.audit()),
             "budget": rendering.budget.as_text(query.budget()),
         }
+        _cut_off_the_report(clients.sagemaker)
+        return whole | {"plan": rendering.plan.as_text(query.plan(_AGAIN.document["RunId"]))}
 
 
 def _settings(scratch: str) -> Settings:
@@ -85,6 +88,17 @@ def _roll_out(clients: Clients, rollout: dict[str, Any], **ended: str) -> None:
     outcome = builders.an_outcome(_FIRST.document, **ended, EndedAt=ended["SwitchedAt"])
     recorder.record_rollout(clients, _BUCKET, rollout)
     recorder.record_rollout_outcome(clients, _BUCKET, rollout, outcome)
+
+
+def _cut_off_the_report(sagemaker: SageMaker) -> None:
+    report, package = (
+        str(api.find_artifact_arn(sagemaker, uri, kind))
+        for uri, kind in (
+            (builders.report_uri(_AGAIN.document), ArtifactType.EVALUATION_REPORT),
+            (_AGAIN.package_arn, ArtifactType.MODEL),
+        )
+    )
+    sagemaker.delete_association(SourceArn=report, DestinationArn=package)
 
 
 def _trained_otherwise() -> dict[str, Any]:
