@@ -7,9 +7,11 @@ CloudWatch user guide, "Alarm events and EventBridge", "Notifying users on alarm
 from __future__ import annotations
 
 import json
+import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws.alarms.evaluation import Condition
@@ -63,6 +65,12 @@ class Alarm:
     actions: Mapping[str, Sequence[str]]
 
 
+@dataclass(frozen=True)
+class _Look:
+    alarm: str
+    at_seconds: int
+
+
 class AlarmWatch:
     """Has alarms looked at, and tells of changes, in the background and in order."""
 
@@ -75,19 +83,37 @@ class AlarmWatch:
             service: Senders(environment.clients, principal)
             for service, principal in _PRINCIPALS.items()
         }
+        self._lock = threading.Lock()
+        self._due: set[_Look] = set()
 
     def now(self) -> datetime:
         """The instant that alarms are looked at."""
         return self._clock.now()
 
-    def later(self, look: Callable[[], None], condition: Condition) -> None:
-        """Look again at the ends of the periods that today's data have a part in.
+    def later(self, name: str, look: Callable[[], None], condition: Condition) -> None:
+        """Look again at the ends of the periods that today's data have a part in, once at each.
 
         AWS looks every minute; nothing else than new data and the end of periods changes what
         it sees. Nobody waits for an alarm, so the clock is not pulled.
         """
-        for number in range(1, condition.evaluation_range + 1):
-            self._clock.call_later(number * condition.period_seconds, look)
+        period_seconds = condition.period_seconds
+        current = math.floor(self._clock.now().timestamp() / period_seconds)
+        for period in range(current + 1, current + 1 + condition.evaluation_range):
+            self._at(_Look(name, period * period_seconds), look)
+
+    def _at(self, due: _Look, look: Callable[[], None]) -> None:
+        with self._lock:
+            if due in self._due:
+                return
+            self._due.add(due)
+
+        def fire() -> None:
+            with self._lock:
+                self._due.remove(due)
+            look()
+
+        when = datetime.fromtimestamp(due.at_seconds, UTC)
+        self._clock.call_at(when, fire, name=f"a look at the alarm {due.alarm}")
 
     def changed(self, alarm: Alarm, former: AlarmState, state: AlarmState) -> None:
         """Tell EventBridge, and do what the alarm is to do in its new state."""

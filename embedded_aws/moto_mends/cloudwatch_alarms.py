@@ -48,7 +48,7 @@ def _put_metric_data(watch: AlarmWatch) -> Callable[..., None]:
         for alarm in list(self.alarms.values()):
             if _metric(alarm) in metrics:
                 _look(self, watch, alarm.name)
-                watch.later(_looking(self, watch, alarm.name), _condition(alarm))
+                watch.later(alarm.name, _looking(self, watch, alarm.name), _condition(alarm))
 
     return put_metric_data
 

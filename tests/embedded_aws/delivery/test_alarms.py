@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded_aws.clock import Clock
+
 
 @pytest.fixture
 def alarm(post: Any) -> Any:
@@ -59,6 +61,17 @@ def test_an_alarm_follows_its_metric(post: Any, alarm: Any) -> None:
         "ALARM",
         "INSUFFICIENT_DATA",
     ]
+
+
+def test_an_alarm_is_looked_at_once_at_the_end_of_a_period_however_many_data_there_are(
+    post: Any, alarm: Any, clock: Clock
+) -> None:
+    name = alarm(Period=3600)
+    for value in range(10):
+        put(post, name, value)
+    looks = [due.at for due in clock.timers() if due.name.endswith(name)]
+    assert looks == sorted(set(looks))
+    assert {(when.minute, when.second) for when in looks} == {(0, 0)}
 
 
 def test_data_of_other_dimensions_are_not_looked_at(post: Any, alarm: Any) -> None:
