@@ -25,9 +25,13 @@ class Clock:
     one: a variable or a replaced ``time`` module would be one that AWS does not have, and their
     timeouts and TLS would go by the other. So code that compares its own now with a time from an
     answer sees them apart by the distance between the two clocks.
+
+    Attributes:
+        start_at: The first instant that it showed.
     """
 
     def __init__(self, start_at: datetime, mode: ClockMode = ClockMode.SKIP) -> None:
+        self.start_at = start_at
         self._changed = threading.Condition()
         self._dial = Dial(start_at, mode)
         self._workload = Workload()

@@ -63,6 +63,10 @@ class ClockControl:
             raise Refused(f"{_WANTED}: {malformed}") from malformed
         if when.tzinfo is None:
             raise Refused(f"{when.isoformat()} has no UTC offset; add one, such as Z")
+        if when < self._clock.start_at:
+            # A later instant that is reached already is how drivers wait until all is quiet.
+            began = self._clock.start_at.isoformat()
+            raise Refused(f"{when.isoformat()} is before this clock began, at {began}")
         self._clock.advance_to(when)
         return self._told()
 

@@ -82,6 +82,22 @@ def test_advances(lever: Control, aws: Instance) -> None:
     assert now(lever(advance_to=when.isoformat())) >= when
 
 
+def test_an_instant_that_is_reached_already_is_one_to_be_quiet_at(
+    lever: Control, aws: Instance
+) -> None:
+    before = aws.clock.now()
+    assert now(lever(advance_to=aws.clock.start_at.isoformat())) >= before
+
+
+def test_no_clock_goes_back_to_before_it_began(lever: Control, aws: Instance) -> None:
+    before = aws.clock.start_at - timedelta(seconds=1)
+    refused = lever(advance_to=before.isoformat())
+    assert (refused.status, "is before this clock began" in refused.document["error"]) == (
+        400,
+        True,
+    )
+
+
 def test_pauses_and_resumes(lever: Control) -> None:
     assert lever(pause=True).document["mode"] == "paused"
     assert lever(resume=True).document["mode"] == "skip"
