@@ -23,7 +23,9 @@ from embedded_aws.moto_mends import (
     s3_notifications,
     s3_object_lock,
     sns_delivery,
+    sns_topic_arns,
     sqs_arrivals,
+    sqs_attributes,
     virtual_time,
 )
 
@@ -41,7 +43,9 @@ def apply(clock: Clock) -> None:
     s3_form_bodies.apply()
     s3_key_marker.apply()
     s3_object_lock.apply()
+    sns_topic_arns.apply()
     sqs_arrivals.apply()
+    sqs_attributes.apply()
 
 
 def connect(environment: Environment) -> None:
