@@ -74,6 +74,10 @@ def test_the_machine_outlasts_its_jobs() -> None:
     assert MACHINE["TimeoutSeconds"] > sum(state["TimeoutSeconds"] for state in JOBS.values())
 
 
+def test_a_night_ends_before_the_next_begins() -> None:
+    assert MACHINE["TimeoutSeconds"] < 86_400
+
+
 @pytest.mark.parametrize("name", JOBS)
 def test_no_retrier_can_run_a_failed_job_again(name: str) -> None:
     """States.TaskFailed and States.ALL match a job that failed from its own code or data."""
