@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from lineage import api, names, whole
 from lineage.archive import Archive
 from lineage.clients import SageMaker
 from lineage.excerpt import excerpt
-from lineage.model import Action
+from lineage.model import Action, Graph
 from lineage.packages import PackageGroup
 from lineage.parallel import map_parallel
 from lineage.record import Record
@@ -45,8 +47,7 @@ class ShelvedNight:
     def last(self) -> Record | None:
         """The record of the last stage, if there is one that can be read."""
         titles = [stage.lower() for stage in self.folder.stages[-1:]]
-        records = [self.stored[title].record for title in titles]
-        return next((it for it in records if isinstance(it, Record)), None)
+        return next(filter(None, map(self._records.get, titles)), None)
 
     @property
     def package_arns(self) -> list[str]:
@@ -56,18 +57,26 @@ class ShelvedNight:
     @property
     def outcomes(self) -> list[Record]:
         """The records of how its deployments ended."""
-        records = [each.record for each in self.stored.values()]
-        return [
-            each
-            for each in records
-            if isinstance(each, Record) and each.stage is Stage.DEPLOYMENT_OUTCOME
-        ]
+        return [it for it in self._records.values() if it.stage is Stage.DEPLOYMENT_OUTCOME]
+
+    @property
+    def longest(self) -> list[Record]:
+        """The records that between them hold all that SageMaker's graph was told."""
+        deployments = {names.deployment_of(title) for title in self.folder.deployments}
+        titles = [(names.deployment_outcome(name), name) for name in sorted(deployments)]
+        told = [next(filter(None, map(self._records.get, each)), None) for each in titles]
+        return [it for it in told if it] or [it for it in (self.last,) if it]
 
     @property
     def is_told_of(self) -> bool:
         """Whether SageMaker's graph has reason to know it: a night may fail before it begins."""
         records = [each.record for each in self.stored.values()]
         return bool(self.folder.stages) or any(it.graph for it in records if it)
+
+    @property
+    def _records(self) -> dict[str, Record]:
+        records = {title: each.record for title, each in self.stored.items()}
+        return {title: it for title, it in records.items() if isinstance(it, Record)}
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ class Audit:
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> dict[str, Any]:
         last = night.last
-        holes = self._holes(last) if last and night.folder.run_id in indexed else []
+        holes = self._holes(night) if night.folder.run_id in indexed else []
         index = _shown(holes) if night.folder.run_id in indexed else _absence(night.folder)
         unreadable = sorted(it.uri for it in night.stored.values() if it.record is None)
         return {
@@ -162,12 +171,15 @@ class Audit:
             return changes_since_pruned(self.shelf, night.folder, night.stored)
         return changes(self.sagemaker, night.folder, night.stored)
 
-    def _holes(self, record: Record) -> list[str]:
-        """What SageMaker's graph does not show of a night's last record."""
-        receipt = Archive(self.shelf.s3).read_json(names.receipt_uri(record.uri)) or {}
-        missing = LineageStore(self.sagemaker).missing(record.for_index(), receipt)
+    def _holes(self, night: ShelvedNight) -> list[str]:
+        """What SageMaker's graph does not show of a night and of its package's deployments."""
+        missing = reduce(or_, map(self._missing, night.longest), Graph())
         edges = [f"{edge.source} -> {edge.destination}" for edge in sorted(missing.associations)]
         return [*sorted(missing.entities), *edges]
+
+    def _missing(self, record: Record) -> Graph:
+        receipt = Archive(self.shelf.s3).read_json(names.receipt_uri(record.uri)) or {}
+        return LineageStore(self.sagemaker).missing(record.for_index(), receipt)
 
 
 _UNINDEXED = ("SageMaker's graph does not have it: it was out of quota, or somebody deleted it",)

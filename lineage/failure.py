@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from lineage import entities, names, schema
 from lineage.facts import Document, Failure, Night
+from lineage.lock import RetentionLock
 from lineage.model import Graph
 from lineage.vocabulary import Status
 
@@ -40,6 +41,12 @@ class FailureRecord:
     def night(self) -> Document:
         """The night document, or as much of it as the execution tells."""
         return self.failure.night or _document(self.failure)
+
+    @property
+    def lock(self) -> RetentionLock | None:
+        """The lock that the night's stack asks for, counted from the failure on."""
+        lock = RetentionLock.parse(self.night)
+        return replace(lock, since=self.failure.ended_at) if lock else None
 
     @property
     def graph(self) -> Graph:

@@ -15,6 +15,7 @@ from lineage.failure import FailureRecord
 from lineage.model import Graph
 from lineage.record import Record
 from lineage.recording import Recording, file, keep, retention_lock, write
+from lineage.reinstatement import reinstate
 from lineage.rollout_facts import Ending, Rollout
 from lineage.store import LineageStore
 from lineage.switch_log import SwitchLog
@@ -82,7 +83,7 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
     """
     started = Rollout.parse(rollout)
     registered = _registered(Archive(clients.s3), bucket, started)
-    _bring_back(clients, registered)
+    reinstate(clients, bucket, started.data_date, started.run_id)
     title = names.deployment(started.endpoint_name, started.id)
     part = stages.rollout(started)
     record = _extended(registered, Stage.DEPLOYMENT, registered.night, part, title)
@@ -131,7 +132,7 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
     """
     folder = names.night_record_uri(bucket, failure.data_date, failure.run_id)
     record = FailureRecord(names.record_uri(folder, names.failure(failure.redrive_count)), failure)
-    Archive(clients.s3).write_once(record.uri, record.text)
+    Archive(clients.s3).write_once(record.uri, record.text, record.lock)
     store = LineageStore(clients.sagemaker)
     snapshot = store.read(record.graph, {})
     try:
@@ -139,15 +140,6 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
     except LineageQuotaExceeded:
         return False
     return True
-
-
-def _bring_back(clients: Clients, registered: Record) -> None:
-    """Put a night that was pruned into SageMaker's graph again: its package is to serve again."""
-    note, archive = names.pruned_uri(registered.night["RecordUri"]), Archive(clients.s3)
-    if archive.read(note) is None:
-        return
-    if file(clients, registered, None, {}, is_new=False).indexed:
-        archive.delete(note)
 
 
 def _record(
