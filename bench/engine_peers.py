@@ -19,21 +19,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
-from embedded_aws.testing import make_client, serving
+from embedded_aws.testing import make_client, make_role, serving
 
 _POLL_SECONDS = 0.01
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]},
-        "Action": "sts:AssumeRole",
-    },
-}
-_ALLOWED_ALL = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-}
 # Works for 20 ms, and adds how long it did to what it was given.
 _HANDLER = """
 import time
@@ -74,11 +62,7 @@ class Server:
         self._numbers = itertools.count()
         self._stepfunctions = make_client(address.url, "stepfunctions")
         iam = make_client(address.url, "iam")
-        made = iam.create_role(RoleName="bench", AssumeRolePolicyDocument=json.dumps(_TRUST))
-        iam.put_role_policy(
-            RoleName="bench", PolicyName="all", PolicyDocument=json.dumps(_ALLOWED_ALL)
-        )
-        self._role = made["Role"]["Arn"]
+        self._role = make_role(iam, "bench", "lambda", "states")
         self.function_arn = self._function() if runs_functions else ""
 
     def _function(self) -> str:

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,33 @@ def make_client(url: str, service: str, region: str = DEFAULT_REGION) -> Any:  #
         aws_secret_access_key="unused",  # noqa: S106  # nothing verifies signatures
         config=_CLIENT_CONFIG,
     )
+
+
+def make_role(
+    iam: Any,  # noqa: ANN401  # boto3 client
+    name: str,
+    *services: str,
+    actions: Sequence[str] = ("*",),
+) -> str:
+    """A role that services may assume, such as ``lambda``, and what it may do; its ARN.
+
+    Args:
+        iam: A client of IAM.
+        name: The role's name.
+        services: Who may assume it, without ``.amazonaws.com``.
+        actions: What it may do to any resource; by default everything, or nothing if empty.
+    """
+    principal = {"Service": [f"{service}.amazonaws.com" for service in services]}
+    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
+    if actions:
+        allowed = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=_policy(allowed))
+    return str(made["Role"]["Arn"])
+
+
+def _policy(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,10 @@ import pytest
 
 from embedded_aws.http_server import HttpServer, NotLoopback
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 pytestmark = pytest.mark.slow
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {
-            "Service": [f"{it}.amazonaws.com" for it in ("lambda", "states", "sagemaker")]
-        },
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOWED_ALL = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-}
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 # Another region, no endpoint, no credentials: every way that a client might look elsewhere.
 WANDERER = """
@@ -101,12 +88,7 @@ def hosts_sought() -> Iterator[set[str]]:
 
 @pytest.fixture(scope="module")
 def role(client: Callable[[str], Any]) -> str:
-    iam = client("iam")
-    made = iam.create_role(RoleName="wanderer", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(
-        RoleName="wanderer", PolicyName="all", PolicyDocument=json.dumps(ALLOWED_ALL)
-    )
-    return str(made["Role"]["Arn"])
+    return make_role(client("iam"), "wanderer", "lambda", "states", "sagemaker")
 
 
 def zipped(name: str, text: str) -> bytes:

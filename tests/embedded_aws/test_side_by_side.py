@@ -11,19 +11,11 @@ import pytest
 
 from embedded_aws.instance import AlreadyServing, Instance, serve
 from embedded_aws.settings import Settings
-from embedded_aws.testing import ServedAws, serving
+from embedded_aws.testing import ServedAws, make_role, serving
 
 pytestmark = pytest.mark.slow
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "states.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +41,7 @@ def test_a_bucket_of_the_same_name_holds_another_object(pair: tuple[ServedAws, S
 def test_a_role_and_its_machine_of_the_same_name_are_two(pair: tuple[ServedAws, ServedAws]) -> None:
     arns = []
     for number, aws in enumerate(pair):
-        role = aws.client("iam").create_role(
-            RoleName="night", AssumeRolePolicyDocument=json.dumps(TRUST)
-        )["Role"]["Arn"]
+        role = make_role(aws.client("iam"), "night", "states")
         states = {"Say": {"Type": "Pass", "Output": number, "End": True}}
         definition = {"QueryLanguage": "JSONata", "StartAt": "Say", "States": states}
         arns.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import signal
 import time
@@ -13,22 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from embedded_aws.testing import ServedAws, serving
+from embedded_aws.testing import ServedAws, make_role, serving
 
 pytestmark = pytest.mark.slow
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": ["lambda.amazonaws.com", "sagemaker.amazonaws.com"]},
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOWED_ALL = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-}
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 # Busy without end, and so is a child that has left for a session of its own.
 FOREVER = "import subprocess, time; subprocess.Popen(['sleep', '1000'], start_new_session=True)"
@@ -50,12 +37,7 @@ def busy(temporary: Path) -> Iterator[ServedAws]:
     """A server with a function and a job that would never end."""
     assert temporary.is_dir()
     with serving() as aws:
-        role = aws.client("iam").create_role(
-            RoleName="busy", AssumeRolePolicyDocument=json.dumps(TRUST)
-        )["Role"]["Arn"]
-        aws.client("iam").put_role_policy(
-            RoleName="busy", PolicyName="all", PolicyDocument=json.dumps(ALLOWED_ALL)
-        )
+        role = make_role(aws.client("iam"), "busy", "lambda", "sagemaker")
         aws.client("lambda").create_function(
             FunctionName="busy",
             Role=role,

@@ -8,29 +8,21 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.testing import make_role
+
 pytestmark = pytest.mark.slow
 
 BUCKET = "sagemaker-us-east-1-123456789012"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "sagemaker.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
 
 
 @pytest.fixture(scope="module")
 def seen(client: Callable[[str], Any], sdk_user: Callable[..., str]) -> Any:
     """What `sagemaker_sdk_user.py` saw."""
-    role = client("iam").create_role(
-        RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(TRUST)
-    )["Role"]
+    role_arn = make_role(client("iam"), "SageMakerRole", "sagemaker", actions=())
     client("iam").attach_role_policy(
         RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     )
-    printed = sdk_user("sagemaker_sdk_user.py", role["Arn"], BUCKET)
+    printed = sdk_user("sagemaker_sdk_user.py", role_arn, BUCKET)
     return json.loads(printed.splitlines()[-1]) | {"printed": printed}
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.testing import make_role
+
 Make = Callable[..., Any]
 
 
@@ -49,24 +51,7 @@ def unique() -> Callable[[str], str]:
 @pytest.fixture(scope="module")
 def role_arn(client: Make) -> str:
     """A role that Lambda may assume."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        },
-    }
-    everything = {
-        "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-    }
-    iam = client("iam")
-    made = iam.create_role(RoleName="function-role", AssumeRolePolicyDocument=json.dumps(trust))
-    iam.put_role_policy(
-        RoleName="function-role", PolicyName="all", PolicyDocument=json.dumps(everything)
-    )
-    return str(made["Role"]["Arn"])
+    return make_role(client("iam"), "function-role", "lambda")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.resources import sqs
+from embedded_aws.testing import make_role
 
 
 def request(name: str, resources: Any) -> dict[str, str]:
@@ -490,20 +491,6 @@ def test_a_template_too_long_for_a_request_is_refused(stacks: Any) -> None:
 
 
 def test_a_stack_can_be_made_under_a_role(stacks: Any, client: Any) -> None:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudformation.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        },
-    }
-    allow = {
-        "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-    }
-    iam = client("iam")
-    role = iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-    iam.put_role_policy(RoleName="deployer", PolicyName="p", PolicyDocument=json.dumps(allow))
-    stack = stacks.create("under-role", {"Q": QUEUE}, RoleARN=role["Arn"])
-    assert (stack["StackStatus"], stack["RoleARN"]) == ("CREATE_COMPLETE", role["Arn"])
+    role_arn = make_role(client("iam"), "deployer", "cloudformation")
+    stack = stacks.create("under-role", {"Q": QUEUE}, RoleARN=role_arn)
+    assert (stack["StackStatus"], stack["RoleARN"]) == ("CREATE_COMPLETE", role_arn)

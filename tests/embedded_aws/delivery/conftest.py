@@ -15,6 +15,7 @@ import pytest
 
 from embedded_aws.faults.reading import read_faults
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 ACCOUNT = "123456789012"
 SOURCE = """
@@ -58,22 +59,7 @@ class Post:
 
     def role(self, service: str, *actions: str) -> str:
         """The ARN of a new role for a service."""
-        iam, name = self.client("iam"), self.name("role")
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": {
-                "Effect": "Allow",
-                "Principal": {"Service": f"{service}.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            },
-        }
-        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-        document = {
-            "Version": "2012-10-17",
-            "Statement": {"Effect": "Allow", "Action": list(actions), "Resource": "*"},
-        }
-        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(document))
-        return str(made["Role"]["Arn"])
+        return make_role(self.client("iam"), self.name("role"), service, actions=actions)
 
     def quiet(self, seconds: float = 0) -> None:
         """Let everything arrive, and some time pass."""

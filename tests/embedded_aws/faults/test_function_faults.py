@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 Make = Callable[..., Any]
 
@@ -28,28 +29,17 @@ def handler(event, context):
     time.sleep(event.get("sleep_seconds", 0))
     return "done"
 """
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 @pytest.fixture(scope="module")
 def function(client: Make) -> str:
-    iam, buffer = client("iam"), io.BytesIO()
-    role = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(RoleName="worker", PolicyName="all", PolicyDocument=json.dumps(ALLOW))
+    buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as opened:
         opened.writestr("app.py", SOURCE)
     client("lambda").create_function(
         FunctionName="worker",
         Runtime="python3.13",
-        Role=role["Role"]["Arn"],
+        Role=make_role(client("iam"), "worker", "lambda"),
         Handler="app.handler",
         Code={"ZipFile": buffer.getvalue()},
         Timeout=300,

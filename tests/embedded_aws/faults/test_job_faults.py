@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,27 +9,16 @@ from typing import Any
 import pytest
 
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 Make = Callable[..., Any]
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "sagemaker.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 @pytest.fixture(scope="module")
 def role_arn(client: Make) -> str:
-    iam = client("iam")
-    role = iam.create_role(RoleName="job", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(RoleName="job", PolicyName="all", PolicyDocument=json.dumps(ALLOW))
-    return str(role["Role"]["Arn"])
+    return make_role(client("iam"), "job", "sagemaker")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from embedded_aws.faults.plan import DuplicateFault, FaultPlan
 from embedded_aws.instance import Instance
 from embedded_aws.stepfunctions.documents import Json
+from embedded_aws.testing import make_role
 
 Make = Callable[..., Any]
 
@@ -209,23 +210,9 @@ def test_a_fault_has_its_hours(aws: Instance, script: Make, client: Make, struck
     assert len(struck()) == 1
 
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "states.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-
-
 @pytest.fixture(scope="module")
 def machine_role(client: Make) -> str:
-    iam = client("iam")
-    role = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(RoleName="machine", PolicyName="all", PolicyDocument=json.dumps(ALLOW))
-    return str(role["Role"]["Arn"])
+    return make_role(client("iam"), "machine", "states")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from embedded_aws.faults.fault import Fault
 from embedded_aws.faults.match import Match
 from embedded_aws.faults.occasions import Always, Chance, Every, First, Numbered, Occasion
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 Make = Callable[..., Any]
 HANGS_AFTER_SECONDS = 60
@@ -91,15 +92,6 @@ MACHINE = {
         },
     },
 }
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "states.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
-ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 occasions: st.SearchStrategy[Occasion] = st.one_of(
     st.just(Always()),
@@ -130,14 +122,12 @@ def plans(draw: st.DrawFn) -> list[Fault]:
 
 @pytest.fixture(scope="module")
 def machine_arn(client: Make) -> str:
-    iam, stepfunctions = client("iam"), client("stepfunctions")
-    role = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(RoleName="machine", PolicyName="all", PolicyDocument=json.dumps(ALLOW))
+    stepfunctions = client("stepfunctions")
     definition = json.dumps(MACHINE).replace(
         '"QueueUrl": ""', f'"QueueUrl": "{client("sqs").create_queue(QueueName="q")["QueueUrl"]}"'
     )
     machine = stepfunctions.create_state_machine(
-        name="sample", definition=definition, roleArn=role["Role"]["Arn"]
+        name="sample", definition=definition, roleArn=make_role(client("iam"), "machine", "states")
     )
     return str(machine["stateMachineArn"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 import json
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from embedded_aws import testing
 
 Make = Callable[..., Any]
 
@@ -24,24 +27,7 @@ def unique() -> Callable[[str], str]:
 @pytest.fixture(scope="module")
 def make_role(client: Make) -> Make:
     """Make a role that a service may assume; gives its ARN."""
-
-    def make(name: str, service: str) -> str:
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": f"{service}.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-        trust = {"Version": "2012-10-17", "Statement": [statement]}
-        everything = {
-            "Version": "2012-10-17",
-            "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-        }
-        iam = client("iam")
-        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(everything))
-        return str(made["Role"]["Arn"])
-
-    return make
+    return functools.partial(testing.make_role, client("iam"))
 
 
 @pytest.fixture(scope="module")

@@ -11,29 +11,10 @@ from typing import Any
 import pytest
 
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 ROLE_NAME = "machine"
 ROLE_ARN = f"arn:aws:iam::123456789012:role/{ROLE_NAME}"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {
-                "Service": [
-                    "states.amazonaws.com",
-                    "lambda.amazonaws.com",
-                    "sagemaker.amazonaws.com",
-                ]
-            },
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
-EVERYTHING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
 
 
 @dataclass(frozen=True)
@@ -102,11 +83,7 @@ class Machines:
 
 @pytest.fixture(scope="module")
 def machines(aws: Instance, client: Callable[[str], Any]) -> Machines:
-    iam = client("iam")
-    iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(
-        RoleName=ROLE_NAME, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
-    )
+    make_role(client("iam"), ROLE_NAME, "states", "lambda", "sagemaker")
     return Machines(aws, client("stepfunctions"))
 
 

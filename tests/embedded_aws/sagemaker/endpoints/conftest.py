@@ -17,22 +17,13 @@ import xgboost
 from botocore.exceptions import ClientError
 
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 _NUMBERS = count()
 BUCKET = "models"
 IMAGE_URI = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 5}}
 INSTANCES = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 2}
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 READ = {
     "Version": "2012-10-17",
     "Statement": [
@@ -79,9 +70,8 @@ class HostingMaker:
         self.sagemaker, self.runtime = client("sagemaker"), client("sagemaker-runtime")
         self.s3, iam = client("s3"), client("iam")
         self.s3.create_bucket(Bucket=BUCKET)
-        role = iam.create_role(RoleName="host", AssumeRolePolicyDocument=json.dumps(TRUST))
+        self.role_arn = make_role(iam, "host", "sagemaker", actions=())
         iam.put_role_policy(RoleName="host", PolicyName="read", PolicyDocument=json.dumps(READ))
-        self.role_arn = str(role["Role"]["Arn"])
 
     def name(self, stem: str) -> str:
         return f"{stem}-{next(_NUMBERS)}"

@@ -14,20 +14,11 @@ from botocore.config import Config
 
 from embedded_aws.clock import Clock
 from embedded_aws.instance import Instance
+from embedded_aws.testing import make_role
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 ROLE_NAME = "jobs"
 ROLE = f"arn:aws:iam::123456789012:role/{ROLE_NAME}"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 PERMISSIONS = {
     "Version": "2012-10-17",
     "Statement": [
@@ -66,8 +57,7 @@ class JobUser:
 
     def role(self, name: str) -> str:
         """Create a role that SageMaker may assume; its ARN."""
-        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
-        return str(made["Role"]["Arn"])
+        return make_role(self.iam, name, "sagemaker", actions=())
 
     def put(self, key: str, body: str | bytes) -> str:
         """Write an object; its URI."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -8,29 +7,19 @@ from typing import Any
 import pytest
 
 from embedded_aws.sagemaker.lineage.automatic import DELAY_SECONDS
+from embedded_aws.testing import make_role
 
 Refused = Callable[..., tuple[str, str]]
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 
 
 @pytest.fixture(scope="module")
 def job_arn(client: Callable[[str], Any], sagemaker: Any) -> str:
     """A processing job that reads nothing, does nothing and completes."""
-    role = client("iam").create_role(RoleName="job", AssumeRolePolicyDocument=json.dumps(TRUST))
     answer = sagemaker.create_processing_job(
         ProcessingJobName="idle",
-        RoleArn=role["Role"]["Arn"],
+        RoleArn=make_role(client("iam"), "job", "sagemaker"),
         AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["python3", "-c", "pass"]},
         ProcessingResources={
             "ClusterConfig": {
