@@ -22,17 +22,22 @@ class Indexed:
 
 def find(sagemaker: SageMaker, wanted: Entity) -> Indexed | None:
     """The entity in SageMaker that stands for ``wanted``, if there is one."""
-    if isinstance(wanted, Artifact):
-        arn = find_artifact_arn(sagemaker, wanted.source_uri, wanted.type)
-        return describe(sagemaker, arn) if arn else None
     try:
-        if isinstance(wanted, Action):
-            return _parse_action(sagemaker.describe_action(ActionName=wanted.name))
-        return _parse_context(sagemaker.describe_context(ContextName=wanted.name))
+        return _look_up(sagemaker, wanted)
     except ClientError as refused:
+        # An artifact that was listed may be gone when it is described: retention runs beside.
         if is_error(refused, "ResourceNotFound"):
             return None
         raise
+
+
+def _look_up(sagemaker: SageMaker, wanted: Entity) -> Indexed | None:
+    if isinstance(wanted, Artifact):
+        arn = find_artifact_arn(sagemaker, wanted.source_uri, wanted.type)
+        return describe(sagemaker, arn) if arn else None
+    if isinstance(wanted, Action):
+        return _parse_action(sagemaker.describe_action(ActionName=wanted.name))
+    return _parse_context(sagemaker.describe_context(ContextName=wanted.name))
 
 
 def find_action(sagemaker: SageMaker, name: str) -> Action | None:

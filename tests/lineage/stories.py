@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from lineage.clients import Clients
 from lineage.facts import Failure
 from lineage.recorder import record_failure
+from lineage.retention import Retention
+from lineage.shelf import Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.failures import a_failure
@@ -17,7 +19,9 @@ from tests.lineage.mishaps import Made, TracingWire
 from tests.lineage.nights import StagedNight
 from tests.lineage.worlds import World
 
-_WRITES = ("create_", "update_", "add_", "put_")
+PRUNED: Literal["Pruned"] = "Pruned"
+Recording = Stage | Failure | Literal["Pruned"]
+_WRITES = ("create_", "update_", "add_", "put_", "delete_")
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,14 @@ class Story:
     """A night from its first recording to its last.
 
     Attributes:
-        recordings: A stage that was reached, or how an execution of the night failed.
+        recordings: A stage that was reached, how an execution of the night failed, or that
+            retention pruned it.
         sagemaker_is_first: Whether SageMaker's own entities are there before any recording.
     """
 
     title: str
     night: StagedNight
-    recordings: tuple[Stage | Failure, ...]
+    recordings: tuple[Recording, ...]
     sagemaker_is_first: bool = False
 
     @cached_property
@@ -70,14 +75,19 @@ class Story:
             world.sagemaker_catches_up()
         for call in before:
             if call.name.startswith(_WRITES):
-                client = world.s3 if call.name == "put_object" else world.sagemaker
+                client = world.s3 if call.name.endswith("_object") else world.sagemaker
                 getattr(client, call.name)(**call.request)
         return world
 
-    def _recorder(self, recording: Stage | Failure) -> Callable[[Clients], object]:
-        if isinstance(recording, Failure):
-            return lambda clients: record_failure(clients, self.night.bucket, recording)
-        return lambda clients: self.night.record(recording, clients)
+    def _recorder(self, recording: Recording) -> Callable[[Clients], object]:
+        bucket = self.night.bucket
+        match recording:
+            case Failure():
+                return lambda clients: record_failure(clients, bucket, recording)
+            case Stage():
+                return lambda clients: self.night.record(recording, clients)
+            case _:
+                return lambda clients: Retention(clients, Shelf(clients.s3, bucket), 0).prune()
 
 
 NIGHT = Story("a night that passes", StagedNight(builders.a_night()), tuple(Stage))
@@ -90,5 +100,6 @@ STORIES = (
         StagedNight(_DOCUMENT, auc=0.91),
         (Stage.FEATURISE, a_failure(_DOCUMENT), Stage.TRAINING, Stage.EVALUATION),
     ),
+    Story("a night that is pruned", NIGHT.night, (Stage.FEATURISE, PRUNED)),
     Story("a night that never began", NIGHT.night, (a_failure(_DOCUMENT, night=None),)),
 )

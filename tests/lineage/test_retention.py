@@ -20,7 +20,6 @@ from lineage.shelf import Folder, Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
-from tests.lineage.wires import CutWire, Killed
 
 GROUP = "fraud-classifier"
 
@@ -193,19 +192,3 @@ def test_without_time_it_stops_before_the_next_night(years: Years) -> None:
     clock = iter([True, False])
     done = years.retention(0).prune(lambda: next(clock))
     assert (done.pruned, done.left) == ([old.document["RunId"]], 1)
-
-
-@pytest.mark.slow
-def test_interrupted_after_any_call_it_goes_on(years: Years) -> None:
-    """Every call of a night's pruning is the last one once; the next run ends the work."""
-    life, killed = 1, True
-    while killed:
-        night = years.record("2026-11-20", Stage.EVALUATION)
-        try:
-            years.retention(0, CutWire(life=life).through(years.clients)).prune()
-            killed = False
-        except Killed:
-            years.retention(0).prune()
-        assert years.names_of(night) == []
-        life += 25
-    assert life > 75
