@@ -328,5 +328,27 @@ def test_fourteen_nights_audit_clean(fortnight: Fortnight) -> None:
     assert {each["Index"] for each in found["Packages"]} == {"Whole"}
 
 
+def test_the_candidate_served_each_registered_package_until_the_next_one_came(
+    fortnight: Fortnight,
+) -> None:
+    endpoint = fortnight.application.outputs["CandidateEndpointName"]
+    image = fortnight.explain(fortnight.registered[0])["Image"]["Uri"]
+    nights = fortnight.ask("impact", Subject=image)["Nights"]
+    spans = [span for night in nights for span in night["Served"]]
+    assert [it.get("Until") for it in spans] == [*(it["From"] for it in spans[1:]), None]
+    assert {it["EndpointName"] for it in spans} == {endpoint}
+    for span, night in zip(spans, fortnight.registered, strict=True):
+        (found,) = fortnight.ask("asof", Time=span["From"], Endpoint=endpoint)["Endpoints"]
+        assert (found["PackageArn"], found["Trigger"]) == (night.package_arn, "Night")
+        assert found["Deployment"] == span["Deployment"]
+
+
+@pytest.mark.parametrize("position", [0, -1])
+def test_recording_a_night_again_would_add_nothing(position: int, fortnight: Fortnight) -> None:
+    """Neither to what is ours, nor to what SageMaker made first and we adopted."""
+    night = fortnight.nights[position]
+    assert fortnight.ask("plan", Execution=night.execution_arn)["Calls"] == []
+
+
 def headings(lines: Iterable[str]) -> list[str]:
     return [line.split()[0] for line in lines if re.match(r" {0,2}[a-z]+ ", line)]
