@@ -1,0 +1,37 @@
+"""The parameters of S3 Object Lock, and the permission that goes with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from docs.generate import ROOT
+from embedded_aws.cloudformation.template import parse
+
+TEMPLATE: dict[str, Any] = parse((ROOT / "template.yaml").read_text())
+DAYS = TEMPLATE["Parameters"]["ObjectLockDays"]
+
+
+@pytest.mark.parametrize("days", [0, 30, 99, 100, 365, 9_999, 10_000, 29_999, 36_499, 36_500])
+def test_days_are_none_or_outlast_every_redrive(days: int) -> None:
+    """An execution can be redriven for 14 days, and S3 refuses a lock that ends in the past."""
+    assert re.search(DAYS["AllowedPattern"], str(days))
+
+
+@pytest.mark.parametrize("days", ["", "1", "29", "030", "36501", "99999", "-30", "30.5", "forever"])
+def test_any_other_number_of_days_is_refused(days: str) -> None:
+    assert not re.search(DAYS["AllowedPattern"], days)
+
+
+def test_no_role_may_lock_what_the_stack_does_not_lock() -> None:
+    statements = TEMPLATE["Resources"]["WriteLineagePolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    (choice,) = (it["Fn::If"] for it in statements if "Fn::If" in it)
+    condition, granted, otherwise = choice
+    assert granted["Action"] == "s3:PutObjectRetention"
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    is_off = {"Fn::Equals": [{"Ref": "ObjectLockDays"}, DAYS["Default"]]}
+    assert TEMPLATE["Conditions"][condition] == {"Fn::Not": [is_off]}
