@@ -32,6 +32,8 @@ BUCKET = "fraud"
 RUN, DATASET = "0000002a", "November"
 ASKED = StagedNight(builders.a_night(RUN, bucket=BUCKET, dataset=DATASET))
 _NO_QUOTA = LineageQuotas(*[sys.maxsize] * 4)
+_FIRST_NUMBER = 1_000
+"""Of the other nights: neither a version nor a run of the asked one's."""
 _FOREIGN_SHARE = 3
 """Of so many entities one is not of a night."""
 
@@ -93,7 +95,7 @@ def fill(lineage: Lineage, night: Night, entities: int) -> None:
     missing = max(0, entities - held)
     foreign = missing // _FOREIGN_SHARE
     nights = (missing - foreign) // len(night.entities)
-    for number in range(ASKED.version + 1, ASKED.version + 1 + nights):
+    for number in range(_FIRST_NUMBER, _FIRST_NUMBER + nights):
         _add(graph, night.again(number, lineage.arns))
         held += len(night.entities)
     pairs = _foreign_pairs(night, lineage.arns)
