@@ -42,7 +42,8 @@ class Filing:
         receipt = self._receipt(record)
         if receipt and not self.store.missing(record.for_index(), receipt):
             return
-        wanted, known = (record.for_index(), {}) if receipt else self._open(record, previous)
+        # A second attempt takes nothing for filed: retention may have been there in between.
+        wanted, known = self._open(record, previous) if is_new else (record.for_index(), {})
         snapshot = self.store.read(_possible(wanted, previous) if is_new else wanted, known)
         arns = self.store.apply(wanted - snapshot.graph, snapshot)
         self.archive.write(names.receipt_uri(record.uri), names.canonical_json(dict(arns)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lineage import names, stages, whole
-from lineage.archive import Archive
+from lineage.archive import Archive, location
 from lineage.clients import Clients
 from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
@@ -146,6 +146,9 @@ def _record(
     clients: Clients, stage: Stage, night: Document, part: Graph, uris: Mapping[str, str]
 ) -> Recording:
     previous = _previous(Archive(clients.s3), night, stage)
+    if previous:
+        # A night that is backfilled or redriven late is among the oldest, and pruned first.
+        reinstate(clients, location(previous.uri)["Bucket"], night["DataDate"], night["RunId"])
     return keep(clients, _extended(previous, stage, night, part, stage), previous, uris)
 
 

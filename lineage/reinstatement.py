@@ -1,4 +1,4 @@
-"""Puts a pruned night back into SageMaker's graph, because its package is to serve again."""
+"""Puts a pruned night back into SageMaker's graph, because it goes on or is to serve again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from lineage.errors import LineageQuotaExceeded
 from lineage.model import Graph
 from lineage.shelf import RecordedNight, Shelf
 from lineage.store import LineageStore
-from lineage.vocabulary import Stage
 
 
 def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> None:
@@ -24,7 +23,7 @@ def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> Non
     archive = Archive(clients.s3)
     note = names.pruned_uri(names.night_record_uri(bucket, data_date, run_id))
     night = Shelf(clients.s3, bucket).find(data_date, run_id) if archive.read(note) else None
-    if night is None:
+    if night is None or night.record is None:
         return
     wanted, store = _wanted(night), LineageStore(clients.sagemaker)
     snapshot = store.read(wanted, {})
@@ -32,8 +31,7 @@ def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> Non
         arns = store.apply(wanted - snapshot.graph, snapshot)
     except LineageQuotaExceeded:
         return
-    registered = names.record_uri(night.night["RecordUri"], Stage.REGISTRATION)
-    archive.write(names.receipt_uri(registered), names.canonical_json(dict(arns)))
+    archive.write(names.receipt_uri(night.record.uri), names.canonical_json(dict(arns)))
     archive.delete(note)
 
 

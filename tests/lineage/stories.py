@@ -100,6 +100,10 @@ STORIES = (
         StagedNight(_DOCUMENT, auc=0.91),
         (Stage.FEATURISE, a_failure(_DOCUMENT), Stage.TRAINING, Stage.EVALUATION),
     ),
-    Story("a night that is pruned", NIGHT.night, (Stage.FEATURISE, PRUNED)),
+    Story(
+        "a night that is pruned on its way",
+        NIGHT.night,
+        (Stage.FEATURISE, PRUNED, Stage.TRAINING),
+    ),
     Story("a night that never began", NIGHT.night, (a_failure(_DOCUMENT, night=None),)),
 )
