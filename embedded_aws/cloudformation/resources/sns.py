@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
-from embedded_aws.cloudformation.resources.absence import exists, tolerating_absence
+from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import (
     Context,
     Handler,
@@ -14,6 +14,7 @@ from embedded_aws.cloudformation.resources.handler import (
     subset,
 )
 from embedded_aws.cloudformation.resources.json_text import json_text
+from embedded_aws.cloudformation.resources.shared_policy import SharedPolicy
 
 _TOPIC_ATTRIBUTES = (
     "ContentBasedDeduplication",
@@ -22,6 +23,16 @@ _TOPIC_ATTRIBUTES = (
     "KmsMasterKeyId",
     "SignatureVersion",
     "TracingConfig",
+)
+_OWNERS_ACTIONS = (
+    "GetTopicAttributes",
+    "SetTopicAttributes",
+    "AddPermission",
+    "RemovePermission",
+    "DeleteTopic",
+    "Subscribe",
+    "ListSubscriptionsByTopic",
+    "Publish",
 )
 _SUBSCRIPTION_ATTRIBUTES = (
     "FilterPolicy",
@@ -85,34 +96,32 @@ class Topic(Handler):
         resource.client("sns").delete_topic(TopicArn=resource.physical_id)
 
 
-class TopicPolicy(Handler):
+class TopicPolicy(SharedPolicy):
     """``AWS::SNS::TopicPolicy``."""
 
     type = "AWS::SNS::TopicPolicy"
     properties = frozenset({"PolicyDocument", "Topics"})
-    attributes = frozenset({"Id"})
+    listing = "Topics"
 
-    def create(self, context: Context, properties: Properties) -> str:
-        """Set the policy of its topics."""
-        self.update(Resource(context, "", {}), properties)
-        return context.generated_name()
+    def put(self, context: Context, owner: str, policy: str) -> None:
+        """Set the policy of a topic."""
+        context.client("sns").set_topic_attributes(
+            TopicArn=owner, AttributeName="Policy", AttributeValue=policy
+        )
 
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """The generated id."""
-        return {"Id": resource.physical_id}
-
-    def update(self, resource: Resource, new: Properties) -> None:
-        """Set the policy of the topics it has now, and give the others the default back."""
-        for topic_arn in new["Topics"]:
-            _set_policy(resource.context, topic_arn, new["PolicyDocument"])
-        for topic_arn in resource.properties.get("Topics", []):
-            if topic_arn not in new["Topics"]:
-                _set_default_policy(resource.context, topic_arn)
-
-    def delete(self, resource: Resource) -> None:
-        """Give its topics the default policy back."""
-        for topic_arn in resource.properties["Topics"]:
-            _set_default_policy(resource.context, topic_arn)
+    def policy_without(self, context: Context, owner: str) -> str:
+        """What CreateTopic gives: the owner may do everything (API_CreateTopic)."""
+        statement = {
+            "Sid": "__default_statement_ID",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": [f"SNS:{action}" for action in _OWNERS_ACTIONS],
+            "Resource": owner,
+            "Condition": {"StringEquals": {"AWS:SourceOwner": context.account_id}},
+        }
+        return json_text(
+            {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+        )
 
 
 class Subscription(Handler):
@@ -155,33 +164,3 @@ class Subscription(Handler):
 
 def _texts(attributes: dict[str, Any]) -> dict[str, str]:
     return {name: json_text(value) for name, value in attributes.items()}
-
-
-def _set_policy(context: Context, topic_arn: str, document: Any) -> None:  # noqa: ANN401
-    context.client("sns").set_topic_attributes(
-        TopicArn=topic_arn, AttributeName="Policy", AttributeValue=json_text(document)
-    )
-
-
-def _set_default_policy(context: Context, topic_arn: str) -> None:
-    """The policy that CreateTopic gives: the owner may do everything (API_CreateTopic)."""
-    statement = {
-        "Sid": "__default_statement_ID",
-        "Effect": "Allow",
-        "Principal": {"AWS": "*"},
-        "Action": [
-            "SNS:GetTopicAttributes",
-            "SNS:SetTopicAttributes",
-            "SNS:AddPermission",
-            "SNS:RemovePermission",
-            "SNS:DeleteTopic",
-            "SNS:Subscribe",
-            "SNS:ListSubscriptionsByTopic",
-            "SNS:Publish",
-        ],
-        "Resource": topic_arn,
-        "Condition": {"StringEquals": {"AWS:SourceOwner": context.account_id}},
-    }
-    document = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
-    with tolerating_absence():
-        _set_policy(context, topic_arn, document)

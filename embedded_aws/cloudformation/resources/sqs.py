@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.cloudformation.resources import tags
-from embedded_aws.cloudformation.resources.absence import exists, tolerating_absence
+from embedded_aws.cloudformation.resources.absence import exists
 from embedded_aws.cloudformation.resources.handler import Context, Handler, Properties, Resource
 from embedded_aws.cloudformation.resources.json_text import json_text
+from embedded_aws.cloudformation.resources.shared_policy import SharedPolicy
 
 _LONGEST_NAME = 80
 _ATTRIBUTES = frozenset(
@@ -99,44 +100,22 @@ class Queue(Handler):
         resource.client("sqs").delete_queue(QueueUrl=resource.physical_id)
 
 
-class QueuePolicy(Handler):
+class QueuePolicy(SharedPolicy):
     """``AWS::SQS::QueuePolicy``."""
 
     type = "AWS::SQS::QueuePolicy"
     properties = frozenset({"PolicyDocument", "Queues"})
-    attributes = frozenset({"Id"})
+    listing = "Queues"
 
-    def create(self, context: Context, properties: Properties) -> str:
-        """Set the policy of its queues."""
-        self.update(Resource(context, "", {}), properties)
-        return context.generated_name()
+    def put(self, context: Context, owner: str, policy: str) -> None:
+        """Set the policy of a queue."""
+        attributes = {"Policy": policy}
+        context.client("sqs").set_queue_attributes(QueueUrl=owner, Attributes=attributes)
 
-    def read(self, resource: Resource) -> dict[str, Any]:
-        """The generated id."""
-        return {"Id": resource.physical_id}
-
-    def update(self, resource: Resource, new: Properties) -> None:
-        """Set the policy of the queues it has now, and empty that of the others."""
-        for queue_url in new["Queues"]:
-            _set_policy(resource.context, queue_url, json_text(new["PolicyDocument"]))
-        for queue_url in resource.properties.get("Queues", []):
-            if queue_url not in new["Queues"]:
-                _clear_policy(resource.context, queue_url)
-
-    def delete(self, resource: Resource) -> None:
-        """Empty the policy of its queues."""
-        for queue_url in resource.properties["Queues"]:
-            _clear_policy(resource.context, queue_url)
+    def policy_without(self, context: Context, owner: str) -> str:  # noqa: ARG002  # of any queue
+        """None."""
+        return ""
 
 
 def _attributes(properties: Properties) -> dict[str, str]:
     return {name: json_text(properties[name]) for name in sorted(_ATTRIBUTES) if name in properties}
-
-
-def _set_policy(context: Context, queue_url: str, policy: str) -> None:
-    context.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
-
-
-def _clear_policy(context: Context, queue_url: str) -> None:
-    with tolerating_absence():
-        _set_policy(context, queue_url, "")
