@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from lineage import names
+from rollout.name import RolloutName
 from tests.machine.application import Application
 
 LONGEST = timedelta(hours=2)
@@ -39,28 +42,51 @@ class Rollouts:
         self._stepfunctions = application.client("stepfunctions")
         self._machine_arn = application.outputs["RolloutStateMachineArn"]
 
-    def decide(self, package_arn: str, status: str, comment: str = "") -> None:
-        """Approve or reject a package, as the console does."""
+    def decide(self, package_arn: str, status: str) -> None:
+        """Approve or reject a package, as the console does; no other decision has its instant."""
         self._sagemaker.update_model_package(
-            ModelPackageArn=package_arn, ModelApprovalStatus=status, ApprovalDescription=comment
+            ModelPackageArn=package_arn, ModelApprovalStatus=status, ApprovalDescription="seen"
         )
-        self.pass_time(timedelta(seconds=2))
+        self.pass_time(timedelta(seconds=1))
+
+    def begin(self, package_arn: str) -> str:
+        """Approve a package, even if it is approved already; the name of its rollout."""
+        known = self.names()
+        self.decide(package_arn, "Rejected")
+        self.decide(package_arn, "Approved")
+        (name,) = self.names() - known
+        return name
 
     def approve(self, package_arn: str) -> Rollout:
-        """Approve a package, even if it is approved already; see its rollout to the end."""
-        known = self.names()
-        self.decide(package_arn, "Rejected", "to be approved again")
-        self.decide(package_arn, "Approved", "good")
+        """Approve a package, and see its rollout to the end."""
+        name = self.begin(package_arn)
         self.pass_time(LONGEST)
-        (name,) = self.names() - known
         return self.rollout(name)
 
     def pass_time(self, time: timedelta) -> None:
         """Let virtual time go by, with all that falls due in it."""
         aws = self.application.aws
-        # What is delivered meanwhile may begin something that waits in its turn.
+        # An instant that is reached already: what was delivered is to begin first.
         aws.advance_to(self.application.now())
         aws.advance_to(self.application.now() + time)
+
+    @contextmanager
+    def standing_clock(self) -> Iterator[None]:
+        """Time passes only by ``pass_time``, so that something can be done half-way."""
+        self._turn_clock("paused")
+        try:
+            yield
+        finally:
+            self._turn_clock("skip")
+
+    def _turn_clock(self, mode: str) -> None:
+        request = urllib.request.Request(  # noqa: S310  # loopback
+            f"{self.application.aws.url}/_embedded/clock",
+            json.dumps({"mode": mode}).encode(),
+            method="POST",
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  # as above
+            answer.read()
 
     def names(self) -> set[str]:
         """The names of all executions."""
@@ -98,9 +124,19 @@ class Rollouts:
         config: str = described["EndpointConfigName"]
         return config
 
+    def is_there(self, endpoint_name: str) -> bool:
+        """Whether there is an endpoint of that name."""
+        listed = self._sagemaker.list_endpoints(NameContains=endpoint_name)["Endpoints"]
+        return endpoint_name in {it["EndpointName"] for it in listed}
+
+    def serves(self, endpoint_name: str, package_arn: str) -> bool:
+        """Whether an endpoint is there and serves a package."""
+        version = package_arn.rpartition("/")[2]
+        return self.is_there(endpoint_name) and f"-v{version}-" in self.config(endpoint_name)
+
     def sample(self, package_arn: str) -> dict[str, Any]:
         """The rows and scores that the evaluation of a package kept."""
-        document: dict[str, Any] = json.loads(self._object(self._sample_uri(package_arn)))
+        document: dict[str, Any] = json.loads(self.content(self._sample_uri(package_arn)))
         return document
 
     def scores(self, endpoint_name: str, sample: dict[str, Any]) -> list[float]:
@@ -109,6 +145,24 @@ class Rollouts:
             EndpointName=endpoint_name, ContentType="text/csv", Body="\n".join(sample["rows"])
         )
         return [float(line) for line in answer["Body"].read().split()]
+
+    def deployment(self, rollout: Rollout) -> dict[str, Any]:
+        """The action that lineage has of a rollout."""
+        name = RolloutName.parse(rollout.name)
+        assert name is not None
+        action: dict[str, Any] = self._sagemaker.describe_action(
+            ActionName=names.deployment(name.endpoint, name.id)
+        )
+        return action
+
+    def content(self, uri: str) -> bytes:
+        """An object of S3."""
+        parts = urlsplit(uri)
+        body = self.application.client("s3").get_object(
+            Bucket=parts.netloc, Key=parts.path.lstrip("/")
+        )["Body"]
+        content: bytes = body.read()
+        return content
 
     def model_uri(self, package_arn: str) -> str:
         """Where a package's model artifact is."""
@@ -119,24 +173,18 @@ class Rollouts:
     @contextmanager
     def replaced(self, uri: str, content: bytes | None) -> Iterator[None]:
         """Put another content where an object is, or none, for a while."""
-        s3, parts, before = self.application.client("s3"), urlsplit(uri), self._object(uri)
+        s3, parts, before = self.application.client("s3"), urlsplit(uri), self.content(uri)
         place = {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}
         if content is None:
             s3.delete_object(**place)
         else:
             s3.put_object(**place, Body=content)
-        yield
-        s3.put_object(**place, Body=before)
+        try:
+            yield
+        finally:
+            s3.put_object(**place, Body=before)
 
     def _sample_uri(self, package_arn: str) -> str:
         package = self._sagemaker.describe_model_package(ModelPackageName=package_arn)
         uri: str = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
         return uri.replace("evaluation.json", "sample.json")
-
-    def _object(self, uri: str) -> bytes:
-        parts = urlsplit(uri)
-        body = self.application.client("s3").get_object(
-            Bucket=parts.netloc, Key=parts.path.lstrip("/")
-        )["Body"]
-        content: bytes = body.read()
-        return content

@@ -76,9 +76,11 @@ class SageMakerRuntime:
     def _timed(
         self, container: Container, body: bytes, content_type: str | None, accept: str | None
     ) -> tuple[Reply, float]:
-        begun = self._clock.now()
-        reply = self._hosting.lifecycle.invoke(container, body, content_type, accept)
-        return reply, (self._clock.now() - begun).total_seconds() * 1e6
+        # Time that is jumped over is nobody's latency.
+        with self._clock.work():
+            begun = self._clock.now()
+            reply = self._hosting.lifecycle.invoke(container, body, content_type, accept)
+            return reply, (self._clock.now() - begun).total_seconds() * 1e6
 
     def _endpoint(self, name: str, context: RequestContext) -> Endpoint:
         try:
