@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 # By far the longest. The second builds nothing that the first builds at the same moment.
@@ -21,12 +22,12 @@ class Distribution(LoadFileScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> Distribution | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distribution | None:
     """Distribute by files, in the order of the collection."""
     if config.getvalue("dist") != "loadfile":
         return None
     config.option.loadscopereorder = False
-    return Distribution(config)
+    return Distribution(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

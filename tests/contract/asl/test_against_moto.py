@@ -33,6 +33,8 @@ from embedded_aws.stepfunctions.languages.jsonata_engine import (
 from embedded_aws.stepfunctions.scope import Scope
 from tests.contract.asl.cases import Case, definition_of, load
 
+pytestmark = pytest.mark.slow
+
 
 def is_comparable(case: Case) -> bool:
     """Whether the case asks the interpreter, not the engine, and costs no real time."""
