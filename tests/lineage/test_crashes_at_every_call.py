@@ -18,6 +18,8 @@ from tests.lineage.quick import make_quick
 from tests.lineage.stories import NIGHT, STORIES, Step, Story
 from tests.lineage.worlds import World
 
+pytestmark = pytest.mark.slow
+
 every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
 
 
