@@ -115,6 +115,7 @@ def record_rollout_outcome(
     (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
     for switch in switches_of(deployment, record.uri):
         SwitchLog(clients.s3, bucket).append(switch, retention_lock(record))
+    reinstate(clients, bucket, started.data_date, started.run_id)
     return file(clients, record, previous, {}, is_new=is_new)
 
 

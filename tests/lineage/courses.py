@@ -63,8 +63,9 @@ class Course:
         return lambda clients: self.night.record(recording, clients)
 
     def went_well(self) -> None:
-        """What was to be recorded next is."""
+        """What was to be recorded next is, and adds to what was said before."""
         self.done.append(self.left.pop(0))
+        self.explained = None
 
     def fail(self) -> None:
         """The execution ends; that is to be recorded before a redrive goes on."""
@@ -106,6 +107,7 @@ def comparable(world: World, courses: Sequence[Course]) -> dict[str, Any]:
         arn
         for arn, it in contents["entities"].items()
         if it.properties.get("RunId") in pruned
+        or any(run_id in it.source_uri for run_id in pruned)
         or ("Digest" in it.properties and it.source_uri not in live)
     }
     marked = {arn for arn in contents["arns"] if any(run_id in arn for run_id in pruned)}
@@ -121,6 +123,6 @@ def comparable(world: World, courses: Sequence[Course]) -> dict[str, Any]:
         "objects": {
             key: text
             for key, text in contents["objects"].items()
-            if not key.endswith("pruned.receipt.json")
+            if not (key.endswith(".receipt.json") and any(run_id in key for run_id in pruned))
         },
     }
