@@ -19,5 +19,9 @@ class EmptyPartition(NightError):
     """A partition has an object without content."""
 
 
+class HistoryNotReady(NightError):
+    """The history of an execution does not show the end yet that an event told of."""
+
+
 class InvalidEvaluation(NightError):
     """evaluation.json is not one by schema/evaluation.json, so there is no AUC to decide on."""

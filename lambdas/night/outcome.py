@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from lineage.facts import Document, Failure
 from night.document import Execution, run_id
-
-_ENDS = {"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
-# What these do is about a step, and none itself.
-_ROUTING = {"ClassifyFailure", "RetryOrFail", "BackOff", "ResumeJob", "FailNight"}
+from night.history import Reading, parsed
 
 
 @dataclass(frozen=True)
@@ -43,27 +39,17 @@ class Ended:
         )
 
 
-@dataclass
-class _Reading:
-    """What the history has told so far."""
-
-    given: Any = None
-    step: str = ""
-    variables: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
-    cause: str = ""
-
-
 def failure_of(ended: Ended, history: Iterable[Mapping[str, Any]]) -> Failure | None:
     """The facts of a failed night; None if its input names no data date, so that it is none.
 
     Args:
         ended: Which end of the execution.
         history: Its events, oldest first.
+
+    Raises:
+        HistoryNotReady: they do not show that end yet.
     """
-    reading = _Reading()
-    for event in _until(history, ended.redrive_count):
-        _take(reading, event)
+    reading = Reading.of(history, ended.redrive_count)
     data_date = _data_date(reading.given)
     if data_date is None:
         return None
@@ -83,34 +69,9 @@ def failure_of(ended: Ended, history: Iterable[Mapping[str, Any]]) -> Failure | 
     )
 
 
-def _until(history: Iterable[Mapping[str, Any]], redrive_count: int) -> Iterator[Mapping[str, Any]]:
-    """The events up to the end of that redrive: another may have begun since."""
-    ends = 0
-    for event in history:
-        yield event
-        ends += event["type"] in _ENDS
-        if ends > redrive_count:
-            return
-
-
-def _take(reading: _Reading, event: Mapping[str, Any]) -> None:
-    if "executionStartedEventDetails" in event:
-        reading.given = _json(event["executionStartedEventDetails"].get("input"))
-    elif "stateEnteredEventDetails" in event:
-        name = event["stateEnteredEventDetails"]["name"]
-        reading.step = reading.step if name in _ROUTING else name
-    elif "stateExitedEventDetails" in event:
-        assigned = event["stateExitedEventDetails"].get("assignedVariables", {})
-        reading.variables |= {name: _json(text) for name, text in assigned.items()}
-    elif event["type"] in _ENDS:
-        kind = event["type"].removeprefix("Execution")
-        details = event.get(f"execution{kind}EventDetails", {})
-        reading.error, reading.cause = details.get("error", ""), details.get("cause", "")
-
-
 def _told(cause: str) -> str:
     """What a person needs of a cause, be it a function's error document or a job's description."""
-    document = _json(cause)
+    document = parsed(cause)
     if not isinstance(document, dict):
         return cause
     members = ("errorMessage", "ExitMessage", "FailureReason")
@@ -133,10 +94,3 @@ def _execution(ended: Ended) -> Execution:
 
 def _instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _json(text: str | None) -> Any:  # noqa: ANN401  # any JSON value
-    try:
-        return json.loads(text or "null")
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from night.document import Execution, run_id
+from night.errors import HistoryNotReady
 from night.outcome import Ended, failure_of
 from tests.lineage.builders import a_night
 
@@ -122,6 +123,17 @@ def test_an_end_is_told_as_it_was_even_when_a_redrive_has_ended_since() -> None:
         ("TrainXGB", "AlgorithmError", "first"),
         ("Evaluate", "ClientError", "second"),
     ]
+
+
+@pytest.mark.parametrize("redrive_count", [0, 1])
+def test_an_end_that_the_history_does_not_show_yet_is_not_recorded_without_its_cause(
+    redrive_count: int,
+) -> None:
+    history = [*PREPARED, entered("TrainXGB"), failed("AlgorithmError", "first")][
+        : 4 + redrive_count
+    ]
+    with pytest.raises(HistoryNotReady, match="again"):
+        failure_of(ended(redrive_count=redrive_count), history)
 
 
 @pytest.mark.parametrize(("status", "kind"), [("TIMED_OUT", "TimedOut"), ("ABORTED", "Aborted")])
