@@ -25,9 +25,9 @@ LONGEST_PROPERTY = 2500
 """SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
 
 _DIGEST_OF_RECORDED_VALUE = re.compile(r"sha256:[0-9a-f]{64} s3://\S+/")
-# Training adds nothing to the night's own action, so it would cost two calls more to note it.
 _NOTED_ON = {
     Stage.FEATURISE: ActionType.NIGHTLY_RETRAIN,
+    Stage.TRAINING: ActionType.NIGHTLY_RETRAIN,
     Stage.EVALUATION: ActionType.NIGHTLY_RETRAIN,
     Stage.REGISTRATION: ActionType.NIGHTLY_RETRAIN,
     Stage.DEPLOYMENT: ActionType.MODEL_DEPLOYMENT,
@@ -103,13 +103,16 @@ class Record:
         schema.require_valid(json.loads(self.text), "record")
 
     def noted(self) -> Graph:
-        """The graph with this record's digest on it: a record that changes later shows."""
+        """The graph with this record's digest on it: a record that changes later shows.
+
+        The next record extends this graph, so each bears the digests of all that came before.
+        """
         noted = {
             action.ref: replace(
                 action,
                 properties={**action.properties, f"{self.stage}RecordSha256": self.sha256},
             )
-            for action in self.graph.actions(_NOTED_ON.get(self.stage, ""))
+            for action in self.graph.actions(_NOTED_ON[self.stage])
         }
         return Graph({**self.graph.entities, **noted}, self.graph.associations)
 
@@ -118,7 +121,9 @@ class Record:
 
         Where to look is the night's folder, which is the same at every stage.
         """
-        noted = self.noted()
+        # Training adds nothing else to the night's own action: to note it would take two calls
+        # more, and the evaluation notes it with its own.
+        noted = self.graph if self.stage is Stage.TRAINING else self.noted()
         return Graph(
             {ref: self._fitted(entity) for ref, entity in noted.entities.items()},
             noted.associations,

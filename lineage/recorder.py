@@ -160,7 +160,7 @@ def _extended(
         uri=names.record_uri(night["RecordUri"], title),
         stage=stage,
         night=night,
-        graph=previous.graph | part if previous else part,
+        graph=previous.noted() | part if previous else part,
     )
 
 

@@ -80,9 +80,7 @@ def test_a_recorded_package_is_clean(audited: Any, bucket: str, group: str) -> N
     assert "clean" in as_text(found)
 
 
-@pytest.mark.parametrize(
-    "stage", [Stage.EVALUATION, Stage.REGISTRATION, Stage.DEPLOYMENT, Stage.DEPLOYMENT_OUTCOME]
-)
+@pytest.mark.parametrize("stage", Stage)
 def test_a_record_that_was_changed_shows(
     audited: Any, bucket: str, group: str, s3: Any, stage: Stage
 ) -> None:
@@ -155,10 +153,13 @@ def test_a_night_without_any_record_shows(audited: Any, bucket: str, group: str,
     assert "NOT CLEAN" in as_text(found)
 
 
-def test_a_record_that_is_gone_shows(audited: Any, bucket: str, group: str, s3: Any) -> None:
-    s3.delete_object(**location(_record_uri(audited[0], Stage.EVALUATION)))
+@pytest.mark.parametrize("stage", [Stage.FEATURISE, Stage.TRAINING, Stage.EVALUATION])
+def test_a_record_that_is_gone_shows(
+    audited: Any, bucket: str, group: str, s3: Any, stage: Stage
+) -> None:
+    s3.delete_object(**location(_record_uri(audited[0], stage)))
     (finding,) = findings(report(audited, bucket, group))
-    assert "the record evaluation is gone" in finding
+    assert f"the record {stage.lower()} is gone" in finding
 
 
 def test_a_pruned_nights_records_are_still_compared(

@@ -138,12 +138,12 @@ def test_a_recorder_killed_after_any_call_leaves_nothing_that_a_second_one_canno
 def test_a_night_redriven_again_and_again_fits_its_action(
     night: StagedNight, clients: Clients, sagemaker: Any
 ) -> None:
-    night.record_until(Stage.EVALUATION, Clients(DescribedJobs(sagemaker, night), clients.s3))
-    for redrive in range(8):
+    night.record_until(Stage.REGISTRATION, Clients(DescribedJobs(sagemaker, night), clients.s3))
+    for redrive in range(12):
         fail(clients, night, redrive_count=redrive, cause="x" * 30_000)
     properties = action_of(sagemaker, night)["Properties"]
     assert len(properties) <= 30
-    assert "FailureR4" in properties
+    assert "FailureR8" in properties
 
 
 def test_a_redrive_completes_what_failed(

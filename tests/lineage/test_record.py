@@ -18,6 +18,8 @@ from lineage.vocabulary import ActionType, Stage
 from lineage.whole import require_whole
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until, graphs
+from tests.lineage.nights import StagedNight
+from tests.lineage.worlds import World
 
 GOLDEN = Path(__file__).with_name("record-v1.json")
 NIGHT = builders.a_night()
@@ -100,6 +102,20 @@ def test_the_night_in_the_index_carries_the_digest_of_its_record() -> None:
     record = a_record()
     (night,) = record.for_index().actions(ActionType.NIGHTLY_RETRAIN)
     assert night.properties["RegistrationRecordSha256"] == record.sha256
+
+
+def test_every_record_bears_the_digests_of_those_before_it() -> None:
+    """A chain: what is changed or deleted in its middle shows from its end."""
+    night = StagedNight(builders.a_night())
+    recordings = night.record_until(Stage.DEPLOYMENT_OUTCOME, World([night]).clients)
+    told = {
+        key: value
+        for entity in recordings[-1].record.graph.entities.values()
+        for key, value in entity.properties.items()
+        if key.endswith("RecordSha256")
+    }
+    before = [each.record for each in recordings[:-1]]
+    assert told == {f"{record.stage}RecordSha256": record.sha256 for record in before}
 
 
 def test_a_deployment_in_the_index_carries_the_digest_of_its_record() -> None:
