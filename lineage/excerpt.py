@@ -8,7 +8,7 @@ from lineage import api, names
 from lineage.clients import SageMaker
 from lineage.model import Association, Graph
 from lineage.parallel import map_parallel
-from lineage.vocabulary import ActionType, ArtifactType
+from lineage.vocabulary import ActionType, ArtifactType, AssociationType
 from lineage.walk import DEEPEST, Direction, Edge, Walk, walk
 
 MOST_DESCRIBES = 16
@@ -58,5 +58,7 @@ def _deployments(found: Walk) -> list[str]:
 
 def _between(edges: frozenset[Edge], refs: dict[str, str]) -> Iterator[Association]:
     for edge in edges:
-        if edge.type and {edge.source_arn, edge.destination_arn} <= refs.keys():
-            yield Association(refs[edge.source_arn], refs[edge.destination_arn], edge.type)
+        if {edge.source_arn, edge.destination_arn} <= refs.keys():
+            # SageMaker may have made it first, and gives some of its own no type.
+            kind = edge.type or AssociationType.CONTRIBUTED_TO
+            yield Association(refs[edge.source_arn], refs[edge.destination_arn], kind)

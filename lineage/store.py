@@ -12,7 +12,7 @@ from lineage.clients import SageMaker
 from lineage.errors import LineageNotReady, LineageQuotaExceeded
 from lineage.model import Association, Context, Entity, Graph, Ref, tells_more
 from lineage.parallel import map_parallel
-from lineage.walk import Direction, Edge, Walk, walk
+from lineage.walk import Direction, Walk, walk
 
 Arns = Mapping[Ref, str]
 
@@ -74,21 +74,21 @@ class LineageStore:
         """What of ``wanted`` the index does not show, read back by walks from its ends.
 
         Associations with contexts are not looked at: a context collects the nights of years. Nor
-        is an entity of ``seen`` that stands alone: a walk would show only that it exists.
+        is an entity of ``seen`` that stands alone: a walk would show only that it exists. Nor is an
+        association's type: SageMaker may have made it first, and two entities have only one.
         """
         expected = _without_lone(_without_contexts(wanted), seen)
         leading_on = {edge.source for edge in expected.associations}
         ends = [ref for ref in expected.entities if ref not in leading_on]
         walks = map_parallel(lambda ref: self._ascendants(arns.get(ref)), ends)
         shown = {arn for each in walks for arn in each.types}
-        edges = {edge for each in walks for edge in each.edges}
+        pairs = {(edge.source_arn, edge.destination_arn) for each in walks for edge in each.edges}
         return Graph(
             {ref: it for ref, it in expected.entities.items() if arns.get(ref) not in shown},
             frozenset(
                 edge
                 for edge in expected.associations
-                if Edge(arns.get(edge.source, ""), arns.get(edge.destination, ""), edge.type)
-                not in edges
+                if (arns.get(edge.source), arns.get(edge.destination)) not in pairs
             ),
         )
 

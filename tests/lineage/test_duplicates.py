@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lineage import api, whole
 from lineage.clients import Clients
+from lineage.excerpt import excerpt
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
 from lineage.store import LineageStore, Snapshot
-from lineage.vocabulary import AssociationType, Status
+from lineage.vocabulary import AssociationType, Stage, Status
 from tests.lineage import builders
 from tests.lineage.nights import StagedNight
 from tests.lineage.stories import NIGHT
@@ -77,6 +79,30 @@ def test_an_association_that_exists_is_enough_whatever_the_refusal_says(
     before = world.contents()
     LineageStore(Refusing(code, message).through(world.clients).sagemaker).apply(graph, EMPTY)
     assert world.contents() == before
+
+
+@pytest.mark.parametrize("association_type", ["AssociatedWith", None])
+def test_an_association_that_sagemaker_made_first_is_enough_whatever_its_type(
+    association_type: str | None,
+) -> None:
+    """Two entities have only one, so ours cannot be added; the registration must not wait for it.
+
+    SageMaker may know by itself which model a package was made of.
+    """
+    night = StagedNight(builders.a_night())
+    world = World([night])
+    night.record_until(Stage.EVALUATION, world.clients)
+    sagemaker: Any = world.sagemaker
+    source = {"SourceUri": night.package_arn}
+    package = sagemaker.create_artifact(ArtifactType="Model", Source=source)["ArtifactArn"]
+    model_uri = builders.the_jobs(night.document).train["ModelArtifacts"]["S3ModelArtifacts"]
+    sagemaker.add_association(
+        SourceArn=api.find_artifact_arn(sagemaker, model_uri, "Model"),
+        DestinationArn=package,
+        **({"AssociationType": association_type} if association_type else {}),
+    )
+    assert night.record(Stage.REGISTRATION, world.clients).indexed
+    assert not [*whole.complaints(excerpt(sagemaker, night.package_arn), Stage.REGISTRATION)]
 
 
 def test_a_refusal_of_what_does_not_exist_is_raised(world: World) -> None:
