@@ -10,6 +10,7 @@ from embedded_aws.faults.effects import (
     BareStatus,
     Effect,
     FunctionEnd,
+    GarbledObject,
     KilledCaller,
     Latency,
     LostRequest,
@@ -27,6 +28,7 @@ Document = Mapping[str, Any]
 
 # Botocore's, when a client is not told otherwise.
 _READ_TIMEOUT_SECONDS = 60
+_OBJECTS = ("s3", "GetObject")
 _FUNCTIONS = ("lambda", frozenset({"Invoke"}))
 _JOBS = ("sagemaker", frozenset({"CreateProcessingJob", "CreateTrainingJob"}))
 
@@ -43,6 +45,8 @@ def effect_of(fault: Document, operations: Sequence[OperationModel], where: str)
         return throttle(fault["service"])
     if name == "error":
         return _refusal(options, operations, where)
+    if name == "garble_object" and (fault["service"], fault["operation"]) != _OBJECTS:
+        raise InvalidFaults(f"{where}: only s3:GetObject answers with an object")
     if name in _ON_CALLS:
         return _ON_CALLS[name](options)
     make, (service, runs) = _ON_RUNS[name]
@@ -85,6 +89,7 @@ _ON_CALLS: Mapping[str, Callable[[Document], Effect]] = {
     "http_status": lambda options: BareStatus(options["status"]),
     "lose_request": lambda _: LostRequest(),
     "lose_response": lambda _: LostResponse(),
+    "garble_object": lambda _: GarbledObject(),
     "latency": _latency,
     "kill_caller": lambda options: KilledCaller(options.get("when", "after") == "after"),
 }

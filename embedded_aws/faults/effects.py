@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import get_args
 
 from embedded_aws.clock import Clock, ClockClosed
 from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
@@ -66,6 +67,21 @@ class LostRequest(_Mishap):
     def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:  # noqa: ARG002
         """Drop the connection."""
         raise ConnectionLost(f"scripted fault: the request for {call.operation} was lost")
+
+
+@dataclass(frozen=True)
+class GarbledObject(_Mishap):
+    """An object is read as so many zero bytes, as if somebody had written it like that."""
+
+    def befall(self, call: Call, proceed: Handler, surroundings: Surroundings) -> HttpAnswer:  # noqa: ARG002
+        """Answer with the length that is asked for, and no checksum to tell it by."""
+        answer = proceed(call)
+        headers = {
+            name: value
+            for name, value in answer.headers.items()
+            if not name.lower().startswith("x-amz-checksum-")
+        }
+        return HttpAnswer(answer.status, headers, bytes(len(answer.body)))
 
 
 @dataclass(frozen=True)
@@ -144,7 +160,9 @@ class FunctionEnd:
     after_ms: int
 
 
-ON_CALLS = (Refusal, BareStatus, LostRequest, LostResponse, Latency, KilledCaller)
-CallEffect = Refusal | BareStatus | LostRequest | LostResponse | Latency | KilledCaller
+CallEffect = (
+    Refusal | BareStatus | LostRequest | LostResponse | GarbledObject | Latency | KilledCaller
+)
+ON_CALLS = get_args(CallEffect)
 Effect = CallEffect | FunctionEnd | Fate
 """A job's effect is the fate that the jobs themselves know."""

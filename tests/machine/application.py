@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import boto3
@@ -83,7 +84,7 @@ class Application:
             yield
         finally:
             for each in faults:
-                self._control(f"faults?name={each['name']}", "DELETE")
+                self._control(f"faults?name={quote(each['name'])}", "DELETE")
 
     @contextmanager
     def standing_clock(self) -> Iterator[None]:

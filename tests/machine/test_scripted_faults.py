@@ -1,4 +1,4 @@
-"""A night under the faults of the example file: it takes its retries, and ends as any other."""
+"""Nights under the faults of the example files: they take their retries, or fail by name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,28 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from demo.local_aws import ROOT
 from ops.night import Night
-from tests.machine.application import SMALL_LOOKBACK_DAYS, Application, generate
+from tests.machine.application import (
+    SMALL_LOOKBACK_DAYS,
+    Application,
+    generate,
+    generate_night,
+)
 
 pytestmark = pytest.mark.slow
 
-EXAMPLE = ROOT / "examples" / "faults" / "throttled-night.yaml"
+EXAMPLES = ROOT / "examples" / "faults"
+EXAMPLE = EXAMPLES / "throttled-night.yaml"
+BAD_WEEK = EXAMPLES / "bad-week.yaml"
+BAD_PARTITION = "the day's partition is no Parquet file"
+FATAL = {
+    BAD_PARTITION,
+    "there is no capacity all night",
+    "the evaluation's process is killed",
+}
 
 
 def control(application: Application, method: str, body: bytes | None = None) -> Any:
@@ -79,3 +93,50 @@ def test_a_lost_answer_registers_nothing_twice(
     application: Application, night: Night, packages_before: list[str]
 ) -> None:
     assert set(application.packages()) - set(packages_before) == {night.package_arn}
+
+
+@pytest.fixture(scope="module")
+def bad_and_redriven(
+    application: Application,
+    unused_date: Callable[[], date],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Night, Night]:
+    """A night of the bad week's bad partition, and the night redriven among its lesser faults."""
+    folder, data_date = tmp_path_factory.mktemp("bad-week"), unused_date()
+    generate_night(folder, data_date)
+    application.deliver(folder)
+    faults = in_any_night(BAD_WEEK.read_text().replace("2026-11-13", data_date.isoformat()))
+    with application.faults([it for it in faults if it["name"] == BAD_PARTITION]):
+        given = {"DataDate": data_date.isoformat(), "AllowMissingPartitions": True}
+        bad = application.run(given)
+    with application.faults([it for it in faults if it["name"] not in FATAL]):
+        application.client("stepfunctions").redrive_execution(executionArn=bad.execution_arn)
+        application.aws.advance_to(application.now())
+        return bad, application.night(bad.execution_arn)
+
+
+def in_any_night(text: str) -> list[dict[str, Any]]:
+    """The faults of a file, at whatever time."""
+    faults: list[dict[str, Any]] = yaml.safe_load(text)["faults"]
+    return [{k: v for k, v in it.items() if k not in {"from", "until"}} for it in faults]
+
+
+def test_a_partition_that_cannot_be_read_ends_its_night_by_name(
+    bad_and_redriven: tuple[Night, Night],
+) -> None:
+    bad, _ = bad_and_redriven
+    assert (bad.status, bad.retries) == ("FAILED", 0)
+    told = ("AlgorithmError: Featurise", "UnreadablePartition", bad.data_date, "nightly rerun")
+    assert [text for text in told if text not in bad.error] == []
+
+
+def test_the_bad_weeks_lesser_faults_cost_retries_but_no_night(
+    bad_and_redriven: tuple[Night, Night],
+) -> None:
+    _, redriven = bad_and_redriven
+    assert redriven.status == "SUCCEEDED", redriven.error
+    failures = {step.name: step.failures for step in redriven.steps if step.failures}
+    throttled = ("SageMaker.AmazonSageMakerException",) * 2
+    assert failures["TrainXGB"][-4:] == (*throttled, *("SageMaker.CAPACITY_ERROR",) * 2)
+    assert "SageMaker.JOB_INTERNAL_ERROR" in failures["Evaluate"]
+    assert {"ReadAuc", "RegisterIfGoodEnough"} <= failures.keys()

@@ -96,6 +96,18 @@ def test_of_a_lost_response_everything_is_done(script: Make, client: Make) -> No
     assert "made-in-silence" in groups(client)
 
 
+def test_a_garbled_object_has_its_length_and_no_checksum_to_tell_it_by(
+    script: Make, client: Make
+) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="garbled")
+    for key in ("good", "bad"):
+        s3.put_object(Bucket="garbled", Key=key, Body=b"PAR1", ChecksumAlgorithm="SHA256")
+    script("s3", "GetObject", "garble_object", resource="bad")
+    read = {key: s3.get_object(Bucket="garbled", Key=key)["Body"].read() for key in ("good", "bad")}
+    assert read == {"good": b"PAR1", "bad": bytes(4)}
+
+
 def test_a_refusal_can_be_lost_as_any_answer(script: Make, client: Make, struck: Make) -> None:
     script("sagemaker", "DescribeTrainingJob", "lose_response")
     with pytest.raises(ConnectionClosedError):

@@ -183,6 +183,7 @@ def test_each_service_throttles_in_its_own_words(
         ({"effect": {"error": {"code": "NoSuchKey"}}}, "'NoSuchKey' is none of AccessDenied"),
         ({"effect": {"http_status": {"status": 404}}}, "404 is less than the minimum of 500"),
         ({"effect": "kill_function"}, "only lambda:Invoke run what it ends"),
+        ({"effect": "garble_object"}, "only s3:GetObject answers with an object"),
         ({"operation": "CreateT*", "effect": "kill_job"}, "CreateProcessingJob and CreateTrain"),
         ({"caller": "*", "effect": "kill_job"}, "nobody's call, so leave out the caller"),
     ],
