@@ -35,6 +35,10 @@ class RecordConflict(LineageError):
     """A stage's record exists already and says something else."""
 
 
+class RecordChanged(LineageError):
+    """A record is not the one whose digest was noted when it was written."""
+
+
 class RecordTooNew(LineageError):
     """A record was written by a later version of the project than reads it."""
 

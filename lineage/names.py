@@ -14,6 +14,9 @@ DIGEST_DIGITS = 32
 PRUNED = "pruned"
 """The title of the receipt for a night that retention removed from SageMaker's graph."""
 
+REINSTATED = "reinstated"
+"""The title of the receipt for a night that was pruned once, and is in SageMaker's graph again."""
+
 _LONGEST_NAME = 120
 _FAILURE = re.compile(r"failure-r\d+")
 _FAILURE_PROPERTY = re.compile(r"FailureR(\d+)")
@@ -109,6 +112,11 @@ def receipt_uri(record_uri: str) -> str:
 def pruned_uri(night_record_uri: str) -> str:
     """Where it is noted that SageMaker's graph no longer has a night."""
     return receipt_uri(record_uri(night_record_uri, PRUNED))
+
+
+def reinstated_uri(night_record_uri: str) -> str:
+    """Where the digests stay that were noted when the night was pruned, now that it is back."""
+    return receipt_uri(record_uri(night_record_uri, REINSTATED))
 
 
 def night_record_uri(bucket: str, data_date: str, run_id: str) -> str:

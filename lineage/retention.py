@@ -86,7 +86,7 @@ class Retention:
     def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
         """Why the records cannot stand for the graph."""
         unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
-        return unreadable or list(changes(self.clients.sagemaker, folder, stored))
+        return unreadable or list(changes(self.clients.sagemaker, self.shelf, folder, stored))
 
     def _serves(self, night: RecordedNight) -> bool:
         return any(self._is_served(it) for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT))

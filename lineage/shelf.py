@@ -151,9 +151,13 @@ class Shelf:
 
     def find(self, data_date: str, run_id: str) -> RecordedNight | None:
         """One night, if it is on record."""
-        folder = location(names.night_record_uri(self.bucket, data_date, run_id))["Key"]
-        found = [each for each in self.folders(folder) if each.is_recorded]
-        return self.read(found[0]) if found else None
+        folder = self.folder(data_date, run_id)
+        return self.read(folder) if folder else None
+
+    def folder(self, data_date: str, run_id: str) -> Folder | None:
+        """Where one night's records lie, if it is on record."""
+        below = location(names.night_record_uri(self.bucket, data_date, run_id))["Key"]
+        return next((each for each in self.folders(below) if each.is_recorded), None)
 
     def read(self, folder: Folder) -> RecordedNight:
         """A night that is on record."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lineage import api, names
 from lineage.archive import Archive
@@ -19,6 +20,8 @@ from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf
 from lineage.vocabulary import ActionType, Stage
+
+_NOTE_SAYS = "the note of its pruning says"
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,22 @@ def night_action(sagemaker: SageMaker, stored: Mapping[str, Stored]) -> Action |
     return api.find_action(sagemaker, nights[0].name) if nights else None
 
 
-def changes(sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]) -> Iterator[str]:
+def changes(
+    sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
+) -> Iterator[str]:
     """Every record that is gone, or not the one that was noted.
 
     A deployment's records bear the name of its action; the stages' digests are on the night's.
+    What SageMaker's graph does not note may have been when the night was pruned once.
     """
     night = night_action(sagemaker, stored)
     names_of_deployments = sorted({names.deployment_of(title) for title in folder.deployments})
     deployments = [api.find_action(sagemaker, name) for name in names_of_deployments]
     noted = dict(it for action in (night, *deployments) if action for it in _notes(action))
     yield from _differences(noted, stored, "SageMaker's graph notes")
+    once = _noted_in(shelf, names.reinstated_uri(folder.uri))
+    others = {title: sha256 for title, sha256 in once.items() if title not in noted}
+    yield from _differences(others, stored, _NOTE_SAYS)
 
 
 def pruned_note(stored: Mapping[str, Stored], kept: Collection[Ref]) -> str:
@@ -70,8 +79,14 @@ def changes_since_pruned(
     shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
 ) -> Iterator[str]:
     """Every record of a pruned night that is gone, or not the one that was verified then."""
-    note = Archive(shelf.s3).read_json(names.pruned_uri(folder.uri)) or {}
-    yield from _differences(note.get("Records", {}), stored, "the note of its pruning says")
+    noted = _noted_in(shelf, names.pruned_uri(folder.uri))
+    yield from _differences(noted, stored, _NOTE_SAYS)
+
+
+def _noted_in(shelf: Shelf, note_uri: str) -> Mapping[str, str]:
+    note: Mapping[str, Any] = Archive(shelf.s3).read_json(note_uri) or {}
+    digests: Mapping[str, str] = note.get("Records", {})
+    return digests
 
 
 def _differences(

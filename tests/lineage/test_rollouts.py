@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from lineage import api, recorder
-from lineage.errors import FactsDisagree, RecordMissing
+from lineage import api, names, recorder
+from lineage.archive import Archive
+from lineage.errors import FactsDisagree, RecordChanged, RecordMissing
 from lineage.excerpt import MOST_DESCRIBES, excerpt
 from lineage.rendering.explanation import as_text
 from lineage.retention import Pruning, Retention
 from lineage.schema import require_valid
 from lineage.shelf import Shelf
 from lineage.vocabulary import Outcome
+from tests.lineage.failures import a_failure
+from tests.lineage.nights import StagedNight, put
 from tests.lineage.production import ENDPOINT, Production
 from tests.lineage.wires import CutWire, Killed, Wire
 
@@ -207,6 +210,59 @@ def test_a_pruned_night_whose_package_serves_again_is_back_in_the_graph(
     assert production.query.audit()["Clean"]
     production.registry.endpoints.clear()
     assert first in retain(production, 0).pruned
+
+
+def digests(production: Production, night: StagedNight) -> dict[str, str]:
+    """What SageMaker's graph notes of a night's records."""
+    name = names.entity_name(night.document["Workflow"], "night", night.document["RunId"])
+    found = production.clients.sagemaker.describe_action(ActionName=name)["Properties"]
+    return {key: value for key, value in found.items() if key.endswith("RecordSha256")}
+
+
+def test_a_night_that_is_back_has_all_the_digests_that_it_had(production: Production) -> None:
+    night = production.nights[0]
+    before = digests(production, night)
+    assert len(before) == 4
+    retain(production, 0)
+    recorder.record_rollout(production.clients, "fraud", production.rollout(1))
+    assert digests(production, night) == before
+
+
+def change(production: Production, title: str) -> str:
+    """Change a record of the first night's; return its URI."""
+    uri = names.record_uri(production.nights[0].document["RecordUri"], title)
+    put(production.world.s3, uri, str(Archive(production.world.s3).read(uri)) + "\n")
+    return uri
+
+
+@pytest.mark.parametrize("title", ["featurise", "training", "evaluation", "registration"])
+def test_a_record_that_was_changed_since_its_night_was_pruned_becomes_no_truth(
+    title: str, production: Production
+) -> None:
+    retain(production, 0)
+    uri, before = change(production, title), costs(production)
+    with pytest.raises(RecordChanged, match=f"{uri} was changed: .* the note of its pruning says"):
+        recorder.record_rollout(production.clients, "fraud", production.rollout(1))
+    assert costs(production) == before
+    (night, _) = production.query.audit()["Nights"]
+    assert night["Index"] == "Pruned"
+    assert f"{uri} was changed" in night["Findings"][0]
+
+
+def test_a_record_that_only_the_note_of_its_pruning_knew_is_compared_when_it_is_back(
+    production: Production,
+) -> None:
+    """SageMaker's graph has no room for the tenth failure of a night."""
+    night = production.nights[0]
+    failure = a_failure(night.document, redrive_count=9)
+    recorder.record_failure(production.clients, night.bucket, failure)
+    retain(production, 0)
+    recorder.record_rollout(production.clients, "fraud", production.rollout(1))
+    uri = change(production, "failure-r9")
+    (night_found, _) = production.query.audit()["Nights"]
+    assert night_found["Index"] == "Whole"
+    (finding,) = night_found["Findings"]
+    assert f"{uri} was changed" in finding
 
 
 def test_a_deployment_that_is_gone_from_the_graph_shows(production: Production) -> None:
