@@ -8,7 +8,7 @@ export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
 # Dozens of short processes import the same modules: their bytecode is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run serve test check lint types install lock clean
+.PHONY: run serve test check soak lint types install lock clean
 
 run: install
 	.venv/bin/python -m demo
@@ -21,6 +21,13 @@ test: install lint types
 
 check: install lint types
 	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not served"
+
+WEEKS = 100
+SEED = 1
+
+# Random weeks with random faults; see bench/README.md.
+soak: install
+	.venv/bin/python -m tests.soak --weeks $(WEEKS) --seed $(SEED)
 
 lint: install
 	.venv/bin/ruff check $(wildcard $(LINT))

@@ -10,8 +10,11 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import WaiterError
 
 from embedded_aws.cloudformation.template import parse
 
@@ -21,6 +24,7 @@ _LOCAL: Mapping[str, tuple[str, ...]] = {
     "AWS::Serverless::LayerVersion": ("ContentUri",),
     "AWS::Serverless::StateMachine": ("DefinitionUri",),
 }
+_POLL_SECONDS = 1
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -50,6 +54,10 @@ def deploy(
         ],
         Capabilities=_CAPABILITIES,
     )
+    with suppress(WaiterError):
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=stack, WaiterConfig={"Delay": _POLL_SECONDS}
+        )
     described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     if described["StackStatus"] != "CREATE_COMPLETE":
         raise StackFailed(

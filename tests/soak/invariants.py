@@ -1,0 +1,126 @@
+"""What holds after any week, whatever befell its nights; each check tells what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tests.soak.nights import Nights
+
+Execution = Mapping[str, Any]
+
+
+def violations(
+    nights: Nights, executions: Sequence[str], instants: Sequence[datetime]
+) -> list[str]:
+    """Everything that does not hold of some executions, and of what served at some instants."""
+    described = [nights.describe(arn) for arn in executions]
+    packages = _packages(nights)
+    return [
+        *_stuck(nights),
+        *_orphans(nights),
+        *_registrations(described, packages),
+        *_deployments(nights, described, packages),
+        *_failures(nights, described),
+        *_served(nights, instants),
+    ]
+
+
+def _stuck(nights: Nights) -> Iterator[str]:
+    for machine in ("StateMachineArn", "RolloutStateMachineArn"):
+        listed = nights.client("stepfunctions").list_executions(
+            stateMachineArn=nights.outputs[machine], statusFilter="RUNNING"
+        )
+        yield from (f"{it['name']} is stuck" for it in listed["executions"])
+
+
+def _orphans(nights: Nights) -> Iterator[str]:
+    sagemaker = nights.client("sagemaker")
+    for status in ("InProgress", "Stopping"):
+        for kind in ("Processing", "Training"):
+            listed = getattr(sagemaker, f"list_{kind.lower()}_jobs")(StatusEquals=status)
+            for job in listed[f"{kind}JobSummaries"]:
+                yield f"{job[f'{kind}JobName']} runs on"
+
+
+def _packages(nights: Nights) -> dict[str, list[str]]:
+    """The packages that each execution registered."""
+    sagemaker, found = nights.client("sagemaker"), dict[str, list[str]]()
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=nights.outputs["ModelPackageGroupName"]
+    )
+    for page in pages:
+        for summary in page["ModelPackageSummaryList"]:
+            arn = summary["ModelPackageArn"]
+            described = sagemaker.describe_model_package(ModelPackageName=arn)
+            execution = described["MetadataProperties"]["GeneratedBy"]
+            found.setdefault(execution, []).append(arn)
+    return found
+
+
+def _registrations(
+    executions: Sequence[Execution], packages: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    for execution in executions:
+        registered = packages.get(execution["executionArn"], ())
+        if len(registered) > 1:
+            yield f"{execution['name']} registered {len(registered)} packages"
+        if execution["status"] == "SUCCEEDED":
+            claimed = json.loads(execution["output"]).get("PackageArn")
+            if [claimed] != list(registered or [None]):
+                yield f"{execution['name']} says {claimed}, the registry {registered}"
+
+
+def _deployments(
+    nights: Nights, executions: Sequence[Execution], packages: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    rollouts = Counter(
+        it["name"].split("-candidate-v")[1].split("-")[0] for it in _rollouts(nights)
+    )
+    for version, count in rollouts.items():
+        if count > 1:
+            yield f"version {version} was rolled out {count} times to the candidate"
+    for execution in executions:
+        for package in packages.get(execution["executionArn"], ()):
+            if rollouts[package.rsplit("/", 1)[1]]:
+                question = {"Operation": "explain", "Package": package}
+                explained = nights.invoke("QueryLineageFunction", question)
+                if "errorType" in explained:
+                    yield f"{package} is deployed, but {explained}"
+            elif execution["status"] == "SUCCEEDED":
+                yield f"{execution['name']} succeeded without a rollout of {package}"
+
+
+def _rollouts(nights: Nights) -> Iterator[Execution]:
+    paginator = nights.client("stepfunctions").get_paginator("list_executions")
+    arn = nights.outputs["RolloutStateMachineArn"]
+    for page in paginator.paginate(stateMachineArn=arn):
+        yield from page["executions"]
+
+
+def _failures(nights: Nights, executions: Sequence[Execution]) -> Iterator[str]:
+    s3, bucket = nights.client("s3"), nights.outputs["BucketName"]
+    for execution in executions:
+        if execution["status"] in {"SUCCEEDED", "RUNNING"}:
+            continue
+        data_date = json.loads(execution["input"])["DataDate"]
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"lineage/dt={data_date}/")
+        title = f"/failure-r{execution.get('redriveCount', 0)}.json"
+        keys = [it["Key"] for it in listed.get("Contents", ()) if it["Key"].endswith(title)]
+        bodies = [s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys]
+        if not any(execution["executionArn"] in body for body in bodies):
+            yield f"{execution['name']} {execution['status']}, but has no {title[1:]}"
+
+
+def _served(nights: Nights, instants: Sequence[datetime]) -> Iterator[str]:
+    for instant in instants:
+        question = {"Operation": "asof", "Time": instant.isoformat()}
+        served = nights.invoke("QueryLineageFunction", question)
+        names = [it["EndpointName"] for it in served.get("Endpoints", ())]
+        if len(names) != len(set(names)):
+            yield f"at {instant}, {names} served two things at a time"
+        if not names:
+            yield f"what served at {instant}: {served}"
