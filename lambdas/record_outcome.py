@@ -11,13 +11,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
 from lineage import recorder
+from night.history import events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended, failure_of
 from night.stray_jobs import stop_jobs_of_night
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="record_outcome")
@@ -34,7 +33,7 @@ def handler(event: EventBridgeEvent, context: LambdaContext) -> dict[str, Any]:
     """Take a "Step Functions Execution Status Change" of the retrain machine; safe to repeat."""
     ended = Ended.parse(event.detail)
     METRICS.add_metric("NightsFailed", MetricUnit.Count, 1)
-    failure = failure_of(ended, _history(ended.execution_arn))
+    failure = failure_of(ended, events_of(STEP_FUNCTIONS, ended.execution_arn))
     if failure is None:
         LOG.warning("no data date, so no night to record", execution_arn=ended.execution_arn)
         return {"Stopped": []}
@@ -44,11 +43,3 @@ def handler(event: EventBridgeEvent, context: LambdaContext) -> dict[str, Any]:
     METRICS.add_metric("StrayJobsStopped", MetricUnit.Count, len(stopped))
     LOG.info("recorded", run_id=failure.run_id, step=failure.step, stopped=stopped)
     return {"RunId": failure.run_id, "Stopped": stopped}
-
-
-def _history(execution_arn: str) -> Iterator[dict[str, Any]]:
-    pages = STEP_FUNCTIONS.get_paginator("get_execution_history").paginate(
-        executionArn=execution_arn, includeExecutionData=True, maxResults=1000
-    )
-    for page in pages:
-        yield from page["events"]

@@ -12,6 +12,7 @@ from typing import Any
 from lineage import api, names, whole
 from lineage.archive import Archive
 from lineage.clients import SageMaker
+from lineage.endpoints import config_in_service
 from lineage.excerpt import excerpt
 from lineage.model import Action, Graph
 from lineage.packages import PackageGroup
@@ -19,7 +20,7 @@ from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf, portions
 from lineage.store import LineageStore
-from lineage.switch_audit import audit_switches
+from lineage.switch_audit import Standing, audit_switches
 from lineage.switch_log import SwitchLog
 from lineage.verification import Stored, changes, changes_since_pruned, read_stored
 from lineage.vocabulary import ActionType, Stage
@@ -60,6 +61,16 @@ class ShelvedNight:
         return [it for it in self._records.values() if it.stage is Stage.DEPLOYMENT_OUTCOME]
 
     @property
+    def unfinished(self) -> list[Record]:
+        """The records of deployments that started and have no outcome."""
+        titles = self.folder.titles
+        return [
+            it
+            for title, it in self._records.items()
+            if it.stage is Stage.DEPLOYMENT and names.deployment_outcome(title) not in titles
+        ]
+
+    @property
     def longest(self) -> list[Record]:
         """The records that between them hold all that SageMaker's graph was told."""
         deployments = {names.deployment_of(title) for title in self.folder.deployments}
@@ -92,14 +103,16 @@ class Audit:
         """The findings on all packages and nights, as a document by schema/audit.json."""
         indexed = self._indexed_nights()
         folders = [each for each in self.shelf.folders() if each.is_recorded]
-        nights, makers, outcomes = list[dict[str, Any]](), dict[str, Folder](), list[Record]()
+        nights, makers = list[dict[str, Any]](), dict[str, Folder]()
+        outcomes, unfinished = list[Record](), list[Record]()
         for night in self._shelved(folders):
             nights.append(self._night(night, indexed))
             makers |= dict.fromkeys(night.package_arns, night.folder)
             outcomes += night.outcomes
+            unfinished += night.unfinished
         nights += _lost(folders, indexed)
         packages = [self._package(arn, makers.get(arn)) for arn in self.packages.versions()]
-        endpoints = audit_switches(outcomes, self.log.switches())
+        endpoints = self._endpoints(outcomes, unfinished)
         return {
             "SchemaVersion": SCHEMA_VERSION,
             "Clean": not any(each["Findings"] for each in [*packages, *nights, *endpoints]),
@@ -107,6 +120,15 @@ class Audit:
             "Nights": nights,
             "Endpoints": endpoints,
         }
+
+    def _endpoints(
+        self, outcomes: Sequence[Record], unfinished: Sequence[Record]
+    ) -> list[dict[str, Any]]:
+        instants = self.log.instants()
+        standing = Standing(
+            lambda name: config_in_service(self.sagemaker, name), unfinished, instants.listed_at
+        )
+        return audit_switches(outcomes, self.log.switches(instants), standing)
 
     def _shelved(self, folders: Sequence[Folder]) -> Iterator[ShelvedNight]:
         """Read all records of nights, in portions: ten years of them would not fit into memory."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from lineage import names, stages, whole
 from lineage.archive import Archive, location
 from lineage.clients import Clients
+from lineage.completion import complete_night
 from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
 from lineage.facts import Document, Failure, Gate, Night
@@ -17,6 +19,7 @@ from lineage.record import Record
 from lineage.recording import Recording, file, keep, retention_lock, write
 from lineage.reinstatement import reinstate
 from lineage.rollout_facts import Ending, Rollout
+from lineage.settling import Seen, settle
 from lineage.store import LineageStore
 from lineage.switch_log import SwitchLog
 from lineage.switches import switches_of
@@ -75,6 +78,7 @@ def record_registration(
 def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recording:
     """Record that the rollout of a registered package has started.
 
+    The switch log is brought to what serves before it, if that is something else than it says.
     It extends the registration of the night that the package names; the bucket holds its record.
 
     Raises:
@@ -84,6 +88,7 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
     started = Rollout.parse(rollout)
     registered = _registered(Archive(clients.s3), bucket, started)
     reinstate(clients, bucket, started.data_date, started.run_id)
+    _settle_previous(clients, bucket, started)
     title = names.deployment(started.endpoint_name, started.id)
     part = stages.rollout(started)
     record = _extended(registered, Stage.DEPLOYMENT, registered.night, part, title)
@@ -138,6 +143,7 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
     snapshot = store.read(record.graph, {})
     try:
         store.apply(record.graph - snapshot.graph, snapshot)
+        complete_night(clients, bucket, failure.data_date, failure.run_id)
     except LineageQuotaExceeded:
         return False
     return True
@@ -180,6 +186,15 @@ def _registered(archive: Archive, bucket: str, started: Rollout) -> Record:
             f" {', '.join(registered)}: find out who changed the package's metadata"
         )
     return record
+
+
+def _settle_previous(clients: Clients, bucket: str, started: Rollout) -> None:
+    """Enter what the endpoint came to by itself after an earlier rollout had given up on it."""
+    config, since = started.previous_endpoint_config_name, started.previous_since
+    if config and since:
+        seen = Seen(started.endpoint_name, config, datetime.fromisoformat(since))
+        own = names.deployment(started.endpoint_name, started.id)
+        settle(clients.s3, bucket, seen, own)
 
 
 def _require_passed(archive: Archive, night: Document, package_arn: str) -> None:

@@ -51,6 +51,7 @@ class Rollout:
     Attributes:
         id: Tells the rollouts of an endpoint apart.
         previous_endpoint_config_name: What served before; None if the endpoint is new.
+        previous_since: Since when, ISO; None if nobody asked the endpoint.
         approval: None where nobody had to approve.
     """
 
@@ -64,6 +65,7 @@ class Rollout:
     endpoint_config_name: str
     model_name: str
     previous_endpoint_config_name: str | None
+    previous_since: str | None
     execution_arn: str
     started_at: str
     approval: Approval | None
@@ -83,6 +85,7 @@ class Rollout:
             endpoint_config_name=document["EndpointConfigName"],
             model_name=document["ModelName"],
             previous_endpoint_config_name=document.get("PreviousEndpointConfigName"),
+            previous_since=document.get("PreviousSince"),
             execution_arn=document["ExecutionArn"],
             started_at=document["StartedAt"],
             approval=Approval.parse(approval) if approval else None,

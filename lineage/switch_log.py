@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from lineage.archive import Archive
 from lineage.clients import S3
-from lineage.errors import RecordMissing
+from lineage.errors import RecordConflict, RecordMissing
 from lineage.lock import RetentionLock
 from lineage.parallel import map_parallel
 from lineage.switches import Switch
@@ -48,7 +48,11 @@ class SwitchLog:
             RecordConflict: another deployment moved the endpoint at the same millisecond.
         """
         text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
-        Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
+        try:
+            Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
+        except RecordConflict:
+            if not switch.is_told_by(self.read(switch.endpoint_name, switch.at)):
+                raise
 
     def instants(self, endpoint_name: str | None = None) -> Instants:
         """All switches of one endpoint, or of every one; reads none of them."""
@@ -63,12 +67,12 @@ class SwitchLog:
                 found[key["endpoint"]].append(at)
         return Instants({name: sorted(each) for name, each in found.items()}, listed_at)
 
-    def switches(self) -> dict[str, list[Switch]]:
+    def switches(self, instants: Instants | None = None) -> dict[str, list[Switch]]:
         """Every switch of every endpoint, in the order of their instants; reads all of them."""
-        instants = self.instants().of
-        keys = [(name, at) for name, each in instants.items() for at in each]
+        switched = (instants or self.instants()).of
+        keys = [(name, at) for name, each in switched.items() for at in each]
         read = iter(map_parallel(lambda key: self.read(*key), keys))
-        return {name: [next(read) for _ in each] for name, each in instants.items()}
+        return {name: [next(read) for _ in each] for name, each in switched.items()}
 
     def read(self, endpoint_name: str, at: datetime) -> Switch:
         """One switch.

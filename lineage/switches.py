@@ -10,8 +10,9 @@ from typing import Any, Self
 from lineage import schema
 from lineage.facts import Document
 from lineage.model import Action
+from lineage.record import Record
 from lineage.rollout_facts import Approval
-from lineage.vocabulary import Cause, Trigger
+from lineage.vocabulary import ActionType, Cause, Trigger
 
 SCHEMA_VERSION = 1
 
@@ -67,6 +68,13 @@ class Switch:
     caused_by: str
     endpoint_config_name: str | None
     served: Served | None
+
+    def is_told_by(self, logged: Switch) -> bool:
+        """Whether the log has it; the endpoint may have been looked at before the record came."""
+        is_found = logged.cause is Cause.FOUND
+        return self == logged or (
+            is_found and self.endpoint_config_name == logged.endpoint_config_name
+        )
 
     @property
     def document(self) -> dict[str, Any]:
@@ -131,6 +139,23 @@ def switches_of(deployment: Action, record_uri: str) -> list[Switch]:
     return [there, replace(back, endpoint_config_name=before)]
 
 
+def found_switch(
+    endpoint_name: str, endpoint_config_name: str, since: datetime, outcome: Record | None
+) -> Switch:
+    """What an endpoint serves although no record tells that it does.
+
+    It is told by when the endpoint last changed, and by how the deployment ended that brought the
+    configuration, if one did: whoever finds it, and whenever, says the same.
+    """
+    found = Switch(
+        endpoint_name, since, Cause.FOUND, endpoint_config_name, endpoint_config_name, served=None
+    )
+    if outcome is None:
+        return found
+    (deployment,) = outcome.graph.actions(ActionType.MODEL_DEPLOYMENT)
+    return replace(found, caused_by=deployment.name, served=_served(deployment, outcome.uri))
+
+
 def reigns(switches: Sequence[Switch]) -> Iterator[Reign]:
     """What an endpoint served, and from when until when; not what no rollout brought there.
 
@@ -165,7 +190,7 @@ def served_since(read: Callable[[int], Switch], index: int) -> Served | None:
         if earlier.endpoint_config_name != switch.endpoint_config_name:
             if earlier.caused_by != passing:
                 return None
-        elif earlier.cause is Cause.SWITCHED:
+        elif earlier.cause is not Cause.RESTORED:
             return earlier.served
         else:
             passing = earlier.caused_by

@@ -126,3 +126,4 @@ class Cause(StrEnum):
     SWITCHED = "Switched"
     RESTORED = "Restored"
     REMOVED = "Removed"
+    FOUND = "Found"

@@ -72,6 +72,15 @@ def _until(history: Iterable[Mapping[str, Any]], redrive_count: int) -> Iterator
     )
 
 
+def events_of(stepfunctions: Any, execution_arn: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401  # boto3 client
+    """All events of an execution, oldest first."""
+    pages = stepfunctions.get_paginator("get_execution_history").paginate(
+        executionArn=execution_arn, includeExecutionData=True, maxResults=1000
+    )
+    for page in pages:
+        yield from page["events"]
+
+
 def parsed(text: str | None) -> Any:  # noqa: ANN401  # any JSON value
     """A JSON value; None if there is no text, or if it is none."""
     try:

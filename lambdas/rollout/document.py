@@ -13,7 +13,7 @@ from night.store import Location
 from rollout.endpoint import Endpoint, rollouts_before
 from rollout.errors import EndpointBusy, InvalidRollout
 from rollout.name import RolloutName
-from rollout.package import APPROVED, Package
+from rollout.package import APPROVED, Package, iso_milliseconds
 from rollout.target import Target
 
 
@@ -145,6 +145,7 @@ def _described(plan: _Plan, attempt: Attempt) -> dict[str, Any]:
     deployment_config = target.deployment_config()
     optional = {
         "PreviousEndpointConfigName": plan.endpoint.config_name if plan.endpoint else None,
+        "PreviousSince": iso_milliseconds(plan.endpoint.changed_at) if plan.endpoint else None,
         "DeploymentConfig": deployment_config,
         "Approval": package.approval if target.demands_approval else None,
     }

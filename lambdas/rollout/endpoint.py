@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
@@ -21,6 +22,7 @@ class Endpoint:
     status: str
     config_name: str
     failure_reason: str
+    changed_at: datetime
 
     @classmethod
     def find(cls, sagemaker: Any, name: str) -> Self | None:  # noqa: ANN401  # boto3 client
@@ -37,6 +39,7 @@ class Endpoint:
             status=described["EndpointStatus"],
             config_name=described["EndpointConfigName"],
             failure_reason=described.get("FailureReason", "no reason given"),
+            changed_at=described["LastModifiedTime"],
         )
 
     @property
@@ -48,6 +51,11 @@ class Endpoint:
     def is_serving(self) -> bool:
         """Whether it can be updated, and be brought back to what it serves now."""
         return self.status == "InService"
+
+    @property
+    def serves_since(self) -> datetime:
+        """When it last changed, in whole milliseconds, as lineage counts."""
+        return self.changed_at.replace(microsecond=self.changed_at.microsecond // 1000 * 1000)
 
     @property
     def rollout(self) -> RolloutName | None:

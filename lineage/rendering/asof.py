@@ -42,6 +42,8 @@ def _why(endpoint: dict[str, Any]) -> str:
     trigger = str(endpoint["Trigger"]).lower()
     if endpoint["Cause"] == "Restored":
         return f"{trigger}; restored after {endpoint['CausedBy']}"
+    if endpoint["Cause"] == "Found":
+        return f"{trigger}; it had ended otherwise, and the endpoint was found to serve it"
     return trigger
 
 

@@ -100,7 +100,7 @@ class Production:
         recorder.record_rollout(self.clients, night.bucket, rollout)
         recorder.record_rollout_outcome(self.clients, night.bucket, rollout, outcome)
         if switched is not None and restored is None:
-            self.registry.endpoints[endpoint_name] = rollout
+            self.registry.endpoints[endpoint_name] = rollout | {"EndpointStatus": "InService"}
         return names.deployment(endpoint_name, rollout["RolloutId"])
 
     def rollout(self, version: int, endpoint_name: str = ENDPOINT, **given: Any) -> dict[str, Any]:

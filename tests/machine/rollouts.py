@@ -63,6 +63,23 @@ class Rollouts:
         self.pass_time(LONGEST)
         return self.rollout(name)
 
+    def abort(self, name: str) -> None:
+        """Stop a rollout half-way, as an operator may."""
+        self._stepfunctions.stop_execution(
+            executionArn=self._execution_arn(name), error="OperatorsWish", cause="It is late."
+        )
+
+    def serving(self) -> dict[str, Any]:
+        """What lineage says that production serves now."""
+        question = {
+            "Operation": "asof",
+            "Time": self.application.now().isoformat(),
+            "Endpoint": self.production,
+        }
+        answer = self.application.invoke("QueryLineageFunction", question)
+        endpoint: dict[str, Any] = answer["Endpoints"][0]
+        return endpoint
+
     def pass_time(self, time: timedelta) -> None:
         """Let virtual time go by, with all that falls due in it."""
         aws = self.application.aws
@@ -97,7 +114,7 @@ class Rollouts:
 
     def rollout(self, name: str) -> Rollout:
         """An execution by its name."""
-        arn = f"{self._machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        arn = self._execution_arn(name)
         told = self._stepfunctions.describe_execution(executionArn=arn)
         pages = self._stepfunctions.get_paginator("get_execution_history").paginate(
             executionArn=arn
@@ -116,6 +133,9 @@ class Rollouts:
             entered=tuple(dict.fromkeys(entered)),
             output=json.loads(told.get("output", "{}")),
         )
+
+    def _execution_arn(self, name: str) -> str:
+        return f"{self._machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
     def config(self, endpoint_name: str) -> str:
         """The configuration that an endpoint in service has."""

@@ -189,6 +189,25 @@ def test_an_approval_that_is_withdrawn_while_traffic_moves_is_rolled_back(
     assert_failed(rollouts, rollouts.rollout(name), "ApprovalWithdrawn", served)
 
 
+def test_an_aborted_rollout_is_on_record_and_so_is_what_its_endpoint_comes_to(
+    rollouts: Rollouts, packages: tuple[str, str], served: str
+) -> None:
+    """The update goes on without its rollout."""
+    _, newer = packages
+    with rollouts.standing_clock():
+        name = rollouts.begin(newer)
+        rollouts.pass_time(HALF_WAY)
+        rollouts.abort(name)
+        rollouts.pass_time(timedelta(minutes=1))
+        aborted = rollouts.deployment(rollouts.rollout(name))
+        assert (aborted["Status"], rollouts.serving()["EndpointConfigName"]) == ("Failed", served)
+        rollouts.pass_time(LONGEST)
+    assert aborted["Properties"]["Reason"].startswith("ABORTED in AwaitEndpoint: OperatorsWish")
+    serving = rollouts.serving()
+    assert (serving["Cause"], serving["PackageArn"]) == ("Found", newer)
+    assert serving["EndpointConfigName"] == rollouts.config(rollouts.production) == name
+
+
 def test_an_alarm_while_it_bakes_moves_traffic_back(
     rollouts: Rollouts, packages: tuple[str, str], served: str
 ) -> None:

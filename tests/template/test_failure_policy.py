@@ -12,7 +12,7 @@ import yaml
 
 from docs.generate import DEFINITION
 from embedded_aws.sagemaker.jobs.failures import CAPACITY_ERROR, INTERNAL_SERVER_ERROR
-from night import outcome
+from night import history
 from ops import night
 
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
@@ -203,4 +203,4 @@ def test_whoever_tells_of_a_night_knows_which_states_are_no_steps() -> None:
         leading_to = {state.get("Next"), state.get("Default")}
         leading_to |= {choice["Next"] for choice in state.get("Choices", [])}
         found += leading_to - {None} - routing - JOBS.keys()
-    assert routing == night._ROUTING == outcome._ROUTING
+    assert routing == night._ROUTING == history._ROUTING

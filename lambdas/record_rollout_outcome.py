@@ -1,0 +1,77 @@
+"""RecordRolloutOutcome: tells lineage of rollouts that ended before they could tell it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
+
+from lineage import names, recorder
+from lineage.settling import Deployments, Seen, settle
+from night.history import Reading, events_of
+from night.lineage_clients import lineage_clients, patience
+from night.outcome import Ended
+from rollout.endpoint import Endpoint
+from rollout.outcome import outcome_of
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LOG = Logger(service="record_rollout_outcome")
+METRICS = Metrics(namespace="NightlyRetrain", service="record_rollout_outcome")
+CLIENTS = lineage_clients()
+STEP_FUNCTIONS = boto3.client("stepfunctions")
+BUCKET = os.environ["BUCKET"]
+
+
+@METRICS.log_metrics
+@LOG.inject_lambda_context
+@event_source(data_class=EventBridgeEvent)
+def handler(event: EventBridgeEvent, context: LambdaContext) -> dict[str, Any]:
+    """Take the end of a rollout that did not succeed, or an endpoint in service; safe to repeat.
+
+    An endpoint comes to rest by itself after its rollout was aborted: that is heard of here.
+    """
+    is_endpoint = event.detail_type == "SageMaker Endpoint State Change"
+    METRICS.add_metric("RolloutsFailed", MetricUnit.Count, 0 if is_endpoint else 1)
+    with patience(context):
+        if is_endpoint:
+            return {"Settled": _settle(event.detail["EndpointName"])}
+        return _record(Ended.parse(event.detail))
+
+
+def _record(ended: Ended) -> dict[str, Any]:
+    history = events_of(STEP_FUNCTIONS, ended.execution_arn)
+    reading = Reading.of(history, ended.redrive_count)
+    rollout = reading.variables.get("rollout")
+    if rollout is None:
+        LOG.warning("never prepared, so it changed nothing", execution_arn=ended.execution_arn)
+        return {"Recorded": False, "Settled": False}
+    endpoint_name = rollout["EndpointName"]
+    is_recorded = _is_unfinished(rollout)
+    if is_recorded:
+        outcome = outcome_of(ended, reading, Endpoint.find(CLIENTS.sagemaker, endpoint_name))
+        recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome)
+        LOG.info("recorded", rollout=rollout, outcome=outcome)
+    return {"Recorded": is_recorded, "Settled": _settle(endpoint_name)}
+
+
+def _is_unfinished(rollout: dict[str, Any]) -> bool:
+    """Whether lineage knows that it started, and not how it ended."""
+    name = names.deployment(rollout["EndpointName"], rollout["RolloutId"])
+    return name in Deployments.find(CLIENTS.s3, BUCKET, rollout["EndpointName"]).unfinished
+
+
+def _settle(endpoint_name: str) -> bool:
+    endpoint = Endpoint.find(CLIENTS.sagemaker, endpoint_name)
+    if endpoint is None or not endpoint.is_serving:
+        return False
+    seen = Seen(endpoint_name, endpoint.config_name, endpoint.serves_since)
+    is_found = settle(CLIENTS.s3, BUCKET, seen)
+    if is_found:
+        LOG.warning("entered into the switch log what no rollout told of", seen=seen)
+    return is_found
