@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lineage.archive import Archive
+from lineage.archive import Archive, location
 from lineage.clients import Clients
+from lineage.completion import complete_night
 from lineage.errors import LineageQuotaExceeded
 from lineage.filing import Filing
 from lineage.lock import RetentionLock
@@ -68,6 +69,9 @@ def file(
     filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
     try:
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
+        if is_checked(record.stage):
+            bucket = location(record.uri)["Bucket"]
+            complete_night(clients, bucket, record.night["DataDate"], record.night["RunId"])
     except LineageQuotaExceeded:
         # The record is whole, and the record is what counts: the night goes on, and says so.
         return Recording(record, indexed=False, uris=uris)

@@ -29,6 +29,7 @@ from tests.lineage import builders
 from tests.lineage.failures import a_failure
 from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
 from tests.lineage.wires import CutWire, EchoingWire, Killed, Wire
+from tests.lineage.worlds import World
 
 GROUP = "group-of-failures"
 
@@ -117,22 +118,20 @@ def test_another_end_of_the_same_redrive_is_refused(night: StagedNight, clients:
         fail(clients, night, error="ClientError")
 
 
-def test_a_recorder_killed_after_any_call_leaves_nothing_that_a_second_one_cannot_complete(
-    night: StagedNight, clients: Clients, sagemaker: Any, s3: Any
-) -> None:
-    """Redrive n dies after its n-th call, until one is done before."""
-    redrive, killed = 0, True
+def test_a_recorder_killed_after_any_call_leaves_nothing_that_a_second_one_cannot_complete() -> (
+    None
+):
+    night, life, killed = StagedNight(builders.a_night()), 0, True
     while killed:
-        cut = CutWire(life=redrive + 1)
+        world, life = World([night]), life + 1
         try:
-            fail(cut.through(clients), night, redrive_count=redrive)
+            fail(CutWire(life=life).through(world.clients), night)
             killed = False
         except Killed:
-            fail(EchoingWire().through(clients), night, redrive_count=redrive)
-        assert Archive(s3).read(record_uri(night, redrive))
-        assert f"FailureR{redrive}" in action_of(sagemaker, night)["Properties"]
-        redrive += 1
-    assert redrive > 2
+            fail(EchoingWire().through(world.clients), night)
+        assert Archive(world.s3).read(record_uri(night))
+        assert "FailureR0" in action_of(world.sagemaker, night)["Properties"]
+    assert life > 5
 
 
 def test_a_night_redriven_again_and_again_fits_its_action(

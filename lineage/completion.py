@@ -1,0 +1,50 @@
+"""Completes the night's action, which the recordings of stages and of failures update side by side.
+
+SageMaker replaces all properties at an update (API reference, UpdateAction) and has no condition
+for it: of two writers that read before either wrote, the later one undoes the other. But a record
+lies in S3 before its writer turns to SageMaker, so whoever writes last finds all that is to be told
+there, if it looks after it wrote.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from lineage.clients import Clients
+from lineage.errors import LineageNotReady
+from lineage.model import Graph
+from lineage.shelf import RecordedNight, Shelf
+from lineage.store import LineageStore
+from lineage.vocabulary import ActionType
+
+_MOST_UPDATES = 5
+
+
+def complete_night(clients: Clients, bucket: str, data_date: str, run_id: str) -> None:
+    """Update a night's action until SageMaker shows on it all that the night's records tell.
+
+    Raises:
+        LineageNotReady: it still does not; a retry may find it complete.
+    """
+    shelf, store = Shelf(clients.s3, bucket), LineageStore(clients.sagemaker)
+    for _ in range(_MOST_UPDATES):
+        wanted = _told(shelf.find(data_date, run_id))
+        snapshot = store.read(wanted, {})
+        lacking = wanted - snapshot.graph
+        if not lacking:
+            return
+        store.apply(lacking, snapshot)
+    raise LineageNotReady(
+        f"SageMaker does not show all that the records of night {run_id} tell on"
+        f" {', '.join(lacking.entities)}, after {_MOST_UPDATES} updates: record the stage again."
+    )
+
+
+def _told(night: RecordedNight | None) -> Graph:
+    if night is None:
+        return Graph()
+    stages = [night.record.for_index()] if night.record else []
+    parts = [*stages, *(each.graph for each in night.failures)]
+    actions = (Graph.of(*part.actions(ActionType.NIGHTLY_RETRAIN)) for part in parts)
+    return reduce(or_, actions, Graph())
