@@ -14,6 +14,7 @@ from lineage.errors import RecordConflict
 from lineage.lock import RetentionLock
 
 _MISSING = {"NoSuchKey", "404"}
+_MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ class Archive:
         Raises:
             RecordConflict: it is there with another text.
         """
+        if self._create(uri, text, lock):
+            return True
+        if self.read(uri) != text:
+            raise RecordConflict(
+                f"{uri} exists and says something else: a record is never rewritten. Compare it"
+                " with what the night did, then start the night again under a new name."
+            )
+        return False
+
+    def _create(
+        self, uri: str, text: str, lock: RetentionLock | None, attempts: int = _MOST_ATTEMPTS
+    ) -> bool:
+        """Write an object if there is none; return whether there was none."""
         try:
             self.s3.put_object(
                 **location(uri),
@@ -76,14 +90,13 @@ class Archive:
                 **(lock.parameters if lock else {}),
             )
         except ClientError as refused:
-            if refused.response["Error"]["Code"] != "PreconditionFailed":
+            code = refused.response["Error"]["Code"]
+            if code == "PreconditionFailed":
+                return False
+            # Another one is being written: S3 asks to try again (S3 guide, "Conditional writes").
+            if code != "ConditionalRequestConflict" or attempts == 1:
                 raise
-            if self.read(uri) != text:
-                raise RecordConflict(
-                    f"{uri} exists and says something else: a record is never rewritten. Compare it"
-                    " with what the night did, then start the night again under a new name."
-                ) from refused
-            return False
+            return self._create(uri, text, lock, attempts - 1)
         return True
 
 

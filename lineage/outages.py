@@ -14,7 +14,7 @@ from botocore.exceptions import (
 
 from lineage.errors import LineageUnavailable
 
-# What botocore tries again (boto3 guide, "Retries"); whatever else is refused stays refused.
+# What botocore tries again (boto3 guide, "Retries").
 _THROTTLING = {
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
@@ -32,6 +32,8 @@ _THROTTLING = {
     "TransactionInProgressException",
 }
 _TRANSIENT = {"RequestTimeout", "RequestTimeoutException"}
+# Another write was under way: S3's and SageMaker's answers to that are not retried by botocore.
+_CONFLICTS = {"ConditionalRequestConflict", "ConflictException", "OperationAborted"}
 _STATUSES = {429, 500, 502, 503, 504}
 
 
@@ -42,7 +44,8 @@ def outages_named() -> Iterator[None]:
     Whatever was written by then is there; a repeated recording goes on from it.
 
     Raises:
-        LineageUnavailable: AWS throttled a call, failed it or did not answer it.
+        LineageUnavailable: AWS throttled a call, failed it, did not answer it, or had no end of
+            other writes of the same.
     """
     try:
         yield
@@ -57,7 +60,7 @@ def outages_named() -> Iterator[None]:
 def _is_outage(refused: ClientError) -> bool:
     code = refused.response["Error"]["Code"]
     status = refused.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return code in _THROTTLING | _TRANSIENT or status in _STATUSES
+    return code in _THROTTLING | _TRANSIENT | _CONFLICTS or status in _STATUSES
 
 
 def _unavailable(told: str) -> LineageUnavailable:

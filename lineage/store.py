@@ -15,6 +15,7 @@ from lineage.parallel import map_parallel
 from lineage.walk import Direction, Walk, walk
 
 Arns = Mapping[Ref, str]
+_MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,17 @@ class LineageStore:
                 raise
             return self._complete(appeared, entity)
 
-    def _complete(self, existing: api.Indexed, wanted: Entity) -> str:
+    def _complete(
+        self, existing: api.Indexed, wanted: Entity, attempts: int = _MOST_ATTEMPTS
+    ) -> str:
         if tells_more(wanted, existing.entity):
-            api.update(self.sagemaker, existing, wanted)
+            try:
+                api.update(self.sagemaker, existing, wanted)
+            except ClientError as refused:
+                # Another update was under way (API reference, UpdateAction): ours counts from it.
+                if attempts == 1 or not api.is_error(refused, "ConflictException"):
+                    raise
+                return self._complete(self._find(wanted) or existing, wanted, attempts - 1)
         return existing.arn
 
     def _associate(self, edge: Association, arns: Arns) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+_MOST_ATTEMPTS = 5
+
 
 class ObjectPutter(Protocol):
     """The one call of S3 that staging needs."""
@@ -49,9 +51,16 @@ class Staging:
         Keys carry a digest of the content, so whoever came first wrote the same.
         """
         content = body.encode() if isinstance(body, str) else body
+        self._create(key, content)
+        return f"s3://{self.bucket}/{key}"
+
+    def _create(self, key: str, content: bytes, attempts: int = _MOST_ATTEMPTS) -> None:
         try:
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, IfNoneMatch="*")
         except ClientError as refused:
-            if refused.response["Error"]["Code"] != "PreconditionFailed":
+            code = refused.response["Error"]["Code"]
+            # Another one is being written: S3 asks to try again (S3 guide, "Conditional writes").
+            if code == "ConditionalRequestConflict" and attempts > 1:
+                self._create(key, content, attempts - 1)
+            elif code != "PreconditionFailed":
                 raise
-        return f"s3://{self.bucket}/{key}"

@@ -109,3 +109,32 @@ class OvertakenWire(Wire):
         if self.made.total() + 1 == self.number:
             self.overtake()
         return super().carry(name, call, request)
+
+
+@dataclass
+class ConflictingWire(Wire):
+    """Refuses every write at first that AWS refuses while another one of the same is under way.
+
+    Attributes:
+        is_done: Whether that other one was just the same.
+        refused: What was refused, by its name and what was asked.
+    """
+
+    is_done: bool = False
+    refused: set[str] = field(default_factory=set)
+
+    def carry(self, name: str, call: Call, request: dict[str, Any]) -> Any:
+        code, write = _conflict(name, request), f"{name} {request}"
+        if code and write not in self.refused:
+            self.refused.add(write)
+            if self.is_done:
+                call(**request)
+            told = {"Error": {"Code": code, "Message": "Another one is under way."}}
+            raise ClientError({**told, "ResponseMetadata": {"HTTPStatusCode": 409}}, name)
+        return super().carry(name, call, request)
+
+
+def _conflict(name: str, request: dict[str, Any]) -> str | None:
+    if "IfNoneMatch" in request:
+        return "ConditionalRequestConflict"
+    return "ConflictException" if name.startswith("update_") else None

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from lineage.outages import outages_named
-from tests.lineage.mishaps import DisturbedWire, Mishap, OvertakenWire
+from tests.lineage.mishaps import ConflictingWire, DisturbedWire, Mishap, OvertakenWire
 from tests.lineage.quick import make_quick
 from tests.lineage.stories import NIGHT, STORIES, Step, Story
 from tests.lineage.worlds import World
@@ -41,6 +41,18 @@ def test_what_was_disturbed_is_whole_when_it_is_repeated(story: Story, mishap: M
             assert world.contents() == step.contents, f"{step.title}: {wire.struck}"
             struck.append(wire.struck)
     assert struck == [call for step in story.steps for call in step.calls]
+
+
+@every_story
+@pytest.mark.parametrize("is_done", [True, False], ids=["by an equal", "by nothing"])
+def test_a_write_that_meets_another_one_is_made_again(story: Story, *, is_done: bool) -> None:
+    """Nobody has to repeat the recording for that."""
+    for step in story.steps:
+        world, wire = story.world(step.before), ConflictingWire(is_done=is_done)
+        step.record(wire.through(world.clients))
+        assert world.contents() == step.contents
+        conditional = [call for call in step.calls if "IfNoneMatch" in call.request]
+        assert len(wire.refused) >= len(conditional)
 
 
 @every_story

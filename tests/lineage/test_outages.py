@@ -1,4 +1,4 @@
-"""An outage is whatever botocore tries again, and nothing that means something."""
+"""An outage is whatever is worth to be tried again, and nothing that means something."""
 
 from __future__ import annotations
 
@@ -50,11 +50,12 @@ def silences() -> Iterable[Exception]:
     [
         *(a_refusal(code) for code in RETRIED_CODES),
         *(a_refusal("Unknown", status) for status in RETRIED_STATUSES),
+        *(a_refusal(code, 409) for code in ("ConditionalRequestConflict", "ConflictException")),
         *silences(),
     ],
     ids=str,
 )
-def test_what_botocore_tries_again_is_an_outage(outage: Exception) -> None:
+def test_what_is_worth_to_be_tried_again_is_an_outage(outage: Exception) -> None:
     with pytest.raises(LineageUnavailable, match="Nothing is lost"), outages_named():
         raise outage
 
