@@ -34,7 +34,8 @@ class Archive:
             if refused.response["Error"]["Code"] not in _MISSING:
                 raise
             return None
-        text: str = response["Body"].read().decode()
+        # What is no UTF-8 is to be told as what it is, a changed record, and not to end a question.
+        text: str = response["Body"].read().decode(errors="replace")
         return text
 
     def read_json(self, uri: str) -> Any:  # noqa: ANN401  # whatever the document holds

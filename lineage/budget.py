@@ -35,6 +35,7 @@ def budget(nights: Sequence[RecordedNight]) -> dict[str, Any]:
     before = usage(night.graph for night in nights[:-recent])
     a_night = {kind: (used[kind] - before[kind]) / recent for kind in LIMITS}
     left = [(LIMITS[kind] - used[kind]) / a_night[kind] for kind in LIMITS if a_night[kind]]
+    unreadable = [uri for night in nights for uri in night.unreadable]
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "Nights": len(nights),
@@ -45,6 +46,7 @@ def budget(nights: Sequence[RecordedNight]) -> dict[str, Any]:
         },
         "PercentUsed": round(max(100 * used[kind] / LIMITS[kind] for kind in LIMITS), 1),
         **({"NightsLeft": max(0, int(min(left)))} if left else {}),
+        **({"Unreadable": unreadable} if unreadable else {}),
     }
 
 

@@ -29,7 +29,8 @@ def complete_night(clients: Clients, bucket: str, data_date: str, run_id: str) -
     """
     shelf, store = Shelf(clients.s3, bucket), LineageStore(clients.sagemaker)
     for _ in range(_MOST_UPDATES):
-        wanted = _told(shelf.find(data_date, run_id))
+        folder = shelf.folder(data_date, run_id)
+        wanted = _told(shelf.read_what_reads(folder)) if folder else Graph()
         snapshot = store.read(wanted, {})
         lacking = wanted - snapshot.graph
         if not lacking:
@@ -41,9 +42,7 @@ def complete_night(clients: Clients, bucket: str, data_date: str, run_id: str) -
     )
 
 
-def _told(night: RecordedNight | None) -> Graph:
-    if night is None:
-        return Graph()
+def _told(night: RecordedNight) -> Graph:
     stages = [night.record.for_index()] if night.record else []
     parts = [*stages, *(each.graph for each in night.failures)]
     actions = (Graph.of(*part.actions(ActionType.NIGHTLY_RETRAIN)) for part in parts)

@@ -73,7 +73,7 @@ class FailureRecord:
         Raises:
             InvalidDocument: it is not one by schema/failure.json.
         """
-        document = json.loads(text)
+        document = schema.read_json(uri, text)
         schema.require_valid(document, "failure")
         return cls(uri, _failure(document))
 

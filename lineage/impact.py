@@ -35,7 +35,11 @@ def impact(
     Returns:
         A document by schema/impact.json.
     """
-    found = [(night, roles) for night in nights if (roles := _roles(subject, night.graph, objects))]
+    found, unreadable = list[tuple[RecordedNight, list[str]]](), list[str]()
+    for night in nights:
+        unreadable += night.unreadable
+        if roles := _roles(subject, night.graph, objects):
+            found.append((night, roles))
     served = _by_package(reigns if found else ())
     touched = [_night(night, roles, served) for night, roles in found]
     return {
@@ -44,6 +48,7 @@ def impact(
         "Nights": touched,
         "Packages": [each["PackageArn"] for each in touched if "PackageArn" in each],
         "Endpoints": sorted({name for each in touched for name in each["Endpoints"]}),
+        **({"Unreadable": unreadable} if unreadable else {}),
     }
 
 

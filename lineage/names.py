@@ -20,6 +20,7 @@ REINSTATED = "reinstated"
 _LONGEST_NAME = 120
 _FAILURE = re.compile(r"failure-r\d+")
 _FAILURE_PROPERTY = re.compile(r"FailureR(\d+)")
+_DEPLOYMENT = re.compile(r"[a-z0-9-]*deployment-[a-z0-9-]+")
 _OUTCOME_TAIL = "-outcome"
 _ENDPOINT_CONTEXT_TAIL = "-aws-endpoint"
 _PACKAGE_ARN = re.compile(
@@ -55,6 +56,11 @@ def deployment(endpoint_name: str, deployment_id: str) -> str:
 def deployment_outcome(deployment_name: str) -> str:
     """The title of the record of how a deployment ended."""
     return f"{deployment_name}{_OUTCOME_TAIL}"
+
+
+def is_deployment(title: str) -> bool:
+    """Whether a record's title is that of a deployment, of its start or of its end."""
+    return _DEPLOYMENT.fullmatch(title) is not None
 
 
 def deployment_of(title: str) -> str:

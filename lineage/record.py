@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from lineage import names, schema
-from lineage.errors import RecordTooNew
+from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.facts import Document
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
 from lineage.vocabulary import ActionType, AssociationType, Decision, Stage, Status
@@ -85,14 +85,14 @@ class Record:
             RecordTooNew: a later version of this project wrote it.
             InvalidDocument: it does not read, and is not one by schema/record.json.
         """
-        document = json.loads(text)
+        document = schema.read_json(uri, text)
         try:
             _require_known_version(uri, document)
             graph = _parse_graph(document["Graph"])
             return cls(uri, Stage(document["Stage"]), document["Night"], graph)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError) as wrong:
             schema.require_valid(document, "record")
-            raise
+            raise InvalidDocument(f"{uri} does not read as a record: {wrong!r}") from wrong
 
     def require_valid(self) -> None:
         """Check the document that is to be stored.

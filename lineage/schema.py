@@ -42,6 +42,20 @@ def require_valid(document: object, name: str) -> None:
         raise InvalidDocument(f"{'; '.join(wrong)}. Correct it by schema/{name}.json.")
 
 
+def read_json(uri: str, text: str) -> Any:  # noqa: ANN401  # whatever the document holds
+    """The document of an object that should be JSON.
+
+    Raises:
+        InvalidDocument: it is not.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as wrong:
+        raise InvalidDocument(
+            f"{uri} is no JSON document: {wrong}. Its bucket keeps the version before."
+        ) from wrong
+
+
 @cache
 def _validator(name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from operator import or_
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from lineage import names
 from lineage.archive import Archive, location
 from lineage.clients import S3
-from lineage.errors import RecordMissing
+from lineage.errors import (
+    EntityConflict,
+    InvalidDocument,
+    LineageError,
+    RecordMissing,
+    RecordTooNew,
+)
 from lineage.facts import Document
 from lineage.failure import FailureRecord
 from lineage.model import Graph
@@ -75,14 +81,16 @@ class RecordedNight:
     """All that the bucket knows of a night: a stage, or at least that it failed.
 
     Attributes:
-        record: Of its last stage; None if it failed before the first.
+        record: Of its last stage; None if it failed before the first, or if that cannot be read.
         deployments: Records that extend it, of how each deployment started and ended.
         failures: How its execution ended, and each redrive of it, without success.
+        unreadable: Why a record of these cannot be read, by its URI.
     """
 
     record: Record | None
     deployments: tuple[Record, ...] = ()
     failures: tuple[FailureRecord, ...] = ()
+    unreadable: Mapping[str, LineageError] = field(default_factory=dict)
 
     @property
     def night(self) -> Document:
@@ -94,7 +102,18 @@ class RecordedNight:
         """What the gate decided; None if the night never came to it."""
         return self.record.decision if self.record else None
 
-    @property
+    def require_readable(self) -> Self:
+        """The same night, all of whose records could be read.
+
+        Raises:
+            InvalidDocument: a record is none, or contradicts the others.
+            RecordTooNew: a later version of this project wrote it.
+        """
+        for why in self.unreadable.values():
+            raise why
+        return self
+
+    @cached_property
     def graph(self) -> Graph:
         """The night's graph with all its deployments."""
         stages = [self.record, *self.deployments] if self.record else self.deployments
@@ -115,7 +134,7 @@ class Shelf:
         pruned = set[tuple[str, str]]()
         for found in filter(None, map(_KEY.fullmatch, self._keys(below))):
             night = found["data_date"], found["run_id"]
-            if found["kind"] == "json":
+            if found["kind"] == "json" and _is_record(found["title"]):
                 titles[night].add(found["title"])
             elif found["title"] == names.PRUNED:
                 pruned.add(night)
@@ -134,7 +153,8 @@ class Shelf:
     ) -> Iterator[RecordedNight]:
         """Every night that something may concern, by data date and run; its rollouts are not read.
 
-        Nights are read in portions: ten years of them would not fit into a function's memory.
+        Nights are read in portions: ten years of them would not fit into a function's memory. What
+        cannot be read of one is named on it.
 
         Args:
             may_concern: Rules nights out that need not be read.
@@ -145,9 +165,9 @@ class Shelf:
             yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
 
     def held_nights(self) -> list[RecordedNight]:
-        """Those of the nights that are not pruned."""
+        """Those of the nights that are not pruned; what cannot be read of one is named on it."""
         held = [each for each in self.folders() if each.is_recorded and not each.is_pruned]
-        return map_parallel(self.read, held)
+        return map_parallel(self.read_what_reads, held)
 
     def find(self, data_date: str, run_id: str) -> RecordedNight | None:
         """One night, if it is on record."""
@@ -160,7 +180,15 @@ class Shelf:
         return next((each for each in self.folders(below) if each.is_recorded), None)
 
     def read(self, folder: Folder) -> RecordedNight:
-        """A night that is on record."""
+        """A night that is on record.
+
+        Raises:
+            InvalidDocument, RecordTooNew: as for ``RecordedNight.require_readable``.
+        """
+        return self.read_what_reads(folder).require_readable()
+
+    def read_what_reads(self, folder: Folder) -> RecordedNight:
+        """A night that is on record; what cannot be read of it is named on it."""
         texts = self._texts(folder, [*folder.own, *folder.deployments])
         return _parsed(folder, texts)
 
@@ -177,7 +205,8 @@ class Shelf:
 
     def _mentioning(self, folder: Folder, mention: str) -> RecordedNight | None:
         texts = self._texts(folder, folder.own)
-        is_mentioned = any(mention in text for text in texts.values())
+        # What was cut off may have lost the mention.
+        is_mentioned = any(mention in text or text[-2:] != "}\n" for text in texts.values())
         return _parsed(folder, texts) if is_mentioned else None
 
     def _texts(self, folder: Folder, titles: Sequence[str]) -> dict[str, str]:
@@ -194,17 +223,43 @@ def portions(folders: Sequence[Folder]) -> Iterator[Sequence[Folder]]:
     return (folders[start : start + _PORTION] for start in range(0, len(folders), _PORTION))
 
 
-def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
-    def parsed(parse: Callable[[str, str], Parsed], titles: Sequence[str]) -> list[Parsed]:
-        return [
-            parse(names.record_uri(folder.uri, title), texts[title])
-            for title in titles
-            if title in texts
-        ]
+def _is_record(title: str) -> bool:
+    """Whether an object of this title is ours; whatever else somebody puts beside is not."""
+    return title in _STAGES or names.is_failure(title) or names.is_deployment(title)
 
-    stages = parsed(Record.parse, folder.own[:1] if folder.stages else ())
-    return RecordedNight(
-        stages[0] if stages else None,
-        tuple(parsed(Record.parse, folder.deployments)),
-        tuple(parsed(FailureRecord.parse, folder.failures)),
+
+def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
+    unreadable: dict[str, LineageError] = {}
+
+    def parsed(parse: Callable[[str, str], Parsed], titles: Sequence[str]) -> Iterator[Parsed]:
+        for title in titles:
+            uri = names.record_uri(folder.uri, title)
+            try:
+                if title in texts:
+                    yield parse(uri, texts[title])
+            except (InvalidDocument, RecordTooNew) as why:
+                unreadable[uri] = why
+
+    return _agreeing(
+        RecordedNight(
+            next(parsed(Record.parse, folder.own[:1] if folder.stages else ()), None),
+            tuple(parsed(Record.parse, folder.deployments)),
+            tuple(parsed(FailureRecord.parse, folder.failures)),
+            unreadable,
+        )
     )
+
+
+def _agreeing(night: RecordedNight) -> RecordedNight:
+    """The night, without the records that contradict that of its last stage if any do."""
+    try:
+        _ = night.graph
+    except EntityConflict as why:
+        others = [it.uri for it in (*night.deployments, *night.failures)]
+        return replace(
+            night,
+            deployments=(),
+            failures=(),
+            unreadable={**night.unreadable, **dict.fromkeys(others, why)},
+        )
+    return night

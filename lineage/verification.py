@@ -13,7 +13,7 @@ from typing import Any
 from lineage import api, names
 from lineage.archive import Archive
 from lineage.clients import SageMaker
-from lineage.errors import InvalidDocument
+from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.failure import FailureRecord
 from lineage.model import Action, Ref
 from lineage.parallel import map_parallel
@@ -128,5 +128,5 @@ def _parsed(title: str, uri: str, text: str) -> Record | FailureRecord | None:
     kind = FailureRecord if names.is_failure(title) else Record
     try:
         return kind.parse(uri, text)
-    except (InvalidDocument, ValueError):
+    except (InvalidDocument, RecordTooNew):
         return None

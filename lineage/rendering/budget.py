@@ -14,5 +14,6 @@ def as_text(budget: Document) -> str:
     ]
     left = budget.get("NightsLeft")
     room = [] if left is None else [f"Room for {left:,} nights more if nothing is pruned."]
+    unread = [f"Not counted, for it cannot be read: {it}" for it in budget.get("Unreadable", ())]
     others = "What others use in this account and region is not known here."
-    return "\n".join([title, "─" * len(title), *lines, *room, others, ""])
+    return "\n".join([title, "─" * len(title), *lines, *room, *unread, others, ""])

@@ -15,6 +15,7 @@ def as_text(impact: Document) -> str:
     endpoints = ", ".join(impact["Endpoints"]) or "no endpoint"
     title = f"{subject['Value']} touched {len(nights)} nights, {packages}, {endpoints}"
     lines = [line for night in nights for line in _lines(night)]
+    lines += [f"It may be more: {it} cannot be read." for it in impact.get("Unreadable", ())]
     return "\n".join([title, "─" * len(title), *lines, ""])
 
 
