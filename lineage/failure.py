@@ -55,16 +55,23 @@ class FailureRecord:
         failure = self.failure
         if failure.night is None or failure.redrive_count >= _MOST_NOTED:
             return Graph()
+        told = {names.failure_property(failure.redrive_count): self._noted(failure.cause)}
+        return Graph.of(entities.retrain(Night.parse(failure.night), Status.FAILED, told))
+
+    def _noted(self, cause: str) -> str:
+        """What the night's action tells of it: of the cause as much as fits, escapes included."""
+        failure = self.failure
         noted = {
             "Status": failure.status,
             "Step": failure.step,
             "Error": failure.error,
-            "Cause": failure.cause[:_LONGEST_CAUSE],
+            "Cause": " ".join(cause[:_LONGEST_CAUSE].splitlines()),
             "EndedAt": failure.ended_at,
             "RecordSha256": self.sha256,
         }
-        told = {names.failure_property(failure.redrive_count): names.canonical_json(noted)}
-        return Graph.of(entities.retrain(Night.parse(failure.night), Status.FAILED, told))
+        text = names.canonical_json(noted)
+        is_told = names.is_property_value(text) or not cause
+        return text if is_told else self._noted(cause[: min(len(cause), _LONGEST_CAUSE) // 2])
 
     @classmethod
     def parse(cls, uri: str, text: str) -> Self:

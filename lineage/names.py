@@ -17,7 +17,12 @@ PRUNED = "pruned"
 REINSTATED = "reinstated"
 """The title of the receipt for a night that was pruned once, and is in SageMaker's graph again."""
 
+LONGEST_PROPERTY = 2500
+"""SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
+
 _LONGEST_NAME = 120
+# Its pattern is `.*`, and a dot stands for no end of a line (Java's Pattern, "Line terminators").
+_PROPERTY_VALUE = re.compile(rf"[^\n\r\x85\u2028\u2029]{{0,{LONGEST_PROPERTY}}}")
 _FAILURE = re.compile(r"failure-r\d+")
 _FAILURE_PROPERTY = re.compile(r"FailureR(\d+)")
 _DEPLOYMENT = re.compile(r"[a-z0-9-]*deployment-[a-z0-9-]+")
@@ -36,6 +41,11 @@ def canonical_json(document: object) -> str:
 def sha256(content: str | bytes) -> str:
     """The SHA-256 of a text in UTF-8, or of bytes, 64 hexadecimal digits."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def is_property_value(text: str) -> bool:
+    """Whether SageMaker takes a text for a property's value: not too long, and on one line."""
+    return _PROPERTY_VALUE.fullmatch(text) is not None
 
 
 def entity_name(*parts: str) -> str:

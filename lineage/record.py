@@ -21,9 +21,6 @@ from lineage.model import Action, Artifact, Association, Context, Entity, Graph
 from lineage.vocabulary import ActionType, AssociationType, Decision, Stage, Status
 
 SCHEMA_VERSION = 1
-LONGEST_PROPERTY = 2500
-"""SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
-
 _DIGEST_OF_RECORDED_VALUE = re.compile(r"sha256:[0-9a-f]{64} s3://\S+/")
 _NOTED_ON = {
     Stage.FEATURISE: ActionType.NIGHTLY_RETRAIN,
@@ -117,7 +114,7 @@ class Record:
         return Graph({**self.graph.entities, **noted}, self.graph.associations)
 
     def for_index(self) -> Graph:
-        """The noted graph as SageMaker can hold it: long values by their digest and where to look.
+        """The noted graph as SageMaker can hold it: other values by their digest and where to look.
 
         Where to look is the night's folder, which is the same at every stage.
         """
@@ -132,7 +129,7 @@ class Record:
     def _fitted(self, entity: Entity) -> Entity:
         properties = {
             key: f"sha256:{names.sha256(value)} {self.night['RecordUri']}"
-            if len(value) > LONGEST_PROPERTY
+            if not names.is_property_value(value)
             else value
             for key, value in entity.properties.items()
         }
@@ -140,7 +137,10 @@ class Record:
 
 
 def restored(graph: Graph, recorded: Graph) -> Graph:
-    """A graph out of SageMaker with the long values that the records hold in full."""
+    """A graph out of SageMaker with the values that only the records hold in full.
+
+    What no record tells of stays as it is: others may have described an entity of ours, or theirs.
+    """
     return Graph(
         {ref: _restored(entity, recorded) for ref, entity in graph.entities.items()},
         graph.associations,
@@ -148,15 +148,16 @@ def restored(graph: Graph, recorded: Graph) -> Graph:
 
 
 def _restored(entity: Entity, recorded: Graph) -> Entity:
+    told = recorded.entities[entity.ref].properties if entity.ref in recorded.entities else {}
     properties = {
-        key: recorded.entities[entity.ref].properties[key] if is_digest(value) else value
+        key: told.get(key, value) if is_digest(value) else value
         for key, value in entity.properties.items()
     }
     return replace(entity, properties=properties)
 
 
 def is_digest(value: str) -> bool:
-    """Whether a property's value in SageMaker only stands for a longer one in the record."""
+    """Whether a property's value in SageMaker only stands for another one in the record."""
     return _DIGEST_OF_RECORDED_VALUE.fullmatch(value) is not None
 
 

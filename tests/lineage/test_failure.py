@@ -145,6 +145,20 @@ def test_a_night_redriven_again_and_again_fits_its_action(
     assert "FailureR8" in properties
 
 
+@pytest.mark.parametrize(
+    "cause",
+    ['"' * 30_000, "\x00" * 30_000, "one\u2028two\x85three\nfour", '{"FailureReason": "no"}', ""],
+    ids=["quotes", "control characters", "lines", "document", "nothing"],
+)
+def test_whatever_the_cause_is_the_night_can_tell_of_it(cause: str) -> None:
+    failure = FailureRecord("s3://b/failure-r0.json", a_failure(builders.a_night(), cause=cause))
+    (action,) = failure.graph.entities.values()
+    assert all(names.is_property_value(value) for value in action.properties.values())
+    told = json.loads(action.properties["FailureR0"])
+    assert told["RecordSha256"] == failure.sha256
+    assert bool(told["Cause"]) == bool(cause)
+
+
 def test_a_redrive_completes_what_failed(
     night: StagedNight, sagemaker: Any, s3: Any, clients: Clients
 ) -> None:

@@ -14,7 +14,6 @@ from lineage.clients import Clients
 from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
 from lineage.excerpt import MOST_DESCRIBES, excerpt
 from lineage.query import LineageQuery
-from lineage.record import LONGEST_PROPERTY
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from tests.lineage import builders
@@ -183,7 +182,7 @@ def test_hyperparameters_too_long_for_sagemaker_are_shown_in_full(
     night: StagedNight, clients: Clients, group: str
 ) -> None:
     job = builders.the_jobs(night.document).train
-    long = {**builders.HYPERPARAMETERS, "note": "x" * LONGEST_PROPERTY}
+    long = {**builders.HYPERPARAMETERS, "note": "x" * names.LONGEST_PROPERTY}
     described = replace(clients, sagemaker=clients.sagemaker.but({**job, "HyperParameters": long}))  # type: ignore[attr-defined]
     night.record_until(Stage.REGISTRATION, described)
     explanation = LineageQuery(described, group, BUCKET).explain(night.package_arn)

@@ -11,8 +11,8 @@ from hypothesis import given
 from lineage import names
 from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.explanation import AnsweredFrom, explain
-from lineage.model import Graph
-from lineage.record import LONGEST_PROPERTY, Record, is_digest, restored
+from lineage.model import Artifact, Graph
+from lineage.record import Record, is_digest, restored
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from lineage.whole import require_whole
@@ -136,7 +136,30 @@ def test_hyperparameters_too_long_for_sagemaker_go_by_their_digest() -> None:
 
 def test_every_value_in_the_index_fits() -> None:
     for entity in a_record_with_long_hyperparameters().for_index().entities.values():
-        assert all(len(value) <= LONGEST_PROPERTY for value in entity.properties.values())
+        assert all(names.is_property_value(value) for value in entity.properties.values())
+
+
+@pytest.mark.parametrize("end_of_line", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_value_of_two_lines_goes_by_its_digest_too(end_of_line: str) -> None:
+    """SageMaker's pattern for values is `.*`; the record has it as it was said."""
+    record = a_record(Stage.DEPLOYMENT)
+    (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
+    comment = f"better than 6{end_of_line}and cheaper"
+    commented = replace(
+        deployment, properties={**deployment.properties, "ApprovalComment": comment}
+    )
+    graph = Graph({**record.graph.entities, deployment.ref: commented}, record.graph.associations)
+    record = replace(record, graph=graph)
+    (indexed,) = record.for_index().actions(ActionType.MODEL_DEPLOYMENT)
+    assert is_digest(indexed.properties["ApprovalComment"])
+    assert restored(record.for_index(), record.graph) == record.noted()
+
+
+def test_what_no_record_tells_of_stays_as_sagemaker_has_it() -> None:
+    """Somebody else's entity may lie beside ours, with a value that looks like our digests."""
+    digest = f"sha256:{'1d' * 32} s3://elsewhere/"
+    theirs = Artifact("s3://elsewhere/data", "DataSet", "theirs", {"Note": digest})
+    assert restored(Graph.of(theirs), Graph()) == Graph.of(theirs)
 
 
 def test_an_image_digest_is_no_digest_of_a_longer_value() -> None:
@@ -146,7 +169,7 @@ def test_an_image_digest_is_no_digest_of_a_longer_value() -> None:
 def a_record_with_long_hyperparameters() -> Record:
     record = a_record()
     (job,) = record.graph.actions(ActionType.TRAINING_JOB)
-    long = names.canonical_json({"note": "x" * LONGEST_PROPERTY})
+    long = names.canonical_json({"note": "x" * names.LONGEST_PROPERTY})
     longer = replace(job, properties={**job.properties, "Hyperparameters": long})
     graph = Graph({**record.graph.entities, job.ref: longer}, record.graph.associations)
     return replace(record, graph=graph)
