@@ -154,7 +154,12 @@ def _evaluation(graph: Graph) -> dict[str, Any]:
 
 
 def _deployments(graph: Graph) -> list[Action]:
-    deployments = graph.actions(ActionType.MODEL_DEPLOYMENT)
+    # Others may make actions of this type too; ours name the endpoint and its configuration.
+    deployments = [
+        it
+        for it in graph.actions(ActionType.MODEL_DEPLOYMENT)
+        if {"EndpointName", "EndpointConfigName"} <= it.properties.keys()
+    ]
     return sorted(deployments, key=lambda each: each.properties.get("StartedAt", ""))
 
 

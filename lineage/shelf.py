@@ -255,7 +255,7 @@ def _agreeing(night: RecordedNight) -> RecordedNight:
     try:
         _ = night.graph
     except EntityConflict as why:
-        others = [it.uri for it in (*night.deployments, *night.failures)]
+        others = [*(it.uri for it in night.deployments), *(it.uri for it in night.failures)]
         return replace(
             night,
             deployments=(),

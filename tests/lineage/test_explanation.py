@@ -5,11 +5,11 @@ import json
 import pytest
 
 from lineage.explanation import AnsweredFrom, explain
-from lineage.model import Graph
+from lineage.model import Action, Graph
 from lineage.record import Record
 from lineage.rendering.explanation import as_text
 from lineage.schema import require_valid
-from lineage.vocabulary import Stage
+from lineage.vocabulary import Stage, Status
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
 
@@ -25,6 +25,14 @@ def a_graph(stage: Stage = Stage.DEPLOYMENT_OUTCOME) -> Graph:
 def test_it_is_a_document_by_its_schema() -> None:
     document = explain(a_graph(), AnsweredFrom.INDEX)
     require_valid(json.loads(json.dumps(document)), "explain")
+
+
+def test_a_deployment_that_others_recorded_is_left_out() -> None:
+    """Somebody else's action of that type tells nothing that ours tell."""
+    theirs = Action("theirs", "ModelDeployment", "arn:theirs", Status.COMPLETED, {"By": "hand"})
+    graph = a_graph()
+    document = explain(graph | Graph.of(theirs), AnsweredFrom.INDEX)
+    assert document == explain(graph, AnsweredFrom.INDEX)
 
 
 def test_channels_come_in_the_order_of_their_use() -> None:
