@@ -78,8 +78,8 @@ class Retention:
         if self._serves(night):
             result.serving.append(folder.run_id)
             return
-        kept = self._remove(night.graph)
-        note = pruned_note(stored, kept)
+        self._remove(night.graph)
+        note = pruned_note(stored)
         Archive(self.clients.s3).write(names.pruned_uri(folder.uri), note)
         result.pruned.append(folder.run_id)
 
@@ -106,14 +106,15 @@ class Retention:
         in_use = {each.get("EndpointConfigName") for each in (endpoint, pending)}
         return deployment.properties["EndpointConfigName"] in in_use
 
-    def _remove(self, graph: Graph) -> set[Ref]:
-        """Delete a night's associations, then its entities; return what others still need."""
+    def _remove(self, graph: Graph) -> None:
+        """Delete a night's associations, then its entities, but for what others still need."""
         found = {ref: api.find(self.clients.sagemaker, it) for ref, it in graph.entities.items()}
         indexed = {ref: it for ref, it in found.items() if it}
         for edge in sorted(graph.associations):
             if {edge.source, edge.destination} <= indexed.keys():
                 self._disconnect(edge, indexed)
-        return {ref for ref, it in indexed.items() if not self._delete(it)}
+        for each in indexed.values():
+            self._delete(each)
 
     def _disconnect(self, edge: Association, indexed: dict[Ref, api.Indexed]) -> None:
         api.ignore_missing(
@@ -122,16 +123,15 @@ class Retention:
             DestinationArn=indexed[edge.destination].arn,
         )
 
-    def _delete(self, indexed: api.Indexed) -> bool:
+    def _delete(self, indexed: api.Indexed) -> None:
         """Delete an entity of ours that nothing is connected with any more."""
         entity = indexed.entity
         if not _is_ours(entity) or any(self._connections(indexed.arn)):
-            return False
+            return
         if isinstance(entity, Action):
             api.ignore_missing(self.clients.sagemaker.delete_action, ActionName=entity.name)
         else:
             api.ignore_missing(self.clients.sagemaker.delete_artifact, ArtifactArn=indexed.arn)
-        return True
 
     def _connections(self, arn: str) -> Iterator[object]:
         for end in ("SourceArn", "DestinationArn"):

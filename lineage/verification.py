@@ -6,7 +6,7 @@ SageMaker's graph notes them; when a night is pruned from it, the note of that t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from lineage.archive import Archive
 from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.failure import FailureRecord
-from lineage.model import Action, Ref
+from lineage.model import Action
 from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf
@@ -69,10 +69,9 @@ def changes(
     yield from _differences(others, stored, _NOTE_SAYS)
 
 
-def pruned_note(stored: Mapping[str, Stored], kept: Collection[Ref]) -> str:
-    """What is noted of a night that SageMaker's graph loses: its records, and what others need."""
-    digests = {title: each.sha256 for title, each in stored.items()}
-    return names.canonical_json({"Kept": sorted(kept), "Records": digests})
+def pruned_note(stored: Mapping[str, Stored]) -> str:
+    """What is noted of a night that SageMaker's graph loses: the digests of its records."""
+    return names.canonical_json({"Records": {title: it.sha256 for title, it in stored.items()}})
 
 
 def changes_since_pruned(
