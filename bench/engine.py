@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench.engine_machines import DECIDING, calling
+from bench.engine_nights import nights_per_second
 from bench.engine_peers import PEERS, Peer, Server
 
 CONCURRENT = 20
@@ -90,6 +91,7 @@ def measured(runs: int, executions: int) -> list[Row]:
                 figures["13 states, 5 Lambdas"][peer.name] = repeated(
                     lambda s=server: calling_overhead(s), runs
                 )
+    figures["nights"][PEERS[0].name] = nights_per_second(runs)
     return [Row(name, UNITS[name], by_peer) for name, by_peer in figures.items()]
 
 
@@ -99,6 +101,7 @@ UNITS = {
     "13 states, 5 Lambdas": "ms",
     "20 at once": "/s",
     "memory of 1,000": "MB",
+    "nights": "/s",
 }
 
 

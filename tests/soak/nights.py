@@ -103,7 +103,7 @@ def scheduled(data_date: date) -> datetime:
 
 
 @contextmanager
-def deployed(built: Path, scratch: Path) -> Iterator[Nights]:
+def deployed(built: Path, scratch: Path, job_seconds: float = JOB_SECONDS) -> Iterator[Nights]:
     """Serve an instance, deploy what `sam build` left in a folder, and run one night in earnest."""
     scratch.mkdir(parents=True, exist_ok=True)
     settings = Settings(
@@ -111,7 +111,7 @@ def deployed(built: Path, scratch: Path) -> Iterator[Nights]:
         start_at=datetime.combine(FIRST_DATE, time(), UTC),
         lambda_python=ROOT / ".venv-lambda" / "bin" / "python",
         job_python=keeping_python(scratch),
-        job_durations=JobDurations((JobDuration(JOB_SECONDS),)),
+        job_durations=JobDurations((JobDuration(job_seconds),)),
     )
     with serve(settings) as aws:
         clients = [make_client(aws.url, name) for name in ("cloudformation", "s3")]
