@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from botocore.exceptions import ClientError
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lineage import api, names
 from lineage.archive import Archive
 from lineage.clients import Clients
+from lineage.endpoints import find_endpoint
 from lineage.model import Action, Artifact, Association, Entity, Graph, Ref
+from lineage.parallel import map_parallel
+from lineage.record import Record
 from lineage.shelf import Folder, RecordedNight, Shelf
 from lineage.verification import Stored, changes, pruned_note, read_stored
-from lineage.vocabulary import ActionType
+from lineage.vocabulary import ActionType, Status
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,15 @@ class Pruning:
 
     Attributes:
         pruned: Runs that SageMaker's graph no longer has.
-        serving: Runs that were kept because an endpoint serves their package.
+        serving: Runs that were kept because an endpoint serves their package, or may go back to it.
+        unfinished: Runs that were kept because they, or rollouts of their packages, go on.
         refused: Runs that were kept because their records are not what was noted, and why.
         left: How many there was no time for.
     """
 
     pruned: list[str] = field(default_factory=list)
     serving: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
     left: int = 0
 
@@ -58,49 +61,69 @@ class Retention:
         Interrupted anywhere, the next call goes on: a night counts as pruned when all of it is
         gone, and what is gone already is passed over.
         """
-        result = Pruning()
-        waiting = due(self.shelf.folders(), self.keep_nights)
+        result, folders = Pruning(), self.shelf.folders()
+        waiting, awaited = due(folders, self.keep_nights), self._awaited(folders)
         for done, folder in enumerate(waiting):
             if not has_time():
-                return Pruning(
-                    result.pruned, result.serving, result.refused, left=len(waiting) - done
-                )
-            self._prune(folder, result)
+                return replace(result, left=len(waiting) - done)
+            self._prune(folder, awaited, result)
         return result
 
-    def _prune(self, folder: Folder, result: Pruning) -> None:
+    def _prune(self, folder: Folder, awaited: Collection[str], result: Pruning) -> None:
         stored = read_stored(self.shelf, folder)
         findings = self._findings(folder, stored)
         if findings:
             result.refused[folder.run_id] = findings
             return
         night = self.shelf.read(folder)
-        if self._serves(night):
+        if _goes_on(folder, night):
+            result.unfinished.append(folder.run_id)
+        elif self._serves(night, awaited):
             result.serving.append(folder.run_id)
-            return
+        else:
+            self._forget(folder, stored, night, result)
+
+    def _forget(
+        self, folder: Folder, stored: Mapping[str, Stored], night: RecordedNight, result: Pruning
+    ) -> None:
         self._remove(night.graph)
-        note = pruned_note(stored)
-        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), note)
+        if self.shelf.folder(folder.data_date, folder.run_id) != folder:
+            # Somebody recorded meanwhile, and wrote to the graph: it is due again the next time.
+            result.unfinished.append(folder.run_id)
+            return
+        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), pruned_note(stored))
         result.pruned.append(folder.run_id)
+
+    def _awaited(self, folders: Sequence[Folder]) -> set[str]:
+        """The configurations to which rollouts that have not ended may go back."""
+        uris = [
+            names.record_uri(folder.uri, title)
+            for folder in folders
+            for title in _unfinished(folder)
+        ]
+        texts = map_parallel(Archive(self.clients.s3).read, uris)
+        return {
+            deployment.properties.get("PreviousEndpointConfigName", "")
+            for uri, text in zip(uris, texts, strict=True)
+            if text
+            for deployment in Record.parse(uri, text).graph.actions(ActionType.MODEL_DEPLOYMENT)
+        }
 
     def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
         """Why the records cannot stand for the graph."""
         unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
         return unreadable or list(changes(self.clients.sagemaker, self.shelf, folder, stored))
 
-    def _serves(self, night: RecordedNight) -> bool:
-        return any(self._is_served(it) for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT))
+    def _serves(self, night: RecordedNight, awaited: Collection[str]) -> bool:
+        return any(
+            it.properties["EndpointConfigName"] in awaited or self._is_served(it)
+            for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT)
+        )
 
     def _is_served(self, deployment: Action) -> bool:
         """Whether its endpoint serves what it brought, again perhaps, or is about to."""
-        try:
-            endpoint = self.clients.sagemaker.describe_endpoint(
-                EndpointName=deployment.properties["EndpointName"]
-            )
-        except ClientError as refused:
-            # A missing endpoint is a ValidationException, not ResourceNotFound.
-            if "Could not find" not in refused.response["Error"]["Message"]:
-                raise
+        endpoint = find_endpoint(self.clients.sagemaker, deployment.properties["EndpointName"])
+        if endpoint is None:
             return False
         pending = endpoint.get("PendingDeploymentSummary", {})
         in_use = {each.get("EndpointConfigName") for each in (endpoint, pending)}
@@ -137,6 +160,17 @@ class Retention:
         for end in ("SourceArn", "DestinationArn"):
             found = self.clients.sagemaker.list_associations(**{end: arn}, MaxResults=1)
             yield from found["AssociationSummaries"]
+
+
+def _goes_on(folder: Folder, night: RecordedNight) -> bool:
+    statuses = {it.status for it in night.graph.actions(ActionType.NIGHTLY_RETRAIN)}
+    return Status.IN_PROGRESS in statuses or bool(_unfinished(folder))
+
+
+def _unfinished(folder: Folder) -> set[str]:
+    """The titles of deployments that started and have not ended."""
+    started = {names.deployment_of(title) for title in folder.deployments}
+    return {it for it in started if names.deployment_outcome(it) not in folder.titles}
 
 
 def _is_ours(entity: Entity) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from embedded_aws.instance import Instance
 from lineage.clients import Clients
+from lineage.errors import LineageUnavailable
 from lineage.vocabulary import Stage
 from tests.lambdas.lineage_functions import CONTEXT, load
 from tests.lineage import builders
@@ -36,24 +37,47 @@ def nights(function: ModuleType, client: Callable[[str], Any]) -> list[StagedNig
         )
         made.append(stage_night(client("s3"), StagedNight(document, version=number)))
         clients = Clients(DescribedJobs(client("sagemaker"), made[-1]), client("s3"))
-        made[-1].record_until(Stage.FEATURISE, clients)
+        made[-1].record_until(Stage.REGISTRATION, clients)
     return made
 
 
-def with_time(*milliseconds: int) -> SimpleNamespace:
-    left = iter(milliseconds)
-    return SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: next(left)})
+@pytest.fixture
+def with_time(client: Callable[[str], Any]) -> Callable[[int], SimpleNamespace]:
+    """An invocation that has time until so many nights are pruned, and then for little more."""
+    s3 = client("s3")
+
+    def pruned() -> int:
+        listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="lineage/")["Contents"]
+        return sum(each["Key"].endswith("pruned.receipt.json") for each in listed)
+
+    def context(nights: int) -> SimpleNamespace:
+        left = {"get_remaining_time_in_millis": lambda: 900_000 if pruned() < nights else 100_000}
+        return SimpleNamespace(**vars(CONTEXT) | left)
+
+    return context
 
 
 def test_it_prunes_while_there_is_time_and_goes_on_the_next_time(
-    function: ModuleType, nights: list[StagedNight], capsys: pytest.CaptureFixture[str]
+    function: ModuleType,
+    nights: list[StagedNight],
+    with_time: Callable[[int], SimpleNamespace],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     runs = [night.document["RunId"] for night in nights]
-    first = function.handler({"RetentionNights": 1}, with_time(900_000, 60_000))
+    first = function.handler({"RetentionNights": 1}, with_time(1))
     assert (first["Pruned"], first["Left"]) == (runs[:1], 1)
-    second = function.handler({"RetentionNights": 1}, with_time(900_000, 900_000))
+    second = function.handler({"RetentionNights": 1}, with_time(3))
     assert (second["Pruned"], second["Left"]) == (runs[1:2], 0)
     assert 0 < second["PercentUsed"] < 1
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert [it["LineageNightsPruned"] for it in metrics] == [[1.0], [1.0]]
     assert metrics[-1]["LineageQuotaUsed"] == [second["PercentUsed"]]
+
+
+def test_what_aws_does_not_do_in_time_is_named_before_the_function_times_out(
+    function: ModuleType, nights: list[StagedNight]
+) -> None:
+    assert nights
+    late = SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: 70_000})
+    with pytest.raises(LineageUnavailable, match="Nothing is lost"):
+        function.handler({"RetentionNights": 1}, late)

@@ -101,9 +101,9 @@ STORIES = (
         (Stage.FEATURISE, a_failure(_DOCUMENT), Stage.TRAINING, Stage.EVALUATION),
     ),
     Story(
-        "a night that is pruned on its way",
+        "a night that fails, is pruned, and is redriven then",
         NIGHT.night,
-        (Stage.FEATURISE, PRUNED, Stage.TRAINING),
+        (Stage.FEATURISE, a_failure(_DOCUMENT), PRUNED, Stage.TRAINING),
     ),
     Story("a night that never began", NIGHT.night, (a_failure(_DOCUMENT, night=None),)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 from lineage import api, names
 from lineage.archive import location
 from lineage.clients import Clients
+from lineage.errors import LineageNotReady
 from lineage.model import Context
 from lineage.query import LineageQuery
+from lineage.recorder import record_rollout
 from lineage.retention import Retention, due
 from lineage.shelf import Folder, Shelf
 from lineage.vocabulary import Stage
@@ -175,6 +178,57 @@ def test_what_an_endpoint_serves_stays(years: Years, other: str, *, stays: bool)
     assert bool(years.names_of(old)) is stays
 
 
+@pytest.mark.parametrize("last", [Stage.FEATURISE, Stage.DEPLOYMENT])
+def test_a_night_that_goes_on_stays_and_so_does_one_whose_package_is_rolled_out(
+    years: Years, last: Stage
+) -> None:
+    old = years.record("2026-11-20", last)
+    done = years.retention(0).prune()
+    assert (done.pruned, done.unfinished) == ([], [old.document["RunId"]])
+    assert years.names_of(old)
+
+
+def test_what_a_rollout_may_go_back_to_stays_while_it_lasts(years: Years) -> None:
+    """The endpoint has the new configuration already when the smoke test refuses it."""
+    old, new = years.record("2026-11-20"), years.record("2026-11-21", Stage.REGISTRATION)
+    previous = {"PreviousEndpointConfigName": old.rollout["EndpointConfigName"]}
+    record_rollout(years.clients, years.bucket, new.rollout | previous)
+    assert years.retention(0).prune().serving == [old.document["RunId"]]
+
+
+class Recording:
+    """A client through which a rollout starts while its night is being removed."""
+
+    def __init__(self, sagemaker: Any, record: Callable[[], object]) -> None:
+        self._sagemaker, self._record = sagemaker, record
+        self._is_done = False
+
+    def delete_action(self, **asked: str) -> Any:
+        if not self._is_done:
+            self._is_done = True
+            with suppress(LineageNotReady):
+                self._record()
+        return self._sagemaker.delete_action(**asked)
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
+        return getattr(self._sagemaker, name)
+
+
+def test_a_night_that_goes_on_while_it_is_removed_is_not_noted_as_pruned(years: Years) -> None:
+    """What the rollout wrote to the graph meanwhile would stay there for ever."""
+    old = years.record("2026-11-20", Stage.REGISTRATION)
+    sagemaker = Recording(
+        years.clients.sagemaker,
+        lambda: record_rollout(years.clients, years.bucket, old.rollout),
+    )
+    done = years.retention(0, Clients(sagemaker, years.s3)).prune()
+    assert (done.pruned, done.unfinished) == ([], [old.document["RunId"]])
+    folder = Shelf(years.s3, years.bucket).folder("2026-11-20", old.document["RunId"])
+    assert folder
+    assert not folder.is_pruned
+
+
 def test_a_night_whose_record_was_changed_is_not_pruned(years: Years) -> None:
     """The digest in SageMaker's graph is the proof; it must not go before somebody looked."""
     old = years.record("2026-11-20")
@@ -187,7 +241,7 @@ def test_a_night_whose_record_was_changed_is_not_pruned(years: Years) -> None:
 
 
 def test_without_time_it_stops_before_the_next_night(years: Years) -> None:
-    old = years.record("2026-11-20", Stage.FEATURISE)
+    old = years.record("2026-11-20", Stage.REGISTRATION)
     years.record("2026-11-21", Stage.FEATURISE)
     clock = iter([True, False])
     done = years.retention(0).prune(lambda: next(clock))

@@ -282,10 +282,10 @@ def test_a_deployment_that_is_gone_from_the_graph_shows(production: Production) 
 
 def test_bringing_a_night_back_can_be_interrupted_anywhere(production: Production) -> None:
     expected, life, killed = costs(production), 1, True
-    rollout = production.rollout(1)
-    recorder.record_rollout(production.clients, "fraud", rollout)
+    ended = {"Status": "Failed", "EndedAt": "2026-12-01T00:00:00Z", "Reason": "EndpointFailed"}
     while killed:
-        retain(production, 0)
+        assert retain(production, 0).pruned
+        rollout = production.rollout(1)
         try:
             cut = CutWire(life=life).through(production.clients)
             recorder.record_rollout(cut, "fraud", rollout)
@@ -293,6 +293,7 @@ def test_bringing_a_night_back_can_be_interrupted_anywhere(production: Productio
         except Killed:
             recorder.record_rollout(production.clients, "fraud", rollout)
         assert explained(production, 1)["AnsweredFrom"] == "Index"
+        recorder.record_rollout_outcome(production.clients, "fraud", rollout, ended)
         life += 5
     assert life > 40
     assert costs(production)["Artifacts"] <= expected["Artifacts"]
