@@ -32,3 +32,10 @@ def test_records_may_be_locked_whatever_the_stack_says_now() -> None:
     ]
     (granted,) = (it for it in statements if it.get("Action") == "s3:PutObjectRetention")
     assert granted["Resource"] == {"Fn::Sub": "${Bucket.Arn}/lineage/*"}
+
+
+def test_whoever_verifies_records_cannot_overwrite_them() -> None:
+    role = TEMPLATE["Resources"]["PruneLineageRole"]["Properties"]
+    statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+    writes = [it["Resource"] for it in statements if "s3:PutObject" in str(it["Action"])]
+    assert writes == [{"Fn::Sub": "${Bucket.Arn}/lineage/*/pruned.receipt.json"}]
