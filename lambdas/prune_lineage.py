@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from lineage.budget import budget
 from lineage.retention import Retention
 from lineage.shelf import Shelf
-from night.lineage_clients import lineage_clients
+from night.lineage_clients import lineage_clients, patience
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,10 +29,13 @@ _ENOUGH_MILLISECONDS = 120_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Leave the newest ``RetentionNights``, or go on with that as long as there is time."""
     retention = Retention(CLIENTS, SHELF, event["RetentionNights"])
-    done = retention.prune(lambda: context.get_remaining_time_in_millis() > _ENOUGH_MILLISECONDS)
+    with patience(context):
+        done = retention.prune(
+            lambda: context.get_remaining_time_in_millis() > _ENOUGH_MILLISECONDS
+        )
+        used = budget(SHELF.held_nights())
     for run_id, findings in done.refused.items():
         LOG.error("not pruned: its records are not what was noted", run_id=run_id, why=findings)
-    used = budget(SHELF.held_nights())
     METRICS.add_metric("LineageNightsPruned", MetricUnit.Count, len(done.pruned))
     METRICS.add_metric("LineageNightsRefused", MetricUnit.Count, len(done.refused))
     METRICS.add_metric("LineageQuotaUsed", MetricUnit.Percent, used["PercentUsed"])

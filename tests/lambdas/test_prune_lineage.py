@@ -74,6 +74,7 @@ def test_it_prunes_while_there_is_time_and_goes_on_the_next_time(
     assert metrics[-1]["LineageQuotaUsed"] == [second["PercentUsed"]]
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics to publish")
 def test_what_aws_does_not_do_in_time_is_named_before_the_function_times_out(
     function: ModuleType, nights: list[StagedNight]
 ) -> None:
