@@ -14,6 +14,7 @@ from lineage import recorder
 from night.history import events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended, failure_of
+from night.quota import count_out_of_quota
 from night.stray_jobs import stop_jobs_of_night
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def handler(event: EventBridgeEvent, context: LambdaContext) -> dict[str, Any]:
         return {"Stopped": []}
     with patience(context):
         stopped = stop_jobs_of_night(CLIENTS.sagemaker, failure.run_id, failure.redrive_count)
-        recorder.record_failure(CLIENTS, BUCKET, failure)
+        is_indexed = recorder.record_failure(CLIENTS, BUCKET, failure)
+    if not is_indexed:
+        LOG.warning("lineage quota used up: only the record has this", run_id=failure.run_id)
+        count_out_of_quota()
     METRICS.add_metric("StrayJobsStopped", MetricUnit.Count, len(stopped))
     LOG.info("recorded", run_id=failure.run_id, step=failure.step, stopped=stopped)
     return {"RunId": failure.run_id, "Stopped": stopped}

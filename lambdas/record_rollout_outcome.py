@@ -15,6 +15,7 @@ from lineage.settling import Deployments, Seen, settle
 from night.history import Reading, events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended
+from night.quota import count_out_of_quota
 from rollout.endpoint import Endpoint
 from rollout.outcome import outcome_of
 
@@ -55,7 +56,8 @@ def _record(ended: Ended) -> dict[str, Any]:
     is_recorded = _is_unfinished(rollout)
     if is_recorded:
         outcome = outcome_of(ended, reading, Endpoint.find(CLIENTS.sagemaker, endpoint_name))
-        recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome)
+        if not recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome).indexed:
+            count_out_of_quota()
         LOG.info("recorded", rollout=rollout, outcome=outcome)
     return {"Recorded": is_recorded, "Settled": _settle(endpoint_name)}
 
