@@ -30,19 +30,27 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Leave the newest ``RetentionNights``, or go on with that as long as there is time."""
     retention = Retention(CLIENTS, SHELF, event["RetentionNights"])
     with patience(context):
+        # Before anything can fail: an interrupted retention is when the alarm is needed most.
+        _tell_room()
         done = retention.prune(
             lambda: context.get_remaining_time_in_millis() > _ENOUGH_MILLISECONDS
         )
-        used = budget(SHELF.held_nights())
+        percent_used = _tell_room()
     for run_id, findings in done.refused.items():
         LOG.error("not pruned: its records are not what was noted", run_id=run_id, why=findings)
     METRICS.add_metric("LineageNightsPruned", MetricUnit.Count, len(done.pruned))
     METRICS.add_metric("LineageNightsRefused", MetricUnit.Count, len(done.refused))
-    METRICS.add_metric("LineageQuotaUsed", MetricUnit.Percent, used["PercentUsed"])
     return {
         "Pruned": done.pruned,
         "Serving": done.serving,
+        "Unfinished": done.unfinished,
         "Refused": done.refused,
         "Left": done.left,
-        "PercentUsed": used["PercentUsed"],
+        "PercentUsed": percent_used,
     }
+
+
+def _tell_room() -> float:
+    percent_used: float = budget(SHELF.held_nights())["PercentUsed"]
+    METRICS.add_metric("LineageQuotaUsed", MetricUnit.Percent, percent_used)
+    return percent_used

@@ -1,0 +1,34 @@
+"""What rings when nobody looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from docs.generate import ROOT
+from embedded_aws.cloudformation.template import parse
+
+TEMPLATE: dict[str, Any] = parse((ROOT / "template.yaml").read_text())
+ALARMS = [
+    it["Properties"]
+    for it in TEMPLATE["Resources"].values()
+    if it["Type"] == "AWS::CloudWatch::Alarm"
+]
+
+
+@pytest.mark.parametrize("metric", ["LineageQuotaUsed", "LineageNightsRefused"])
+def test_retention_rings_by_what_it_measures(metric: str) -> None:
+    (alarm,) = (it for it in ALARMS if it["MetricName"] == metric)
+    source = (ROOT / "lambdas" / "prune_lineage.py").read_text()
+    assert f'"{metric}"' in source
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "prune_lineage"}]
+
+
+def test_whatever_is_given_up_on_rings() -> None:
+    """Retention that fails sends no figures, but its event goes to the dead-letter queue."""
+    (alarm,) = (it for it in ALARMS if it["Namespace"] == "AWS/SQS")
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Value"] == {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}
+    prune = TEMPLATE["Resources"]["PruneLineageFunction"]["Properties"]
+    assert prune["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
