@@ -115,12 +115,17 @@ class Application:
 
     def night(self, execution_arn: str) -> Night:
         """An execution as the operator sees it."""
-        stepfunctions = self.client("stepfunctions")
-        pages = stepfunctions.get_paginator("get_execution_history").paginate(
-            executionArn=execution_arn
-        )
-        history = (event for page in pages for event in page["events"])
-        return read(stepfunctions.describe_execution(executionArn=execution_arn), history)
+        described = self.client("stepfunctions").describe_execution(executionArn=execution_arn)
+        return read(described, self._events(execution_arn))
+
+    def history(self, night: Night) -> list[dict[str, Any]]:
+        """The events of a night, oldest first."""
+        return list(self._events(night.execution_arn))
+
+    def _events(self, execution_arn: str) -> Iterator[dict[str, Any]]:
+        paginator = self.client("stepfunctions").get_paginator("get_execution_history")
+        for page in paginator.paginate(executionArn=execution_arn):
+            yield from page["events"]
 
     def invoke(self, function: str, event: object) -> dict[str, Any]:
         """Invoke the published version of a function, by its logical id.

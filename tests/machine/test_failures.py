@@ -14,6 +14,7 @@ import pytest
 from embedded_aws.sagemaker.jobs.failures import CAPACITY_ERROR, INTERNAL_SERVER_ERROR
 from ops.night import Night
 from tests.machine.application import Application, generate_night
+from tests.machine.golden import require_golden
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +176,12 @@ def test_a_job_that_fails_of_its_code_ends_the_night_by_name(failed: Night) -> N
 def test_a_redrive_runs_the_failed_job_again_and_no_other(nights: Nights, redriven: Night) -> None:
     assert (redriven.status, redriven.decision) == ("SUCCEEDED", "registered"), redriven.error
     assert [name for name in nights.jobs(redriven) if "-r1-" in name] == ["evaluate-r1-a0-t0"]
+
+
+def test_a_night_of_every_failure_and_its_redrive_go_the_known_way(
+    nights: Nights, redriven: Night
+) -> None:
+    require_golden("retried-failed-and-redriven", nights.application.history(redriven))
 
 
 def test_the_failure_stays_on_record_while_the_redrive_completes_the_night(

@@ -21,6 +21,7 @@ from ops.night import Night
 from ops.nights import last_nights
 from tests.machine.application import deployed
 from tests.machine.fortnight import Fortnight
+from tests.machine.golden import require_golden
 from tests.machine.lineage_index import LineageIndex, of_run, of_type, steps_upstream
 
 pytestmark = pytest.mark.slow
@@ -112,6 +113,12 @@ def test_the_candidate_endpoint_was_given_each_package_and_serves_the_last(
         "InService",
         given[-1],
     )
+
+
+@pytest.mark.parametrize("decision", ["registered", "rejected"])
+def test_a_night_goes_the_known_way(fortnight: Fortnight, decision: str) -> None:
+    night = next(it for it in fortnight.nights if it.decision == decision)
+    require_golden(decision, fortnight.application.history(night))
 
 
 def test_a_rejected_night_has_its_decision_on_record(fortnight: Fortnight) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.machine.application import (
     generate,
     generate_night,
 )
+from tests.machine.golden import require_golden
 
 pytestmark = pytest.mark.slow
 
@@ -43,30 +45,40 @@ def control(application: Application, method: str, body: bytes | None = None) ->
         return json.load(answer)
 
 
-@pytest.fixture(scope="module")
-def packages_before(application: Application) -> list[str]:
-    return application.packages()
+@dataclass(frozen=True)
+class Faulty:
+    """A night that ran while the example's faults were on, what they did, what it registered."""
+
+    night: Night
+    report: Any
+    registered: set[str]
 
 
 @pytest.fixture(scope="module")
-def night(
+def faulty(
     application: Application,
     unused_date: Callable[[], date],
-    packages_before: list[str],  # noqa: ARG001  # counted before
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Night]:
-    """A night that ran while the example's faults were on."""
+) -> Faulty:
     folder, data_date = tmp_path_factory.mktemp("night"), unused_date()
     generate(folder, data_date - timedelta(days=SMALL_LOOKBACK_DAYS), data_date)
     application.deliver(folder)
+    before = application.packages()
     control(application, "POST", EXAMPLE.read_bytes())
-    yield application.run({"DataDate": data_date.isoformat()})
+    night = application.run({"DataDate": data_date.isoformat()})
+    report = control(application, "GET")
     control(application, "DELETE")
+    return Faulty(night, report, set(application.packages()) - set(before))
 
 
-@pytest.fixture(scope="module")
-def report(application: Application, night: Night) -> Any:  # noqa: ARG001  # after the night
-    return control(application, "GET")
+@pytest.fixture
+def night(faulty: Faulty) -> Night:
+    return faulty.night
+
+
+@pytest.fixture
+def report(faulty: Faulty) -> Any:
+    return faulty.report
 
 
 def test_the_night_succeeds_all_the_same(night: Night) -> None:
@@ -89,10 +101,8 @@ def test_a_throttled_poll_shows_nowhere(report: Any, night: Night) -> None:
     assert next(step for step in night.steps if step.name == "Evaluate").retries == 0
 
 
-def test_a_lost_answer_registers_nothing_twice(
-    application: Application, night: Night, packages_before: list[str]
-) -> None:
-    assert set(application.packages()) - set(packages_before) == {night.package_arn}
+def test_a_lost_answer_registers_nothing_twice(faulty: Faulty) -> None:
+    assert faulty.registered == {faulty.night.package_arn}
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +138,14 @@ def test_a_partition_that_cannot_be_read_ends_its_night_by_name(
     assert (bad.status, bad.retries) == ("FAILED", 0)
     told = ("AlgorithmError: Featurise", "UnreadablePartition", bad.data_date, "nightly rerun")
     assert [text for text in told if text not in bad.error] == []
+
+
+def test_it_ends_the_known_way(
+    application: Application, bad_and_redriven: tuple[Night, Night]
+) -> None:
+    history = application.history(bad_and_redriven[1])
+    redriven_at = [it["type"] for it in history].index("ExecutionRedriven")
+    require_golden("bad-partition", history[:redriven_at])
 
 
 def test_the_bad_weeks_lesser_faults_cost_retries_but_no_night(
