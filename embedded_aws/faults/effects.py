@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import get_args
 
 from embedded_aws.clock import Clock, ClockClosed
 from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
@@ -163,6 +162,5 @@ class FunctionEnd:
 CallEffect = (
     Refusal | BareStatus | LostRequest | LostResponse | GarbledObject | Latency | KilledCaller
 )
-ON_CALLS = get_args(CallEffect)
 Effect = CallEffect | FunctionEnd | Fate
 """A job's effect is the fate that the jobs themselves know."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from embedded_aws.faults.callers import caller_of
-from embedded_aws.faults.effects import ON_CALLS, Surroundings
+from embedded_aws.faults.effects import CallEffect, Surroundings
 from embedded_aws.faults.plan import Armed, FaultPlan
 from embedded_aws.gateway.call import Call, Handler, HttpAnswer, through
 
@@ -24,7 +24,7 @@ class FaultLayer:
 
     def _meet(self, armed: Armed, call: Call, proceed: Handler) -> HttpAnswer:
         effect = armed.fault.effect
-        if not isinstance(effect, ON_CALLS) or not effect.concerns(call, self._surroundings):
+        if not isinstance(effect, CallEffect) or not effect.concerns(call, self._surroundings):
             return proceed(call)
         firing = self._plan.meet(armed, call, caller_of(call.context))
         if firing is None:
