@@ -56,7 +56,7 @@ class LineageUnavailable(LineageError):
 
 
 class LineageIncomplete(LineageError):
-    """The lineage lacks something that no retry will bring."""
+    """The lineage lacks something that no retry will bring, or that none of them has brought."""
 
 
 class LineageQuotaExceeded(LineageError):
