@@ -100,7 +100,7 @@ def prepare(
     refusal = busy or _refusal(plan, clients.s3)
     return {
         **given,
-        **_described(plan, attempt),
+        **_described(plan, attempt, given.get("Approval", plan.package.approval)),
         **({"Refusal": refusal.document} if refusal else {}),
     }
 
@@ -140,14 +140,14 @@ def _exists(s3: Any, uri: str) -> bool:  # noqa: ANN401
     return True
 
 
-def _described(plan: _Plan, attempt: Attempt) -> dict[str, Any]:
+def _described(plan: _Plan, attempt: Attempt, approval: Mapping[str, str] | None) -> dict[str, Any]:
     package, target, name = plan.package, plan.target, str(plan.name)
     deployment_config = target.deployment_config()
     optional = {
         "PreviousEndpointConfigName": plan.endpoint.config_name if plan.endpoint else None,
         "PreviousSince": iso_milliseconds(plan.endpoint.changed_at) if plan.endpoint else None,
         "DeploymentConfig": deployment_config,
-        "Approval": package.approval if target.demands_approval else None,
+        "Approval": approval if target.demands_approval else None,
     }
     return {
         "ModelPackageGroup": package.group,

@@ -55,7 +55,7 @@ class Package:
             container=described["InferenceSpecification"]["Containers"][0],
             sample_uri=_beside(quality["Statistics"]["S3Uri"], _SAMPLE),
             approval_status=described["ModelApprovalStatus"],
-            approval=_approval(described),
+            approval=approval_of(described),
         )
 
     @property
@@ -84,7 +84,7 @@ def _beside(uri: str, name: str) -> str:
     return f"{uri.rpartition('/')[0]}/{name}"
 
 
-def _approval(described: Mapping[str, Any]) -> dict[str, str]:
+def approval_of(described: Mapping[str, Any]) -> dict[str, str]:
     """Who changed the package last, when, and why: that is who approved it, if it is approved."""
     by = described.get("LastModifiedBy", {})
     changed_at: datetime = described.get("LastModifiedTime", described["CreationTime"])

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from rollout.errors import InvalidRollout
 from rollout.name import RolloutName
+from rollout.package import approval_of
 
 NIGHT, APPROVAL, ROLLBACK = "Night", "Approval", "Rollback"
 
@@ -64,12 +65,15 @@ class Starter:
 
     def start(self, request: Request) -> dict[str, Any]:
         """Start a rollout unless it was started before; the execution's name is the lock."""
-        name = self._name(request)
+        package = self.sagemaker.describe_model_package(ModelPackageName=request.package_arn)
+        name = self._name(request, package)
         given = {
             "Trigger": request.trigger,
             "PackageArn": request.package_arn,
             "EndpointName": name.endpoint,
             "RolloutId": name.id,
+            # Now: until it is this rollout's turn, somebody else may have edited the package.
+            **({"Approval": approval_of(package)} if request.trigger == APPROVAL else {}),
         }
         answer = {"Rollout": str(name), "EndpointName": name.endpoint}
         try:
@@ -82,8 +86,7 @@ class Starter:
             return {**answer, "Started": False}
         return {**answer, "Started": True, "ExecutionArn": started["executionArn"]}
 
-    def _name(self, request: Request) -> RolloutName:
-        package = self.sagemaker.describe_model_package(ModelPackageName=request.package_arn)
+    def _name(self, request: Request, package: Mapping[str, Any]) -> RolloutName:
         version, registered_at = package["ModelPackageVersion"], package["CreationTime"]
         if request.trigger == NIGHT:
             # Not its last change: an old night that is redriven takes no endpoint back.

@@ -140,6 +140,15 @@ def test_production_serves_the_package_as_such_and_knows_who_approved_it(
     assert "DeploymentConfig" in rollout
 
 
+def test_who_approved_is_not_whoever_edits_the_package_while_the_rollout_waits(
+    stack: Stack, register: Register
+) -> None:
+    package, approval = register(), {"By": "ada", "At": "2026-11-22T02:00:08.000Z"}
+    approve(stack, package)
+    given = stack.given(package, stack.production) | {"Approval": approval}
+    assert stack.prepare(given)["Approval"] == approval
+
+
 @pytest.mark.parametrize("status", ["PendingManualApproval", "Rejected"])
 def test_production_refuses_a_package_that_is_not_approved(
     stack: Stack, register: Register, status: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from lineage.schema import complaints
 from rollout.errors import InvalidRollout
 from rollout.start import Request, Starter
 
@@ -55,6 +57,17 @@ def test_an_approval_goes_to_the_production_endpoint(
 ) -> None:
     answer = starter.start(Request.parse(decided(sagemaker, register(), "Approved")))
     assert answer["EndpointName"] == "stack-production"
+
+
+def test_who_approved_is_asked_when_the_approval_is_heard_of(
+    starter: Starter, register: Register, sagemaker: Any, stepfunctions: Any
+) -> None:
+    package = register()
+    answer = starter.start(Request.parse(decided(sagemaker, package, "Approved")))
+    execution = stepfunctions.describe_execution(executionArn=answer["ExecutionArn"])
+    given = json.loads(execution["input"])
+    assert complaints(given, "rollout") == []
+    assert given["Approval"]["By"].startswith("arn:aws:iam:")
 
 
 def test_an_event_that_is_delivered_again_starts_nothing(
