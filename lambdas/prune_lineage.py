@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="prune_lineage")
-METRICS = Metrics(namespace="NightlyRetrain", service="prune_lineage")
+METRICS = Metrics(service="prune_lineage")
 CLIENTS = lineage_clients()
 SHELF = Shelf(CLIENTS.s3, os.environ["BUCKET"])
 # A night takes some hundred calls, which SageMaker throttles: this is enough to end one.

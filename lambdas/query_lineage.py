@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="query_lineage")
-METRICS = Metrics(namespace="NightlyRetrain", service="query_lineage")
+METRICS = Metrics(service="query_lineage")
 QUERY = LineageQuery(
     lineage_clients(), group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"]
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="read_auc")
-METRICS = Metrics(namespace="NightlyRetrain", service="read_auc")
+METRICS = Metrics(service="read_auc")
 S3 = boto3.client("s3")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="record_lineage")
-METRICS = Metrics(namespace="NightlyRetrain", service="record_lineage")
+METRICS = Metrics(service="record_lineage")
 CLIENTS = lineage_clients()
 BUCKET = os.environ["BUCKET"]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="record_outcome")
-METRICS = Metrics(namespace="NightlyRetrain", service="record_outcome")
+METRICS = Metrics(service="record_outcome")
 CLIENTS = lineage_clients()
 STEP_FUNCTIONS = boto3.client("stepfunctions")
 BUCKET = os.environ["BUCKET"]

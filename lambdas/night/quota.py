@@ -10,7 +10,5 @@ def count_out_of_quota() -> None:
 
     The alarm listens to a single dimension: that of the function which finds it most often.
     """
-    with single_metric(
-        name="LineageOutOfQuota", unit=MetricUnit.Count, value=1, namespace="NightlyRetrain"
-    ) as metric:
+    with single_metric(name="LineageOutOfQuota", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="service", value="record_lineage")

@@ -32,3 +32,13 @@ def test_whatever_is_given_up_on_rings() -> None:
     assert dimension["Value"] == {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}
     prune = TEMPLATE["Resources"]["PruneLineageFunction"]["Properties"]
     assert prune["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+
+
+def test_a_stack_hears_of_its_own_nights_only() -> None:
+    """Two stacks of one account would otherwise ring each other's alarms."""
+    ours = [it["Namespace"] for it in ALARMS if not str(it["Namespace"]).startswith("AWS/")]
+    environment = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = environment["POWERTOOLS_METRICS_NAMESPACE"]
+    assert own == {"Ref": "AWS::StackName"}
+    assert ours == [own] * len(ours)
+    assert ours
