@@ -12,14 +12,14 @@ from ops.night import Night
 STEPS = {
     "PrepareNight": "prep",
     "Featurise": "feat",
-    "RecordFeaturise": "rec",
+    "RecordFeaturise": "rec-f",
     "TrainXGB": "train",
-    "RecordTraining": "rec",
+    "RecordTraining": "rec-t",
     "Evaluate": "eval",
     "ReadAuc": "auc",
-    "RecordEvaluation": "rec",
+    "RecordEvaluation": "rec-e",
     "RegisterIfGoodEnough": "reg",
-    "RecordRegistration": "rec",
+    "RecordRegistration": "rec-r",
     "TriggerDeploy": "deploy",
 }
 """The states that take time, in their order, and their column headings."""
