@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lineage import api, names
 from lineage.archive import Archive
+from lineage.automatic import connections
 from lineage.clients import Clients
 from lineage.endpoints import find_endpoint
-from lineage.model import Action, Artifact, Association, Entity, Graph, Ref
+from lineage.model import Action, Artifact, Entity, Graph
 from lineage.parallel import map_parallel
 from lineage.record import Record
 from lineage.shelf import Folder, RecordedNight, Shelf
@@ -135,31 +136,37 @@ class Retention:
         indexed = {ref: it for ref, it in found.items() if it}
         for edge in sorted(graph.associations):
             if {edge.source, edge.destination} <= indexed.keys():
-                self._disconnect(edge, indexed)
+                self._disconnect(indexed[edge.source].arn, indexed[edge.destination].arn)
         for each in indexed.values():
             self._delete(each)
 
-    def _disconnect(self, edge: Association, indexed: dict[Ref, api.Indexed]) -> None:
+    def _disconnect(self, source_arn: str, destination_arn: str) -> None:
         api.ignore_missing(
             self.clients.sagemaker.delete_association,
-            SourceArn=indexed[edge.source].arn,
-            DestinationArn=indexed[edge.destination].arn,
+            SourceArn=source_arn,
+            DestinationArn=destination_arn,
         )
 
     def _delete(self, indexed: api.Indexed) -> None:
-        """Delete an entity of ours that nothing is connected with any more."""
+        """Delete an entity of ours with which nobody connected anything, SageMaker apart.
+
+        What we made is ours although SageMaker's trial components hang on it since: it has a name
+        and counts. They stay, without it; AWS's SDK disconnects before it deletes, too
+        (``Artifact.delete(disassociate=True)``). That SageMaker does not connect them a second
+        time, and lets us disconnect what it connected, is inferred from that.
+        """
         entity = indexed.entity
-        if not _is_ours(entity) or any(self._connections(indexed.arn)):
+        if not _is_ours(entity):
             return
+        found = list(connections(self.clients.sagemaker, indexed.arn))
+        if not all(each.is_automatic for each in found):
+            return
+        for each in found:
+            self._disconnect(each.source_arn, each.destination_arn)
         if isinstance(entity, Action):
             api.ignore_missing(self.clients.sagemaker.delete_action, ActionName=entity.name)
         else:
             api.ignore_missing(self.clients.sagemaker.delete_artifact, ArtifactArn=indexed.arn)
-
-    def _connections(self, arn: str) -> Iterator[object]:
-        for end in ("SourceArn", "DestinationArn"):
-            found = self.clients.sagemaker.list_associations(**{end: arn}, MaxResults=1)
-            yield from found["AssociationSummaries"]
 
 
 def _goes_on(folder: Folder, night: RecordedNight) -> bool:

@@ -13,16 +13,20 @@ import pytest
 
 from lineage import api, names
 from lineage.archive import location
+from lineage.automatic import Connection, connections
 from lineage.clients import Clients
 from lineage.errors import LineageNotReady
-from lineage.model import Context
+from lineage.model import Artifact, Context
 from lineage.query import LineageQuery
 from lineage.recorder import record_rollout
+from lineage.reinstatement import reinstate
 from lineage.retention import Retention, due
 from lineage.shelf import Folder, Shelf
+from lineage.store import LineageStore
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
+from tests.lineage.worlds import World, graph_of
 
 GROUP = "fraud-classifier"
 
@@ -137,6 +141,68 @@ def test_what_others_made_or_connected_stays(years: Years) -> None:
     assert years.sagemaker.describe_artifact(ArtifactArn=report)
     edges = years.sagemaker.list_associations(DestinationArn=theirs)["AssociationSummaries"]
     assert [edge["SourceArn"] for edge in edges] == [report]
+
+
+def a_world() -> tuple[World, list[StagedNight]]:
+    """Two recorded nights of the same data set, of which SageMaker made lineage of its own."""
+    documents = [builders.a_night(f"{n:08x}", dataset="shared") for n in (1, 2)]
+    nights = [StagedNight(it, version=n) for n, it in enumerate(documents, 1)]
+    world = World(nights)
+    for night in nights:
+        night.record_until(Stage.DEPLOYMENT_OUTCOME, world.clients)
+    world.sagemaker_catches_up()
+    return world, nights
+
+
+def prune(world: World, keep_nights: int) -> None:
+    bucket = world.nights[0].bucket
+    Retention(world.clients, Shelf(world.s3, bucket), keep_nights).prune()
+
+
+def test_what_sagemaker_connected_by_itself_keeps_nothing() -> None:
+    """It notes its own lineage after we made the artifacts; they have our names and count."""
+    world, _ = a_world()
+    prune(world, 0)
+    left = graph_of(world.sagemaker)["entities"].values()
+    assert [it for it in left if isinstance(it, Artifact) and it.name] == []
+    arns = graph_of(world.sagemaker)["arns"]
+    assert len([arn for arn in arns if "trial-component" in arn]) == 6
+
+
+def test_what_another_night_needs_keeps_what_sagemaker_connected_with_it() -> None:
+    world, (old, _) = a_world()
+    uri = old.document["Dataset"]["ManifestUri"]
+    arn = api.find_artifact_arn(world.sagemaker, uri, "DataSet")
+    assert arn
+    before = {it for it in connections(world.sagemaker, arn) if it.is_automatic}
+    prune(world, 1)
+    assert {it for it in connections(world.sagemaker, arn) if it.is_automatic} == before
+
+
+@pytest.mark.parametrize("name", ["theirs", "theirs-aws-training"])
+def test_what_a_stranger_connected_keeps_what_sagemaker_connected_with_it(name: str) -> None:
+    world, (old, _) = a_world()
+    arn = api.find_artifact_arn(world.sagemaker, old.package_arn, "Model")
+    theirs = world.sagemaker.create_action(
+        ActionName=name, ActionType="Review", Source={"SourceUri": "https://x"}
+    )["ActionArn"]
+    assert arn
+    world.sagemaker.add_association(SourceArn=arn, DestinationArn=theirs)
+    automatic = {it for it in connections(world.sagemaker, arn) if it.is_automatic}
+    prune(world, 0)
+    left = set(connections(world.sagemaker, arn))
+    assert automatic
+    assert left == {*automatic, Connection(arn, theirs, is_automatic=False)}
+
+
+def test_a_night_comes_back_whole_from_under_what_sagemaker_connected() -> None:
+    world, (old, _) = a_world()
+    recorded = Shelf(world.s3, old.bucket).find(old.document["DataDate"], old.document["RunId"])
+    assert recorded
+    prune(world, 0)
+    reinstate(world.clients, old.bucket, old.document["DataDate"], old.document["RunId"])
+    store = LineageStore(world.sagemaker)
+    assert not recorded.graph - store.read(recorded.graph, {}).graph
 
 
 def test_what_sagemaker_made_by_itself_stays(years: Years) -> None:
