@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from lineage import names, whole
 from lineage.model import Action, Artifact, Graph, Properties
 from lineage.rollout_facts import Approval
+from lineage.switches import Reign, iso_milliseconds
 from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
 
 SCHEMA_VERSION = 1
@@ -23,8 +24,15 @@ class AnsweredFrom(StrEnum):
     RECORD = "Record"
 
 
-def explain(graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
+def explain(
+    graph: Graph, answered_from: AnsweredFrom, reigns: Iterable[Reign] = ()
+) -> dict[str, Any]:
     """Explain the one package of a graph that is whole up to its registration.
+
+    Args:
+        graph: What the package came from, and its deployments.
+        answered_from: Where the graph came from.
+        reigns: When the deployments served, in order: no deployment knows what came after it.
 
     Returns:
         A document by schema/explain.json.
@@ -34,6 +42,7 @@ def explain(graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
     (processing,) = graph.actions(ActionType.PROCESSING_JOB)
     (training,) = graph.actions(ActionType.TRAINING_JOB)
     (night,) = graph.actions(ActionType.NIGHTLY_RETRAIN)
+    served = list(reigns)
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "AnsweredFrom": answered_from,
@@ -60,7 +69,7 @@ def explain(graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
             "Uri": training.properties["ImageUri"],
             **_picked(package.properties, {"Digest": "ImageDigest"}),
         },
-        "Deployments": [_deployment(each) for each in _deployments(graph)],
+        "Deployments": [_deployment(each, served) for each in deployments(graph)],
         "Record": {
             "Uri": names.record_uri(night.properties["RecordUri"], Stage.REGISTRATION),
             **_picked(night.properties, {"Sha256": f"{Stage.REGISTRATION}RecordSha256"}),
@@ -153,17 +162,18 @@ def _evaluation(graph: Graph) -> dict[str, Any]:
     }
 
 
-def _deployments(graph: Graph) -> list[Action]:
+def deployments(graph: Graph) -> list[Action]:
+    """The deployments of a package, oldest first."""
     # Others may make actions of this type too; ours name the endpoint and its configuration.
-    deployments = [
+    ours = [
         it
         for it in graph.actions(ActionType.MODEL_DEPLOYMENT)
         if {"EndpointName", "EndpointConfigName"} <= it.properties.keys()
     ]
-    return sorted(deployments, key=lambda each: each.properties.get("StartedAt", ""))
+    return sorted(ours, key=lambda each: each.properties.get("StartedAt", ""))
 
 
-def _deployment(deployment: Action) -> dict[str, Any]:
+def _deployment(deployment: Action, reigns: Iterable[Reign]) -> dict[str, Any]:
     told = deployment.properties
     approval = Approval.told_by(told)
     return {
@@ -172,8 +182,16 @@ def _deployment(deployment: Action) -> dict[str, Any]:
         "EndpointArn": deployment.source_uri,
         **_kept(told, "EndpointName", "EndpointConfigName"),
         **_picked(told, {key: key for key in _ROLLOUT}),
+        "Served": [_served(it) for it in reigns if it.served.deployment == deployment.name],
         **({"Alarms": json.loads(told["Alarms"])} if "Alarms" in told else {}),
         **({"Approval": approval.document} if approval else {}),
+    }
+
+
+def _served(reign: Reign) -> dict[str, str]:
+    return {
+        "From": iso_milliseconds(reign.since),
+        **({"Until": iso_milliseconds(reign.until)} if reign.until else {}),
     }
 
 

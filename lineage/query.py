@@ -17,13 +17,14 @@ from lineage.difference import compare, compare_objects
 from lineage.errors import PackageNotRecorded
 from lineage.excerpt import MOST_DESCRIBES, excerpt
 from lineage.executions import find_night
-from lineage.explanation import AnsweredFrom
+from lineage.explanation import AnsweredFrom, deployments
 from lineage.explanation import explain as explain_graph
 from lineage.impact import impact as impact_of
 from lineage.model import Graph
 from lineage.packages import PackageGroup
 from lineage.plan import plan as plan_of
 from lineage.record import is_digest, restored
+from lineage.service_times import service_times
 from lineage.shelf import RecordedNight, Shelf
 from lineage.subject import Subject
 from lineage.switch_log import SwitchLog
@@ -59,12 +60,12 @@ class LineageQuery:
         package_arn = self._packages.package_arn(package)
         graph = excerpt(self.clients.sagemaker, package_arn)
         if any(whole.complaints(graph, Stage.REGISTRATION)):
-            return explain_graph(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
+            return self._explained(self._recorded(package_arn).graph, AnsweredFrom.RECORD)
         if _has_digests(graph):
             graph = restored(graph, self._recorded(package_arn).graph)
         if len(graph.entities) >= MOST_DESCRIBES:
             graph = _with_deployments(graph, self._recorded(package_arn).graph)
-        return explain_graph(graph, AnsweredFrom.INDEX)
+        return self._explained(graph, AnsweredFrom.INDEX)
 
     def diff(self, one: str | int, other: str | int) -> dict[str, Any]:
         """What differs between two packages, as a document by schema/diff.json.
@@ -129,6 +130,9 @@ class LineageQuery:
     def budget(self) -> dict[str, Any]:
         """The room that the nights take in SageMaker's graph, by schema/budget.json."""
         return budget_of(self._shelf.held_nights())
+
+    def _explained(self, graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
+        return explain_graph(graph, answered_from, service_times(self._log, deployments(graph)))
 
     def _reigns(self) -> Iterator[Reign]:
         for switches in self._log.switches().values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import duration, size
+from lineage.rendering.wording import UNTOLD, duration, size
 
 _LABEL_WIDTH = 14
 
@@ -103,15 +103,22 @@ def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:
         yield from (("", f"  {text}") for text in _rollout(deployment))
 
 
+def _served(time: dict[str, str]) -> str:
+    if "Until" in time:
+        return f"all traffic from {time['From']} until {time['Until']}"
+    return f"all traffic since {time['From']}"
+
+
 def _rollout(deployment: dict[str, Any]) -> Iterator[str]:
     approval = deployment.get("Approval")
     if approval:
         comment = f": {approval['Comment']}" if approval.get("Comment") else ""
         yield f"approved by {approval['By']} at {approval['At']}{comment}"
-    if "SwitchedAt" in deployment:
-        yield f"all traffic since {deployment['SwitchedAt']}"
+    yield from map(_served, deployment["Served"])
+    if "SwitchedAt" in deployment and not deployment["Served"]:
+        yield f"all traffic from {deployment['SwitchedAt']} until {UNTOLD}"
     if "RestoredAt" in deployment:
-        yield f"until {deployment['RestoredAt']}, when what served before was restored"
+        yield f"what served before was restored at {deployment['RestoredAt']}"
     if deployment["Status"] != "Completed":
         alarms = ", ".join(deployment.get("Alarms", ()))
         told = filter(None, (deployment.get("Reason"), alarms and f"alarms {alarms}"))

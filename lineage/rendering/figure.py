@@ -138,7 +138,10 @@ def _registration(explanation: Document) -> Iterator[Node]:
 def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Node]:
     for number, each in enumerate(deployments, 1):
         approval = each.get("Approval")
-        told = {"": facts(each), **({"Approval": facts(approval)} if approval else {})}
+        told = {
+            "": facts({**each, "Served": _times(each)}),
+            **({"Approval": facts(approval)} if approval else {}),
+        }
         node_id, caption = f"deployment{number}", outcome(each)
         yield Node(node_id, Kind.DEPLOYMENT, "Deployment", caption, each["Name"], told)
 
@@ -165,7 +168,12 @@ def _endpoint_ids(deployments: list[dict[str, Any]]) -> dict[str, str]:
 
 def _switched(deployment: dict[str, Any]) -> bool:
     """Whether the endpoint ever served the package because of it."""
-    return "SwitchedAt" in deployment
+    return "SwitchedAt" in deployment or bool(deployment["Served"])
+
+
+def _times(deployment: dict[str, Any]) -> str:
+    times = (f"from {it['From']} until {it.get('Until', 'now')}" for it in deployment["Served"])
+    return "; ".join(times) or "not by the switch log"
 
 
 def _job(node_id: str, title: str, job: Document) -> Node:

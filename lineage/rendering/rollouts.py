@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.rendering.markup import Markup, element
-from lineage.rendering.wording import approved, outcome
+from lineage.rendering.wording import UNTOLD, approved, outcome
 
 _HEADINGS = ("Endpoint", "Started by", "Approved", "All traffic from", "Until", "Outcome")
 
@@ -25,9 +25,18 @@ def _cells(deployment: dict[str, Any]) -> Iterator[str]:
     yield deployment["EndpointName"]
     yield deployment.get("Trigger", "unknown").lower()
     yield approved(deployment)
-    yield deployment.get("SwitchedAt", "never")
-    yield deployment.get("RestoredAt", "the next rollout" if "SwitchedAt" in deployment else "")
+    yield from _times(deployment)
     yield ": ".join(_ending(deployment))
+
+
+def _times(deployment: dict[str, Any]) -> tuple[str, str]:
+    served = deployment["Served"]
+    if served:
+        since, until = zip(*((it["From"], it.get("Until", "now")) for it in served), strict=True)
+        return "; ".join(since), "; ".join(until)
+    if "SwitchedAt" in deployment:
+        return deployment["SwitchedAt"], deployment.get("RestoredAt", UNTOLD)
+    return "never", ""
 
 
 def _ending(deployment: dict[str, Any]) -> Iterator[str]:

@@ -22,6 +22,10 @@ _SPELLED = {
 }
 
 
+UNTOLD = "an instant that the switch log does not tell"
+"""Until when a rollout served that the switch log has lost, or not heard of yet."""
+
+
 def named(key: str) -> str:
     """A document's key in words: `AucLower` is "AUC lower"."""
     words = [_SPELLED.get(word.lower(), word.lower()) for word in _WORD.findall(key)]

@@ -20,6 +20,7 @@ APPROVED = {
     "Status": "InProgress",
     "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/production",
     "EndpointName": "production",
+    "Served": [],
     "EndpointConfigName": "production-v7",
     "Approval": {"By": "ada", "At": "2026-11-22T09:00:00Z"},
 }
