@@ -41,12 +41,21 @@ def _made_by(shelf: Shelf, below: str, execution: str) -> list[Folder]:
     by_run_id = [it for it in folders if it.run_id == execution]
     if by_run_id:
         return by_run_id
-    arns = map_parallel(lambda folder: shelf.read(folder).night["ExecutionArn"], folders)
+    arns = map_parallel(lambda folder: _execution_arn(shelf, folder), folders)
     return [
         folder
         for folder, arn in zip(folders, arns, strict=True)
         if execution in (arn, arn.rpartition(":")[2])
     ]
+
+
+def _execution_arn(shelf: Shelf, folder: Folder) -> str:
+    """By whichever record reads: what is wrong with the others is for the answer to tell."""
+    night = shelf.read_what_reads(folder)
+    if not (night.record or night.failures):
+        night.require_readable()
+    arn: str = night.night["ExecutionArn"]
+    return arn
 
 
 def _only(found: list[Folder], execution: str) -> Folder:

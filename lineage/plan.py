@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,13 +15,16 @@ from lineage.model import Action, Association, Entity, Graph
 from lineage.record import Record
 from lineage.shelf import Folder, Shelf
 from lineage.store import LineageStore
-from lineage.verification import Stored, read_stored
+from lineage.verification import Stored, changes, changes_since_pruned, read_stored
 
 SCHEMA_VERSION = 1
 
 
 def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
     """The calls, in order, that would make SageMaker's graph hold all that a night has on record.
+
+    None, but what was found, if a record is not the one that was noted: a call could overwrite the
+    note, which is the only evidence.
 
     Returns:
         A document by schema/plan.json.
@@ -31,18 +34,36 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
     """
     stored = read_stored(shelf, folder)
     titles = [*(stage.lower() for stage in folder.stages), *folder.deployments, *folder.failures]
-    records = [_record(stored[title]) for title in titles]
-    wanted = reduce(or_, map(_for_index, records), Graph())
-    existing = LineageStore(sagemaker).read(wanted, {}).graph
+    findings = _findings(sagemaker, shelf, folder, stored)
+    records = [it.record for it in stored.values() if it.record]
+    if not findings:
+        records = [_record(stored[title]) for title in titles]
     return {
         "SchemaVersion": SCHEMA_VERSION,
-        "ExecutionArn": records[0].night["ExecutionArn"],
+        **({"ExecutionArn": records[0].night["ExecutionArn"]} if records else {}),
         "DataDate": folder.data_date,
         "RunId": folder.run_id,
         "Pruned": folder.is_pruned,
         "Records": [names.record_uri(folder.uri, title) for title in titles],
-        "Calls": list(calls(wanted - existing, existing)),
+        "Findings": findings,
+        "Calls": [] if findings else _repair(sagemaker, records),
     }
+
+
+def _findings(
+    sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
+) -> list[str]:
+    if folder.is_pruned:
+        return list(changes_since_pruned(shelf, folder, stored))
+    return list(changes(sagemaker, shelf, folder, stored))
+
+
+def _repair(
+    sagemaker: SageMaker, records: Iterable[Record | FailureRecord]
+) -> list[dict[str, Any]]:
+    wanted = reduce(or_, map(_for_index, records), Graph())
+    existing = LineageStore(sagemaker).read(wanted, {}).graph
+    return list(calls(wanted - existing, existing))
 
 
 def calls(missing: Graph, existing: Graph) -> Iterator[dict[str, Any]]:

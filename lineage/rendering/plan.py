@@ -13,10 +13,13 @@ def as_text(plan: Document) -> str:
     """A document by schema/plan.json as text: one call a line, in order."""
     title = f"night of {plan['DataDate']}, run {plan['RunId']}"
     numbered = [f"{number:>3}  {_call(call)}" for number, call in enumerate(plan["Calls"], 1)]
-    return "\n".join([title, "─" * len(title), _verdict(plan), *numbered, ""])
+    found = [f"  {it}" for it in plan["Findings"]]
+    return "\n".join([title, "─" * len(title), _verdict(plan), *found, *numbered, ""])
 
 
 def _verdict(plan: Document) -> str:
+    if plan["Findings"]:
+        return "Do not record it again: its records are not those that were noted."
     count = len(plan["Calls"])
     if not count:
         return "SageMaker's graph has all that is on record: recording it again adds nothing."

@@ -104,8 +104,10 @@ def plan(
     json_: AsJson = False,
     stack: StackName = STACK_NAME,
 ) -> None:
-    """Say which calls recording an execution again would make; makes none of them."""
-    _answer(stack, rendering.plan.as_text, json_, "plan", Execution=execution)
+    """Say which calls recording an execution again would make; exit with 1 on a changed record."""
+    answer = _answer(stack, rendering.plan.as_text, json_, "plan", Execution=execution)
+    if answer["Findings"]:
+        raise typer.Exit(1)
 
 
 def _answer(

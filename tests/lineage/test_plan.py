@@ -192,5 +192,32 @@ def test_a_record_that_cannot_be_read_is_named(
 ) -> None:
     uri = names.record_uri(night.document["RecordUri"], Stage.TRAINING)
     world.s3.put_object(**location(uri), Body=b"{")
+    (finding,) = query.plan("2026-11-21")["Findings"]
+    assert f"{uri} was changed" in finding
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_record_that_is_not_the_noted_one_is_found_and_no_call_planned(
+    query: LineageQuery, world: World, night: StagedNight, *, is_gone: bool
+) -> None:
+    """Recording it again would overwrite the only evidence."""
+    uri = names.record_uri(night.document["RecordUri"], Stage.REGISTRATION)
+    text = world.s3.get_object(**location(uri))["Body"].read()
+    if is_gone:
+        world.s3.delete_object(**location(uri))
+    else:
+        world.s3.put_object(**location(uri), Body=text.replace(b"0.9512", b"0.9999"))
+    answer = query.plan("2026-11-21")
+    require_valid(answer, "plan")
+    assert answer["Calls"] == []
+    assert ("is gone" if is_gone else "was changed") in answer["Findings"][0]
+    assert "Do not record it again" in rendering.as_text(answer)
+
+
+def test_an_unnoted_record_that_cannot_be_read_is_named(night: StagedNight) -> None:
+    world = World([night])
+    night.record(Stage.FEATURISE, world.clients)
+    uri = names.record_uri(night.document["RecordUri"], Stage.TRAINING)
+    world.s3.put_object(**location(uri), Body=b"{")
     with pytest.raises(InvalidDocument, match=r"training\.json is no record"):
-        query.plan("2026-11-21")
+        LineageQuery(world.clients, GROUP, BUCKET).plan(night.document["RunId"])
