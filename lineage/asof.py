@@ -26,7 +26,7 @@ def asof(log: SwitchLog, time: str, endpoint_name: str | None = None) -> dict[st
 
     Args:
         log: The stack's switches.
-        time: ISO 8601 with a time zone, `2026-11-22T08:00:00Z`.
+        time: ISO 8601 with a time zone, `2026-11-21T08:00:00Z`.
         endpoint_name: The only one that is asked about.
 
     Returns:
@@ -65,15 +65,15 @@ def parse_instant(time: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise InvalidTime(
-        f"{time} is no instant: give date, time and time zone by ISO 8601, as 2026-11-22T08:00:00Z"
+        f"{time} is no instant: give date, time and time zone by ISO 8601, as 2026-11-21T08:00:00Z"
     )
 
 
 def _refuse_future(at: datetime, now: datetime) -> None:
     if at >= now + _RESOLUTION:
         raise InvalidTime(
-            f"{iso_milliseconds(at)} is yet to come, it is {iso_milliseconds(now)}: ask about now,"
-            " or about any instant before"
+            f"{iso_milliseconds(at)} is yet to come: ask about {iso_milliseconds(now)}, which is"
+            " now, or about any instant before"
         )
 
 

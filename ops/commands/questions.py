@@ -72,7 +72,7 @@ def impact(
 
 @group.command()
 def asof(
-    time: Annotated[str, typer.Argument(help="An instant, such as 2026-11-22T08:00:00Z.")],
+    time: Annotated[str, typer.Argument(help="An instant, such as 2026-11-21T08:00:00Z.")],
     endpoint: Annotated[str | None, typer.Argument(help="An endpoint's name; else all.")] = None,
     *,
     json_: AsJson = False,
