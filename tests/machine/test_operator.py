@@ -27,6 +27,13 @@ pytestmark = pytest.mark.slow
 
 ALLOWING_GAPS = "AllowMissingPartitions=true"
 INTERRUPTED = 130
+# Whoever runs the tests in the background has its children ignore Ctrl-C.
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ops.cli import app
+app()
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Operator:
     def interrupt(self, *arguments: str, at: str) -> int:
         """``nightly`` with arguments, and Ctrl-C once it has said something; its exit code."""
         with subprocess.Popen(
-            [sys.executable, "-m", "ops", *arguments],
+            [sys.executable, "-c", INTERRUPTIBLE, *arguments],
             env={"PATH": os.environ["PATH"], **self.variables},
             cwd=ROOT,
             stderr=subprocess.PIPE,

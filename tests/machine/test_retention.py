@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from lineage.archive import location
 from lineage.names import record_uri
+from lineage.retention import due
 from lineage.shelf import Folder, Shelf
 from ops.night import Night
 from tests.machine.application import Application, generate_night
@@ -36,8 +37,7 @@ def pruned(application: Application, tmp_path_factory: pytest.TempPathFactory) -
     oldest, _ = (_night(application, day, scratch / str(day)) for day in (OLDEST, NEXT))
     application.aws.advance_to(application.now() + timedelta(minutes=15))
     shelf = Shelf(application.client("s3"), application.outputs["BucketName"])
-    held = [it for it in shelf.folders() if it.stages and not it.is_pruned]
-    event = {"RetentionNights": len(held) - 1}
+    event = {"RetentionNights": len(due(shelf.folders(), keep_nights=0)) - 1}
     done = application.invoke("PruneLineageFunction", event)
     assert (len(done["Pruned"]), done["Refused"], done["Serving"]) == (1, {}, [])
     (folder,) = (it for it in shelf.folders() if it.run_id in done["Pruned"])
