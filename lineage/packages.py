@@ -9,7 +9,12 @@ from botocore.exceptions import ClientError
 
 from lineage import api, names
 from lineage.clients import Response, SageMaker
-from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
+from lineage.errors import (
+    InvalidPackage,
+    InvalidSubject,
+    PackageNotRecorded,
+    UnknownPackage,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,19 @@ class PackageGroup:
                 " its account and region"
             )
         return package
+
+    def require_neighbour(self, arn: str) -> None:
+        """Check that something is in the group's partition, region and account.
+
+        Raises:
+            InvalidSubject: no night of the group's can have used it.
+        """
+        ours, theirs = (each.split(":")[:5] for each in (self._arn(), arn))
+        if ours != theirs:
+            raise InvalidSubject(
+                f"{arn} is not in {ours[3]} of account {ours[4]}, where all nights of {self.name}"
+                " run: ask the stack that ran it, in its account and region"
+            )
 
     def made_by(self, package_arn: str) -> MadeBy:
         """The night that a package says it was made by.

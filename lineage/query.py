@@ -85,9 +85,11 @@ class LineageQuery:
                 image, or a job.
 
         Raises:
-            InvalidSubject: it has the shape of none of these.
+            InvalidSubject: it has the shape of none of these, or is another account's.
         """
         parsed = Subject.parse(subject)
+        if parsed.is_arn:
+            self._packages.require_neighbour(parsed.value)
 
         @cache
         def objects(objects_uri: str) -> Collection[str]:

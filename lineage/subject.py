@@ -35,7 +35,8 @@ _SHAPES: Mapping[Kind, str] = {
     Kind.OBJECT: r"s3://[^/]+/.+",
     Kind.DIGEST: r"[0-9a-f]{64}",
     Kind.IMAGE: r"(?!\w+://|arn:)[^/\s]+/\S+|sha256:[0-9a-f]{64}",
-    Kind.COMMIT: rf"[0-9a-f]{{{_SHORTEST_COMMIT},40}}(-dirty)?",
+    # Eight digits are rather a date without its hyphens.
+    Kind.COMMIT: rf"(?!\d{{8}}$)[0-9a-f]{{{_SHORTEST_COMMIT},40}}(-dirty)?",
     Kind.JOB: rf"(arn:aws[a-z-]*:sagemaker:\S+-job/)?[a-zA-Z0-9-]+-{_RUN_ID}-r\d+-a\d+-t\d+",
 }
 
@@ -62,6 +63,11 @@ class Subject:
             " an input file or of a manifest, the digest of a data set or of code, a commit, an"
             " image URI, or a job's name or ARN"
         )
+
+    @property
+    def is_arn(self) -> bool:
+        """Whether it names its account and region."""
+        return self.value.startswith("arn:")
 
     @property
     def data_date(self) -> str | None:

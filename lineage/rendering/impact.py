@@ -7,13 +7,23 @@ from typing import Any
 
 from lineage.facts import Document
 
+_KINDS = {
+    "DataDate": "data date",
+    "Object": "object",
+    "Digest": "digest",
+    "Image": "image",
+    "Commit": "commit",
+    "Job": "job",
+}
+
 
 def as_text(impact: Document) -> str:
     """A document by schema/impact.json as text: a line a night, and one for each time it served."""
     subject, nights = impact["Subject"], impact["Nights"]
     packages = f"{len(impact['Packages'])} packages"
     endpoints = ", ".join(impact["Endpoints"]) or "no endpoint"
-    title = f"{subject['Value']} touched {len(nights)} nights, {packages}, {endpoints}"
+    asked = f"{_KINDS[subject['Kind']]} {subject['Value']}"
+    title = f"{asked} touched {len(nights)} nights, {packages}, {endpoints}"
     lines = [line for night in nights for line in _lines(night)]
     lines += [f"It may be more: {it} cannot be read." for it in impact.get("Unreadable", ())]
     return "\n".join([title, "─" * len(title), *lines, ""])

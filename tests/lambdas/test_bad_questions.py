@@ -76,6 +76,7 @@ SUBJECTS_OF_NOTHING = {
     "half a date": "2026-11",
     "date of no calendar": "2026-02-30",
     "date with a time": "2026-11-21T02:00:00Z",
+    "date without hyphens": "20261121",
     "bucket": "s3://fraud",
     "other scheme": "https://fraud/labelled/dt=2026-11-21/part-0.parquet",
     "commit too short": "0123ab",
@@ -136,6 +137,14 @@ def test_a_package_that_cannot_be_explained(
 def test_a_subject_that_no_night_could_use(subject: str, ask: Callable[[Any], Any]) -> None:
     with pytest.raises(errors.InvalidSubject, match=SUBJECTS):
         ask({"Operation": "impact", "Subject": subject})
+
+
+@pytest.mark.parametrize("where", ["us-east-1:210987654321", "eu-west-1:123456789012"])
+def test_a_job_that_cannot_be_a_nights(where: str, ask: Callable[[Any], Any]) -> None:
+    """That nothing used it would be true, and mislead whoever asks the wrong stack."""
+    job = f"arn:aws:sagemaker:{where}:training-job/retrain-train-20261121-0123abcd-r0-a0-t0"
+    with pytest.raises(errors.InvalidSubject, match="ask the stack that ran it"):
+        ask({"Operation": "impact", "Subject": job})
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
