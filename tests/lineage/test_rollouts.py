@@ -283,9 +283,10 @@ def test_a_deployment_that_is_gone_from_the_graph_shows(production: Production) 
 def test_bringing_a_night_back_can_be_interrupted_anywhere(production: Production) -> None:
     expected, life, killed = costs(production), 1, True
     ended = {"Status": "Failed", "EndedAt": "2026-12-01T00:00:00Z", "Reason": "EndpointFailed"}
+    # The same one every time: each rollout on record is more to bring back.
+    rollout = production.rollout(1)
     while killed:
         assert retain(production, 0).pruned
-        rollout = production.rollout(1)
         try:
             cut = CutWire(life=life).through(production.clients)
             recorder.record_rollout(cut, "fraud", rollout)
