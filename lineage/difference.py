@@ -22,15 +22,15 @@ def compare(one: Document, other: Document, changed_objects: Document) -> dict[s
     Returns:
         A document by schema/diff.json. It has only what differs: a value of A beside that of B.
     """
-    causes = {name: differing(told(one), told(other)) for name, told in _CAUSES.items()}
+    compared = {name: differing(told(one), told(other)) for name, told in _CAUSES.items()}
+    different = {name: values for name, values in compared.items() if values}
     metrics = differing(_metrics(one), _metrics(other))
-    different = [name for name, values in causes.items() if values]
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "A": _identity(one),
         "B": _identity(other),
-        "Causes": different,
-        **{name: causes[name] for name in different},
+        "Causes": [name for name, values in different.items() if values.keys() != {"Commit"}],
+        **different,
         **({"SourceObjects": changed_objects} if any(changed_objects.values()) else {}),
         **({"Metrics": metrics} if metrics else {}),
     }
@@ -115,6 +115,7 @@ def _metrics(explanation: Document) -> Values:
     return {**{key: evaluation[key] for key in estimates}, **final}
 
 
+# A commit is told beside the code, and is no cause by itself: most change nothing that a job runs.
 _CAUSES: Mapping[str, Callable[[Document], Values]] = {
     "Data": _data,
     "Code": _code,

@@ -8,6 +8,7 @@ from typing import Any
 from lineage.facts import Document
 
 _MOST_NAMED = 5
+_PARTS = ("Data", "Code", "Image", "Hyperparameters", "Settings", "Instances", "Metrics")
 _OBJECTS = {"OnlyInA": "only A read", "OnlyInB": "only B read", "Rewritten": "rewritten between"}
 
 
@@ -15,8 +16,8 @@ def as_text(difference: Document) -> str:
     """A document by schema/diff.json as text: the cause first, then each value of A and of B."""
     title = "   ".join(_identity(side, difference[side]) for side in ("A", "B"))
     lines = [title, "─" * len(title), _verdict(difference["Causes"])]
-    for name in (*difference["Causes"], "Metrics"):
-        lines += ["", name.lower(), *_values(difference.get(name, {}))]
+    for name in (it for it in _PARTS if it in difference):
+        lines += ["", name.lower(), *_values(difference[name])]
         if name == "Data":
             lines += _objects(difference.get("SourceObjects", {}))
     return "\n".join([*lines, ""])
@@ -29,7 +30,7 @@ def _identity(side: str, package: dict[str, Any]) -> str:
 def _verdict(causes: list[str]) -> str:
     named = ", ".join(cause.lower() for cause in causes)
     if not causes:
-        return "Made of the same data, code, image, hyperparameters and settings."
+        return "Made of the same data, code, image, hyperparameters, settings and instances."
     if len(causes) == 1:
         return f"Only the {named} differ: that explains every other difference."
     return f"Several things differ: {named}. No single one of them explains the metrics."

@@ -75,6 +75,18 @@ def test_whatever_makes_a_model_differ_is_a_cause(
     assert f"Only the {cause.lower()} differ" in as_text(found)
 
 
+def test_a_commit_that_left_the_jobs_code_alone_is_told_and_no_cause(
+    explanation: dict[str, Any],
+) -> None:
+    other = deepcopy(explanation)
+    other["Code"]["Commit"], other["Dataset"]["Digest"] = "ab" * 20, "ab" * 32
+    found = compare(explanation, other, ALIKE)
+    require_valid(found, "diff")
+    assert found["Causes"] == ["Data"]
+    assert found["Code"]["Commit"]["B"] == "ab" * 20
+    assert f"→ {'ab' * 20}" in as_text(found)
+
+
 def test_metrics_are_effects_and_never_causes(explanation: dict[str, Any]) -> None:
     other = deepcopy(explanation)
     other["Evaluation"]["Auc"] = 0.97
