@@ -66,11 +66,15 @@ LAMBDA_WHEELS = --platform manylinux2014_aarch64 --platform manylinux_2_28_aarch
 	--python-version 3.13 --implementation cp --only-binary=:all:
 WHEELS = $(if $(findstring 127.0.0.1,$(AWS_ENDPOINT_URL)),,$(LAMBDA_WHEELS))
 
+# All of ours that Lambdas import; what renders answers stays with the operator.
+LAYER_PACKAGES = lineage lineage/queries lineage/records lineage/rollouts jobs
+
 build-NightlyLayer:
 	mkdir -p "$(ARTIFACTS_DIR)/python"
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	  --require-hashes --target "$(ARTIFACTS_DIR)/python" $(WHEELS) -r requirements/layer.txt
-	mkdir -p $(addprefix "$(ARTIFACTS_DIR)/python"/,lineage jobs schema)
-	cp lineage/*.py "$(ARTIFACTS_DIR)/python/lineage/"
-	cp jobs/*.py "$(ARTIFACTS_DIR)/python/jobs/"
+	mkdir -p $(addprefix "$(ARTIFACTS_DIR)/python"/,$(LAYER_PACKAGES) schema)
+	for package in $(LAYER_PACKAGES); do \
+	  cp $$package/*.py "$(ARTIFACTS_DIR)/python/$$package/" || exit 1; \
+	done
 	cp schema/*.json "$(ARTIFACTS_DIR)/python/schema/"

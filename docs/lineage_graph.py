@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.budget import LIMITS, usage
 from lineage.model import Action, Artifact, Entity, Graph
+from lineage.queries.budget import LIMITS, usage
 from lineage.rendering.figure import Arrow, Figure, Kind, Node
 from lineage.rendering.mermaid import flowchart
 from lineage.vocabulary import ActionType, ArtifactType, ContextType, Stage

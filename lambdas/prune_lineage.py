@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lineage.budget import budget
+from lineage.queries.budget import budget
+from lineage.records.shelf import Shelf
 from lineage.retention import Retention
-from lineage.shelf import Shelf
 from night.lineage_clients import lineage_clients, patience
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
 from lineage import names, recorder
-from lineage.settling import Deployments, Seen, settle
+from lineage.rollouts.settling import Deployments, Seen, settle
 from night.history import Reading, events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended

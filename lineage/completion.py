@@ -14,7 +14,7 @@ from operator import or_
 from lineage.clients import Clients
 from lineage.errors import LineageNotReady
 from lineage.model import Graph
-from lineage.shelf import RecordedNight, Shelf
+from lineage.records.shelf import RecordedNight, Shelf
 from lineage.store import LineageStore
 from lineage.vocabulary import ActionType
 

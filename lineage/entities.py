@@ -14,7 +14,7 @@ from lineage.facts import (
 )
 from lineage.job_facts import Run
 from lineage.model import Action, Artifact, Context, Properties
-from lineage.rollout_facts import Ending, Rollout
+from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.vocabulary import ActionType, ArtifactType, Channel, ContextType, Status
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lineage import schema
-from lineage.archive import Archive, location
 from lineage.clients import Clients
 from lineage.errors import InputChanged, LineageIncomplete
 from lineage.facts import Dataset, Evaluation, FeatureSummary, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.parallel import map_parallel
+from lineage.records.archive import Archive, location
 
 _MOST_NAMED = 5
 

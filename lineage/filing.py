@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lineage import names
-from lineage.archive import Archive
 from lineage.errors import LineageNotReady
 from lineage.model import Action, Graph, Ref
-from lineage.record import Record
+from lineage.records.archive import Archive
+from lineage.records.record import Record
 from lineage.store import Arns, LineageStore
 
 _MOST_NAMED = 5

@@ -8,27 +8,27 @@ from functools import cache
 from typing import Any
 
 from lineage import names, whole
-from lineage.archive import Archive
-from lineage.asof import asof as asof_log
-from lineage.audit import Audit
-from lineage.budget import budget as budget_of
 from lineage.clients import Clients
-from lineage.difference import compare, compare_objects
 from lineage.errors import PackageNotRecorded
-from lineage.excerpt import MOST_DESCRIBES, excerpt
-from lineage.executions import find_night
-from lineage.explanation import AnsweredFrom, deployments
-from lineage.explanation import explain as explain_graph
-from lineage.impact import impact as impact_of
 from lineage.model import Graph
-from lineage.packages import PackageGroup
-from lineage.plan import plan as plan_of
-from lineage.record import is_digest, restored
-from lineage.service_times import service_times
-from lineage.shelf import RecordedNight, Shelf
-from lineage.subject import Subject
-from lineage.switch_log import SwitchLog
-from lineage.switches import Reign, reigns
+from lineage.queries.asof import asof as asof_log
+from lineage.queries.audit import Audit
+from lineage.queries.budget import budget as budget_of
+from lineage.queries.difference import compare, compare_objects
+from lineage.queries.excerpt import MOST_DESCRIBES, excerpt
+from lineage.queries.executions import find_night
+from lineage.queries.explanation import AnsweredFrom, deployments
+from lineage.queries.explanation import explain as explain_graph
+from lineage.queries.impact import impact as impact_of
+from lineage.queries.packages import PackageGroup
+from lineage.queries.plan import plan as plan_of
+from lineage.queries.service_times import service_times
+from lineage.queries.subject import Subject
+from lineage.records.archive import Archive
+from lineage.records.record import is_digest, restored
+from lineage.records.shelf import RecordedNight, Shelf
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import Reign, reigns
 from lineage.vocabulary import ActionType, Stage
 
 

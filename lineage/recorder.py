@@ -7,22 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from lineage import names, stages, whole
-from lineage.archive import Archive, location
 from lineage.clients import Clients
 from lineage.completion import complete_night
 from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
 from lineage.facts import Document, Failure, Gate, Night
-from lineage.failure import FailureRecord
 from lineage.model import Graph
-from lineage.record import Record
 from lineage.recording import Recording, file, keep, retention_lock, write
+from lineage.records.archive import Archive, location
+from lineage.records.failure import FailureRecord
+from lineage.records.record import Record
 from lineage.reinstatement import reinstate
-from lineage.rollout_facts import Ending, Rollout
-from lineage.settling import Seen, settle
+from lineage.rollouts.rollout_facts import Ending, Rollout
+from lineage.rollouts.settling import Seen, settle
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import switches_of
 from lineage.store import LineageStore
-from lineage.switch_log import SwitchLog
-from lineage.switches import switches_of
 from lineage.vocabulary import ActionType, Channel, Decision, Stage
 
 

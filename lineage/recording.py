@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lineage.archive import Archive, location
 from lineage.clients import Clients
 from lineage.completion import complete_night
 from lineage.errors import LineageQuotaExceeded
 from lineage.filing import Filing
-from lineage.lock import RetentionLock
-from lineage.record import Record
+from lineage.records.archive import Archive, location
+from lineage.records.lock import RetentionLock
+from lineage.records.record import Record
 from lineage.store import LineageStore
 from lineage.vocabulary import ActionType
 from lineage.whole import is_checked, require_whole

@@ -6,14 +6,14 @@ from functools import reduce
 from operator import or_
 
 from lineage import names
-from lineage.archive import Archive
 from lineage.clients import Clients
 from lineage.errors import LineageQuotaExceeded, RecordChanged
 from lineage.model import Graph
-from lineage.record import Record
-from lineage.shelf import Folder, RecordedNight, Shelf
+from lineage.records.archive import Archive
+from lineage.records.record import Record
+from lineage.records.shelf import Folder, RecordedNight, Shelf
+from lineage.records.verification import changes_since_pruned, read_stored
 from lineage.store import LineageStore
-from lineage.verification import changes_since_pruned, read_stored
 
 
 def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lineage import api, names
-from lineage.archive import Archive
 from lineage.automatic import connections
 from lineage.clients import Clients
-from lineage.endpoints import find_endpoint
 from lineage.model import Action, Artifact, Entity, Graph
 from lineage.parallel import map_parallel
-from lineage.record import Record
-from lineage.shelf import Folder, RecordedNight, Shelf
-from lineage.verification import Stored, changes, pruned_note, read_stored
+from lineage.records.archive import Archive
+from lineage.records.record import Record
+from lineage.records.shelf import Folder, RecordedNight, Shelf
+from lineage.records.verification import Stored, changes, pruned_note, read_stored
+from lineage.rollouts.endpoints import find_endpoint
 from lineage.vocabulary import ActionType, Status
 
 

@@ -11,7 +11,7 @@ from lineage.errors import FactsDisagree
 from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Entity, Graph, artifact_ref
-from lineage.rollout_facts import Ending, Rollout
+from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Channel, Status
 
 

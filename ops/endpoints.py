@@ -9,8 +9,8 @@ from functools import cache
 
 from botocore.exceptions import ClientError
 
-from lineage.switch_log import SwitchLog
-from lineage.switches import Served, Switch, served_since
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import Served, Switch, served_since
 from lineage.vocabulary import Cause, Trigger
 from ops.clients import SageMaker
 from ops.stack import Stack

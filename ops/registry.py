@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from lineage.packages import PackageGroup
+from lineage.queries.packages import PackageGroup
 from ops.clients import SageMaker
 from ops.errors import NotDecidable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.switch_log import SwitchLog
+from lineage.rollouts.switch_log import SwitchLog
 from ops.clients import Lambda
 from ops.endpoints import periods, served_before
 from ops.errors import NotRolledBack

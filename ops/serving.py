@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.switch_log import SwitchLog
-from lineage.switches import iso_milliseconds
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import iso_milliseconds
 from ops.endpoints import Period, periods, status
 from ops.registry import Package, find
 from ops.stack import Stack

@@ -79,6 +79,17 @@ def test_a_package_imports_only_whom_it_may(package: str) -> None:
     assert strays == set()
 
 
+def test_what_records_lineage_needs_nothing_that_answers_questions() -> None:
+    answering = {ROOT / "lineage" / "query.py", *modules("lineage/queries")}
+    strays = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in modules("lineage")
+        for module in imports(path)
+        if module.startswith("lineage.quer") and path not in answering
+    ]
+    assert strays == []
+
+
 def test_the_import_rule_sees_a_stray_import(tmp_path: Path) -> None:
     stray = tmp_path / "stray.py"
     stray.write_text("from lineage.model import Graph\nimport jobs.features\n")

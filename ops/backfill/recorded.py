@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from os.path import commonprefix
 
-from lineage.shelf import Folder, Shelf
+from lineage.records.shelf import Folder, Shelf
 from lineage.vocabulary import Decision, Stage
 from ops.backfill.plan import Standing
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import boto3
 import typer
 
-from lineage.shelf import Shelf
+from lineage.records.shelf import Shelf
 from ops import table
 from ops.backfill.plan import PlannedNight, Selection, data_dates, plan
 from ops.backfill.pursuit import Pursuit

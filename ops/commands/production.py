@@ -9,7 +9,7 @@ import boto3
 import typer
 
 from lineage.rendering import difference
-from lineage.switch_log import SwitchLog
+from lineage.rollouts.switch_log import SwitchLog
 from ops.commands.asking import answer_of
 from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told

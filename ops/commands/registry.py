@@ -7,7 +7,7 @@ from typing import Annotated
 import boto3
 import typer
 
-from lineage.switch_log import SwitchLog
+from lineage.rollouts.switch_log import SwitchLog
 from ops.commands.options import STACK_NAME, Package, StackName
 from ops.commands.terminal import told
 from ops.endpoints import packages_serving

@@ -10,7 +10,7 @@ import pytest
 
 from docs.generate import ROOT
 from embedded_aws.cloudformation.template import parse
-from lineage.lock import RetentionLock
+from lineage.records.lock import RetentionLock
 from night.document import Execution, Settings, prepare
 
 BUCKET = "fraud"

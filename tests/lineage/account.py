@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage import api
-from lineage.archive import location
 from lineage.model import Action, Entity
+from lineage.records.archive import location
 from tests.lineage.nights import StagedNight
 
 Contents = dict[str, Any]

@@ -12,7 +12,7 @@ from lineage import stages
 from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
-from lineage.rollout_facts import Ending, Rollout
+from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Stage, Status
 from tests.lineage import builders
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage import recorder
-from lineage.archive import location
 from lineage.clients import Clients
 from lineage.recording import Recording
+from lineage.records.archive import location
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.graphs import ENDPOINT_NAME

@@ -10,12 +10,12 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from lineage import names, recorder
-from lineage.asof import asof
 from lineage.clients import Clients
+from lineage.queries.asof import asof
 from lineage.query import LineageQuery
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import iso_milliseconds
 from lineage.schema import require_valid
-from lineage.switch_log import SwitchLog
-from lineage.switches import iso_milliseconds
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import StagedNight

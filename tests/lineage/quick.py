@@ -17,4 +17,4 @@ def make_quick(patch: pytest.MonkeyPatch, pool: Callable[[int], OneAtATime] = On
     patch.setattr("lineage.parallel.ThreadPoolExecutor", pool)
     patch.setattr(schema, "require_valid", lambda *_: None)
     compact = SimpleNamespace(loads=json.loads, dumps=lambda it, **_: names.canonical_json(it))
-    patch.setattr("lineage.record.json", compact)
+    patch.setattr("lineage.records.record.json", compact)

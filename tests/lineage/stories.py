@@ -10,8 +10,8 @@ from typing import Any, Literal
 from lineage.clients import Clients
 from lineage.facts import Failure
 from lineage.recorder import record_failure
+from lineage.records.shelf import Shelf
 from lineage.retention import Retention
-from lineage.shelf import Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.failures import a_failure

@@ -13,7 +13,7 @@ import pytest
 from embedded_aws.instance import Instance
 from lineage import recorder
 from lineage.clients import Clients
-from lineage.excerpt import MOST_DESCRIBES
+from lineage.queries.excerpt import MOST_DESCRIBES
 from lineage.query import LineageQuery
 from lineage.vocabulary import Stage
 from tests.lineage import builders

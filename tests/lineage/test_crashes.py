@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lineage import names
-from lineage.archive import location
 from lineage.clients import Clients
+from lineage.records.archive import location
 from lineage.vocabulary import Stage
 from tests.lineage.account import Account
 from tests.lineage.nights import DescribedJobs, StagedNight

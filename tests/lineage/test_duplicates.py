@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from lineage import api, whole
 from lineage.clients import Clients
-from lineage.excerpt import excerpt
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
+from lineage.queries.excerpt import excerpt
 from lineage.store import LineageStore, Snapshot
 from lineage.vocabulary import AssociationType, Stage, Status
 from tests.lineage import builders

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from lineage import api, whole
-from lineage.excerpt import excerpt
-from lineage.explanation import AnsweredFrom, explain
 from lineage.model import Action, Graph
-from lineage.record import Record
+from lineage.queries.excerpt import excerpt
+from lineage.queries.explanation import AnsweredFrom, explain
+from lineage.records.record import Record
 from lineage.vocabulary import ActionType, ArtifactType, Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until

@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from lineage.clients import Clients
 from lineage.errors import LineageNotReady
-from lineage.excerpt import excerpt
 from lineage.outages import outages_named
+from lineage.queries.excerpt import excerpt
 from lineage.query import LineageQuery
+from lineage.records.shelf import Shelf
 from lineage.retention import Pruning, Retention
-from lineage.shelf import Shelf
 from tests.lineage.courses import NIGHTS, comparable, three_courses, undisturbed
 from tests.lineage.interleaving import interleave
 from tests.lineage.lag import LaggingWire

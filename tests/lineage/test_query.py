@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from lineage import api, names, recorder
-from lineage.archive import location
 from lineage.clients import Clients
 from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
-from lineage.excerpt import MOST_DESCRIBES, excerpt
+from lineage.queries.excerpt import MOST_DESCRIBES, excerpt
 from lineage.query import LineageQuery
+from lineage.records.archive import location
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from tests.lineage import builders

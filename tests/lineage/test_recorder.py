@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from lineage import api, names
-from lineage.archive import Archive, location
 from lineage.clients import Clients
 from lineage.errors import (
     FactsDisagree,
@@ -23,7 +22,8 @@ from lineage.errors import (
     RecordMissing,
 )
 from lineage.model import Artifact
-from lineage.record import Record
+from lineage.records.archive import Archive, location
+from lineage.records.record import Record
 from lineage.vocabulary import ActionType, ArtifactType, Stage, Status
 from lineage.whole import packages
 from tests.lineage import builders

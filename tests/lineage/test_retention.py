@@ -12,16 +12,16 @@ from uuid import uuid4
 import pytest
 
 from lineage import api, names
-from lineage.archive import location
 from lineage.automatic import Connection, connections
 from lineage.clients import Clients
 from lineage.errors import LineageNotReady
 from lineage.model import Artifact, Context
 from lineage.query import LineageQuery
 from lineage.recorder import record_rollout
+from lineage.records.archive import location
+from lineage.records.shelf import Folder, Shelf
 from lineage.reinstatement import reinstate
 from lineage.retention import Retention, due
-from lineage.shelf import Folder, Shelf
 from lineage.store import LineageStore
 from lineage.vocabulary import Stage
 from tests.lineage import builders

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from lineage import api, names, recorder
-from lineage.archive import Archive
 from lineage.errors import FactsDisagree, RecordChanged, RecordMissing
-from lineage.excerpt import MOST_DESCRIBES, excerpt
+from lineage.queries.excerpt import MOST_DESCRIBES, excerpt
+from lineage.records.archive import Archive
+from lineage.records.shelf import Shelf
 from lineage.rendering.explanation import as_text
 from lineage.retention import Pruning, Retention
 from lineage.schema import require_valid
-from lineage.shelf import Shelf
 from lineage.vocabulary import Outcome
 from tests.lineage.failures import a_failure
 from tests.lineage.nights import StagedNight, put

@@ -16,11 +16,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lineage import recorder
-from lineage.budget import LIMITS, usage
 from lineage.clients import Clients
 from lineage.model import Graph
+from lineage.queries.budget import LIMITS, usage
+from lineage.records.shelf import Folder, Shelf
 from lineage.retention import Pruning, Retention, due
-from lineage.shelf import Folder, Shelf
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.buckets import VersionedBucket

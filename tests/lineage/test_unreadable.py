@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from lineage import names, recorder
-from lineage.archive import Archive, location
 from lineage.errors import InvalidDocument, RecordTooNew
+from lineage.records.archive import Archive, location
+from lineage.records.shelf import Shelf
 from lineage.rendering.budget import as_text as budget_as_text
 from lineage.rendering.impact import as_text as impact_as_text
 from lineage.schema import require_valid
-from lineage.shelf import Shelf
 from tests.lineage import builders
 from tests.lineage.failures import a_failure
 from tests.lineage.nights import put

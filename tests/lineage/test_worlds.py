@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lineage.archive import Archive
 from lineage.clients import Clients
+from lineage.records.archive import Archive
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night

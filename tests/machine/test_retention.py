@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from lineage.archive import location
 from lineage.names import record_uri
+from lineage.records.archive import location
+from lineage.records.shelf import Folder, Shelf
 from lineage.retention import due
-from lineage.shelf import Folder, Shelf
 from ops.night import Night
 from tests.machine.application import Application, generate_night
 

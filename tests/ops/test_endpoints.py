@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lineage.switches import Served
+from lineage.rollouts.switches import Served
 from lineage.vocabulary import Cause, Trigger
 from ops.endpoints import Period, served_before
 

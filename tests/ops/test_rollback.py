@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lineage.switch_log import SwitchLog
-from lineage.switches import Served, Switch
+from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import Served, Switch
 from lineage.vocabulary import Cause, Trigger
 from ops.errors import NotRolledBack
 from ops.registry import Verdict, decide, find

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lineage.rollout_facts import Approval
-from lineage.switches import Served
+from lineage.rollouts.rollout_facts import Approval
+from lineage.rollouts.switches import Served
 from lineage.vocabulary import Cause, Trigger
 from ops.endpoints import Period
 from ops.registry import Package

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lineage.explanation import AnsweredFrom, explain
-from lineage.record import Record
+from lineage.queries.explanation import AnsweredFrom, explain
+from lineage.records.record import Record
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until

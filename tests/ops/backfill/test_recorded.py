@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lineage.record import Record
-from lineage.shelf import Shelf
+from lineage.records.record import Record
+from lineage.records.shelf import Shelf
 from lineage.vocabulary import Stage
 from ops.backfill.plan import Standing
 from ops.backfill.recorded import recorded

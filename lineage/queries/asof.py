@@ -1,0 +1,124 @@
+"""The answer to "what was in production at that instant", told from the switch log."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from lineage import names
+from lineage.errors import BeforeFirstDeployment, InvalidTime, UnknownEndpoint
+from lineage.parallel import map_parallel
+from lineage.rollouts.switch_log import Instants, SwitchLog
+from lineage.rollouts.switches import Served, Switch, iso_milliseconds, served_since
+
+SCHEMA_VERSION = 1
+# S3 tells its time to the second.
+_RESOLUTION = timedelta(seconds=1)
+
+
+def asof(log: SwitchLog, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
+    """What each endpoint served at an instant, or one of them did.
+
+    An answer on all leaves out those that had not served anything yet.
+
+    Args:
+        log: The stack's switches.
+        time: ISO 8601 with a time zone, `2026-11-21T08:00:00Z`.
+        endpoint_name: The only one that is asked about.
+
+    Returns:
+        A document by schema/asof.json.
+
+    Raises:
+        InvalidTime: it is no such instant, or is yet to come.
+        UnknownEndpoint: nothing was ever deployed to it.
+        BeforeFirstDeployment: nothing was deployed by then.
+    """
+    at = parse_instant(time)
+    instants = log.instants(endpoint_name)
+    _refuse_future(at, instants.listed_at)
+    _refuse_unknown(endpoint_name, instants, log)
+    _refuse_before_first(at, instants)
+    serving = sorted(name for name, switched in instants.of.items() if switched[0] <= at)
+    return {
+        "SchemaVersion": SCHEMA_VERSION,
+        "Time": iso_milliseconds(at),
+        "Endpoints": map_parallel(
+            lambda name: _endpoint(log, name, instants.of[name], at), serving
+        ),
+    }
+
+
+def parse_instant(time: str) -> datetime:
+    """An instant in UTC.
+
+    Raises:
+        InvalidTime: the text is no ISO 8601 date and time with a time zone.
+    """
+    try:
+        instant = datetime.fromisoformat(time)
+        if instant.tzinfo:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidTime(
+        f"{time} is no instant: give date, time and time zone by ISO 8601, as 2026-11-21T08:00:00Z"
+    )
+
+
+def _refuse_future(at: datetime, now: datetime) -> None:
+    if at >= now + _RESOLUTION:
+        raise InvalidTime(
+            f"{iso_milliseconds(at)} is yet to come: ask about {iso_milliseconds(now)}, which is"
+            " now, or about any instant before"
+        )
+
+
+def _refuse_unknown(endpoint_name: str | None, instants: Instants, log: SwitchLog) -> None:
+    if endpoint_name is not None and endpoint_name not in instants.of:
+        known = ", ".join(sorted(log.instants().of)) or "none yet"
+        raise UnknownEndpoint(
+            f"Nothing was ever deployed to {endpoint_name}. Ask about an endpoint of this stack:"
+            f" {known}"
+        )
+
+
+def _refuse_before_first(at: datetime, instants: Instants) -> None:
+    first = min((each[0] for each in instants.of.values()), default=None)
+    if first is None:
+        raise BeforeFirstDeployment("Nothing was deployed yet: ask again after the first rollout.")
+    if at < first:
+        raise BeforeFirstDeployment(
+            f"Nothing was deployed by {iso_milliseconds(at)}: ask about {iso_milliseconds(first)},"
+            " when the first package served, or later"
+        )
+
+
+def _endpoint(
+    log: SwitchLog, name: str, switched: Sequence[datetime], at: datetime
+) -> dict[str, Any]:
+    following = bisect_right(switched, at)
+
+    @cache
+    def read(index: int) -> Switch:
+        return log.read(name, switched[index])
+
+    switch, served = read(following - 1), served_since(read, following - 1)
+    until = switched[following : following + 1]
+    return {
+        "EndpointName": name,
+        "Since": iso_milliseconds(switch.at),
+        **({"Until": iso_milliseconds(until[0])} if until else {}),
+        "Cause": switch.cause,
+        "CausedBy": switch.caused_by,
+        "EndpointConfigName": switch.endpoint_config_name,
+        **(_package(served) if served else {"PackageArn": None}),
+    }
+
+
+def _package(served: Served) -> dict[str, Any]:
+    group, version = names.package_group_and_version(served.package_arn)
+    return {**served.document, "ModelPackageGroup": group, "Version": version}

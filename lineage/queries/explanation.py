@@ -1,0 +1,207 @@
+"""The answer to "where does this model package come from", made of a whole graph; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from lineage import names, whole
+from lineage.model import Action, Artifact, Graph, Properties
+from lineage.rollouts.rollout_facts import Approval
+from lineage.rollouts.switches import Reign, iso_milliseconds
+from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
+
+SCHEMA_VERSION = 1
+_ROLLOUT = ("Trigger", "StartedAt", "Outcome", "SwitchedAt", "RestoredAt", "EndedAt", "Reason")
+
+
+class AnsweredFrom(StrEnum):
+    """Where the graph of an answer came from."""
+
+    INDEX = "Index"
+    RECORD = "Record"
+
+
+def explain(
+    graph: Graph, answered_from: AnsweredFrom, reigns: Iterable[Reign] = ()
+) -> dict[str, Any]:
+    """Explain the one package of a graph that is whole up to its registration.
+
+    Args:
+        graph: What the package came from, and its deployments.
+        answered_from: Where the graph came from.
+        reigns: When the deployments served, in order: no deployment knows what came after it.
+
+    Returns:
+        A document by schema/explain.json.
+    """
+    (package,) = whole.packages(graph)
+    (source,) = whole.sources(graph)
+    (processing,) = graph.actions(ActionType.PROCESSING_JOB)
+    (training,) = graph.actions(ActionType.TRAINING_JOB)
+    (night,) = graph.actions(ActionType.NIGHTLY_RETRAIN)
+    served = list(reigns)
+    return {
+        "SchemaVersion": SCHEMA_VERSION,
+        "AnsweredFrom": answered_from,
+        "Package": _package(package),
+        "Night": _night(night),
+        "Dataset": _dataset(source),
+        "ProcessingJob": _processing_job(processing),
+        "Channels": _channels(graph, source),
+        "TrainingJob": {**_job(training), "Metrics": json.loads(training.properties["Metrics"])},
+        "Hyperparameters": json.loads(training.properties["Hyperparameters"]),
+        "Model": {"Uri": _model(graph, package).source_uri},
+        "Evaluation": _evaluation(graph),
+        "Decision": {
+            "Outcome": night.properties["Decision"],
+            "Auc": float(night.properties["Auc"]),
+            "Threshold": float(night.properties["AucThreshold"]),
+        },
+        "Code": {
+            "Digest": processing.properties["CodeDigest"],
+            "Uri": processing.properties["CodeUri"],
+            "Commit": processing.properties["Commit"],
+        },
+        "Image": {
+            "Uri": training.properties["ImageUri"],
+            **_picked(package.properties, {"Digest": "ImageDigest"}),
+        },
+        "Deployments": [_deployment(each, served) for each in deployments(graph)],
+        "Record": {
+            "Uri": names.record_uri(night.properties["RecordUri"], Stage.REGISTRATION),
+            **_picked(night.properties, {"Sha256": f"{Stage.REGISTRATION}RecordSha256"}),
+        },
+        "Path": [
+            graph.entities[ref].source_uri
+            for ref in (
+                *graph.path(package.ref, training.ref),
+                *graph.path(training.ref, source.ref)[1:],
+            )
+        ],
+    }
+
+
+def _package(package: Artifact) -> dict[str, Any]:
+    return {
+        "Arn": package.source_uri,
+        "Group": package.properties["ModelPackageGroup"],
+        "Version": int(package.properties["ModelPackageVersion"]),
+        "RegisteredAt": package.properties["RegisteredAt"],
+    }
+
+
+def _night(night: Action) -> dict[str, Any]:
+    return {
+        **_kept(night.properties, "RunId", "DataDate", "Workflow"),
+        **_numbers(night.properties, "TrainDays", "LabelDelayDays", "HoldoutDays"),
+        "ExecutionArn": night.source_uri,
+        "Status": night.status,
+    }
+
+
+def _dataset(source: Artifact) -> dict[str, Any]:
+    return {
+        "ManifestUri": source.source_uri,
+        **_kept(source.properties, "Digest", "ObjectsUri", "FirstPartition", "LastPartition"),
+        **_numbers(source.properties, "Objects", "Bytes", "Rows"),
+    }
+
+
+def _job(job: Action) -> dict[str, Any]:
+    return {
+        "Name": job.properties["JobName"],
+        "Arn": job.source_uri,
+        **_kept(job.properties, "InstanceType", "StartedAt", "EndedAt"),
+        **_numbers(job.properties, "InstanceCount"),
+    }
+
+
+def _processing_job(job: Action) -> dict[str, Any]:
+    return {
+        **_job(job),
+        **_kept(job.properties, "ContentType"),
+        **_numbers(job.properties, "LeftOutCustomers", "LeftOutTransactions"),
+        "Features": json.loads(job.properties["Features"]),
+    }
+
+
+def _channels(graph: Graph, source: Artifact) -> dict[str, Any]:
+    written = {
+        entity.properties["Channel"]: entity
+        for entity in graph.artifacts(ArtifactType.DATASET)
+        if entity != source
+    }
+    return {
+        name: {
+            "Uri": written[name].source_uri,
+            **_numbers(written[name].properties, "Rows", "Frauds"),
+            **_kept(written[name].properties, "FirstDay", "LastDay"),
+        }
+        for name in Channel
+    }
+
+
+def _model(graph: Graph, package: Artifact) -> Artifact:
+    contributors = graph.sources_of(package.ref)
+    (model,) = (it for it in graph.artifacts(ArtifactType.MODEL) if it.ref in contributors)
+    return model
+
+
+def _evaluation(graph: Graph) -> dict[str, Any]:
+    (job,) = graph.actions(ActionType.EVALUATION)
+    (report,) = graph.artifacts(ArtifactType.EVALUATION_REPORT)
+    estimates = ("Auc", "AucStandardError", "AucLower", "AucUpper", "AveragePrecision")
+    return {
+        "Job": _job(job),
+        "ReportUri": report.source_uri,
+        **{key: float(report.properties[key]) for key in estimates},
+        **_numbers(report.properties, "Rows", "Positives"),
+    }
+
+
+def deployments(graph: Graph) -> list[Action]:
+    """The deployments of a package, oldest first."""
+    # Others may make actions of this type too; ours name the endpoint and its configuration.
+    ours = [
+        it
+        for it in graph.actions(ActionType.MODEL_DEPLOYMENT)
+        if {"EndpointName", "EndpointConfigName"} <= it.properties.keys()
+    ]
+    return sorted(ours, key=lambda each: each.properties.get("StartedAt", ""))
+
+
+def _deployment(deployment: Action, reigns: Iterable[Reign]) -> dict[str, Any]:
+    told = deployment.properties
+    approval = Approval.told_by(told)
+    return {
+        "Name": deployment.name,
+        "Status": deployment.status,
+        "EndpointArn": deployment.source_uri,
+        **_kept(told, "EndpointName", "EndpointConfigName"),
+        **_picked(told, {key: key for key in _ROLLOUT}),
+        "Served": [_served(it) for it in reigns if it.served.deployment == deployment.name],
+        **({"Alarms": json.loads(told["Alarms"])} if "Alarms" in told else {}),
+        **({"Approval": approval.document} if approval else {}),
+    }
+
+
+def _served(reign: Reign) -> dict[str, str]:
+    return {
+        "From": iso_milliseconds(reign.since),
+        **({"Until": iso_milliseconds(reign.until)} if reign.until else {}),
+    }
+
+
+def _kept(properties: Properties, *keys: str) -> dict[str, str]:
+    return {key: properties[key] for key in keys}
+
+
+def _numbers(properties: Properties, *keys: str) -> dict[str, int]:
+    return {key: int(properties[key]) for key in keys}
+
+
+def _picked(properties: Properties, keys: Mapping[str, str]) -> dict[str, str]:
+    return {name: properties[key] for name, key in keys.items() if key in properties}

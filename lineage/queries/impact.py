@@ -1,0 +1,171 @@
+"""Which nights, packages and endpoints something touched, told from the records; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from lineage import whole
+from lineage.model import Action, Graph
+from lineage.queries.subject import Kind, Subject
+from lineage.records.shelf import RecordedNight
+from lineage.rollouts.switches import Reign, iso_milliseconds
+from lineage.vocabulary import ActionType, ArtifactType
+
+SCHEMA_VERSION = 1
+_JOBS = (ActionType.PROCESSING_JOB, ActionType.TRAINING_JOB, ActionType.EVALUATION)
+
+
+def impact(
+    subject: Subject,
+    nights: Iterable[RecordedNight],
+    reigns: Iterable[Reign],
+    objects: Callable[[str], Collection[str]],
+) -> dict[str, Any]:
+    """Tell what a subject touched.
+
+    Args:
+        subject: What is asked about.
+        nights: Every night on record.
+        reigns: Everything that any endpoint served; not looked at if no night was touched.
+        objects: The URIs of the source objects that an objects.json names, given its URI.
+
+    Returns:
+        A document by schema/impact.json.
+    """
+    found, unreadable = list[tuple[RecordedNight, list[str]]](), list[str]()
+    for night in nights:
+        unreadable += night.unreadable
+        if roles := _roles(subject, night.graph, objects):
+            found.append((night, roles))
+    served = _by_package(reigns if found else ())
+    touched = [_night(night, roles, served) for night, roles in found]
+    return {
+        "SchemaVersion": SCHEMA_VERSION,
+        "Subject": {"Kind": subject.kind, "Value": subject.value},
+        "Nights": touched,
+        "Packages": [each["PackageArn"] for each in touched if "PackageArn" in each],
+        "Endpoints": sorted({name for each in touched for name in each["Endpoints"]}),
+        **({"Unreadable": unreadable} if unreadable else {}),
+    }
+
+
+def _by_package(reigns: Iterable[Reign]) -> Mapping[str, Sequence[Reign]]:
+    served = defaultdict[str, list[Reign]](list)
+    for reign in reigns:
+        served[reign.served.package_arn].append(reign)
+    return served
+
+
+def _roles(subject: Subject, graph: Graph, objects: Callable[[str], Collection[str]]) -> list[str]:
+    """What the subject was to a night; empty if it was nothing."""
+    match subject.kind:
+        case Kind.DATA_DATE:
+            return _roles_of_date(subject.value, graph, objects)
+        case Kind.OBJECT:
+            return _roles_of_object(subject, graph, objects)
+        case Kind.DIGEST:
+            return [
+                *_if(subject.value in _told(graph, "Digest"), "source"),
+                *_if(subject.value in _told(graph, "CodeDigest"), "code"),
+            ]
+        case Kind.IMAGE:
+            images = _told(graph, "ImageUri") | _told(graph, "ImageDigest")
+            return _if(subject.value in images, "image")
+        case Kind.COMMIT:
+            commits = _told(graph, "Commit")
+            return _if(any(each.startswith(subject.value) for each in commits), "code")
+        case Kind.JOB:
+            return _roles_of_job(subject.value, graph)
+
+
+def _roles_of_date(date: str, graph: Graph, objects: Callable[[str], Collection[str]]) -> list[str]:
+    if not any(f"/dt={date}/" in uri for uri in _read_objects(graph, objects, date)):
+        return []
+    channels = [
+        artifact.properties["Channel"]
+        for artifact in graph.artifacts(ArtifactType.DATASET)
+        if "Channel" in artifact.properties
+        and artifact.properties["FirstDay"] <= date <= artifact.properties["LastDay"]
+    ]
+    return channels or ["lookback"]
+
+
+def _roles_of_object(
+    subject: Subject, graph: Graph, objects: Callable[[str], Collection[str]]
+) -> list[str]:
+    uri = subject.value
+    kinds = {artifact.source_uri: artifact.type for artifact in _artifacts(graph)}
+    if uri in kinds:
+        return [kinds[uri]]
+    if subject.data_date is None:
+        return []
+    is_read = uri in _read_objects(graph, objects, subject.data_date)
+    return _roles_of_date(subject.data_date, graph, objects) if is_read else []
+
+
+def _read_objects(
+    graph: Graph, objects: Callable[[str], Collection[str]], date: str
+) -> Collection[str]:
+    """A night's source objects if some may be of a date; a night that failed early has none."""
+    sources = [source.properties for source in whole.sources(graph)]
+    return {
+        uri
+        for source in sources
+        if source["FirstPartition"] <= date <= source["LastPartition"]
+        for uri in objects(source["ObjectsUri"])
+    }
+
+
+def _roles_of_job(name: str, graph: Graph) -> list[str]:
+    return [
+        action.type
+        for kind in _JOBS
+        for action in graph.actions(kind)
+        if name in (action.properties["JobName"], action.source_uri)
+    ]
+
+
+def _night(
+    night: RecordedNight, roles: list[str], reigns: Mapping[str, Sequence[Reign]]
+) -> dict[str, Any]:
+    (action,) = night.graph.actions(ActionType.NIGHTLY_RETRAIN)
+    served = reigns.get(action.properties.get("ModelPackageArn", ""), ())
+    return {
+        "DataDate": night.night["DataDate"],
+        "RunId": night.night["RunId"],
+        "ExecutionArn": night.night["ExecutionArn"],
+        "Status": action.status,
+        "Roles": roles,
+        **_decision(action),
+        "Endpoints": sorted({each.endpoint_name for each in served}),
+        "Served": [_served(each) for each in sorted(served, key=attrgetter("since"))],
+    }
+
+
+def _served(reign: Reign) -> dict[str, str]:
+    return {
+        "EndpointName": reign.endpoint_name,
+        "Deployment": reign.served.deployment,
+        "From": iso_milliseconds(reign.since),
+        **({"Until": iso_milliseconds(reign.until)} if reign.until else {}),
+    }
+
+
+def _decision(action: Action) -> dict[str, str]:
+    told = {"Decision": "Decision", "PackageArn": "ModelPackageArn"}
+    return {name: action.properties[key] for name, key in told.items() if key in action.properties}
+
+
+def _artifacts(graph: Graph) -> list[Any]:
+    return [artifact for kind in ArtifactType for artifact in graph.artifacts(kind)]
+
+
+def _told(graph: Graph, key: str) -> set[str]:
+    return {it.properties[key] for it in graph.entities.values() if key in it.properties}
+
+
+def _if(is_so: bool, role: str) -> list[str]:  # noqa: FBT001  # reads as a sentence
+    return [role] if is_so else []

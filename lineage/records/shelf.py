@@ -1,0 +1,265 @@
+"""The shelf: every night's records in the bucket, where what SageMaker cannot search is found."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from operator import or_
+from typing import Self, TypeVar
+
+from lineage import names
+from lineage.clients import S3
+from lineage.errors import (
+    EntityConflict,
+    InvalidDocument,
+    LineageError,
+    RecordMissing,
+    RecordTooNew,
+)
+from lineage.facts import Document
+from lineage.model import Graph
+from lineage.parallel import map_parallel
+from lineage.records.archive import Archive, location
+from lineage.records.failure import FailureRecord
+from lineage.records.record import Record
+from lineage.vocabulary import Decision, Stage
+
+_KEY = re.compile(
+    r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/"
+    r"(?P<title>[^/.]+)\.(?P<kind>json|receipt\.json)"
+)
+Parsed = TypeVar("Parsed", Record, FailureRecord)
+_PORTION = 256
+_STAGES = {stage.lower(): stage for stage in Stage if not stage.is_of_rollout}
+
+
+@dataclass(frozen=True, order=True)
+class Folder:
+    """Where a night's records lie, and what they are called.
+
+    Attributes:
+        is_pruned: SageMaker's graph no longer has the night.
+    """
+
+    data_date: str
+    run_id: str
+    uri: str
+    titles: frozenset[str]
+    is_pruned: bool = False
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that are on record, in order."""
+        return tuple(stage for title, stage in _STAGES.items() if title in self.titles)
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """The titles of the records of single deployments, of how they started and ended."""
+        return tuple(sorted(self.titles - _STAGES.keys() - set(self.failures)))
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The titles of the records of how executions of the night failed."""
+        return tuple(sorted(filter(names.is_failure, self.titles)))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The titles of the last stage's record and of failures, whichever there are."""
+        return (*(stage.lower() for stage in self.stages[-1:]), *self.failures)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a stage of the night is on record, or at least that it failed."""
+        return bool(self.stages or self.failures)
+
+
+@dataclass(frozen=True)
+class RecordedNight:
+    """All that the bucket knows of a night: a stage, or at least that it failed.
+
+    Attributes:
+        record: Of its last stage; None if it failed before the first, or if that cannot be read.
+        deployments: Records that extend it, of how each deployment started and ended.
+        failures: How its execution ended, and each redrive of it, without success.
+        unreadable: Why a record of these cannot be read, by its URI.
+    """
+
+    record: Record | None
+    deployments: tuple[Record, ...] = ()
+    failures: tuple[FailureRecord, ...] = ()
+    unreadable: Mapping[str, LineageError] = field(default_factory=dict)
+
+    @property
+    def night(self) -> Document:
+        """The night document, or as much of it as is known."""
+        return self.record.night if self.record else self.failures[-1].night
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the gate decided; None if the night never came to it."""
+        return self.record.decision if self.record else None
+
+    def require_readable(self) -> Self:
+        """The same night, all of whose records could be read.
+
+        Raises:
+            InvalidDocument: a record is none, or contradicts the others.
+            RecordTooNew: a later version of this project wrote it.
+        """
+        for why in self.unreadable.values():
+            raise why
+        return self
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The night's graph with all its deployments."""
+        stages = [self.record, *self.deployments] if self.record else self.deployments
+        parts = [*(each.noted() for each in stages), *(each.graph for each in self.failures)]
+        return reduce(or_, parts, Graph())
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The records in a bucket."""
+
+    s3: S3
+    bucket: str
+
+    def folders(self, below: str = "lineage/dt=") -> list[Folder]:
+        """All nights that have a record, by data date and run."""
+        titles = defaultdict[tuple[str, str], set[str]](set)
+        pruned = set[tuple[str, str]]()
+        for found in filter(None, map(_KEY.fullmatch, self._keys(below))):
+            night = found["data_date"], found["run_id"]
+            if found["kind"] == "json" and _is_record(found["title"]):
+                titles[night].add(found["title"])
+            elif found["title"] == names.PRUNED:
+                pruned.add(night)
+        return sorted(
+            Folder(
+                *night,
+                names.night_record_uri(self.bucket, *night),
+                frozenset(found),
+                is_pruned=night in pruned,
+            )
+            for night, found in titles.items()
+        )
+
+    def search(
+        self, may_concern: Callable[[Folder], bool] = lambda _: True, mention: str = ""
+    ) -> Iterator[RecordedNight]:
+        """Every night that something may concern, by data date and run; its rollouts are not read.
+
+        Nights are read in portions: ten years of them would not fit into a function's memory. What
+        cannot be read of one is named on it.
+
+        Args:
+            may_concern: Rules nights out that need not be read.
+            mention: What the text of the last stage or of a failure contains.
+        """
+        found = [each for each in self.folders() if each.is_recorded and may_concern(each)]
+        for portion in portions(found):
+            yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
+
+    def held_nights(self) -> list[RecordedNight]:
+        """Those of the nights that are not pruned; what cannot be read of one is named on it."""
+        held = [each for each in self.folders() if each.is_recorded and not each.is_pruned]
+        return map_parallel(self.read_what_reads, held)
+
+    def find(self, data_date: str, run_id: str) -> RecordedNight | None:
+        """One night, if it is on record."""
+        folder = self.folder(data_date, run_id)
+        return self.read(folder) if folder else None
+
+    def folder(self, data_date: str, run_id: str) -> Folder | None:
+        """Where one night's records lie, if it is on record."""
+        below = location(names.night_record_uri(self.bucket, data_date, run_id))["Key"]
+        return next((each for each in self.folders(below) if each.is_recorded), None)
+
+    def read(self, folder: Folder) -> RecordedNight:
+        """A night that is on record.
+
+        Raises:
+            InvalidDocument, RecordTooNew: as for ``RecordedNight.require_readable``.
+        """
+        return self.read_what_reads(folder).require_readable()
+
+    def read_what_reads(self, folder: Folder) -> RecordedNight:
+        """A night that is on record; what cannot be read of it is named on it."""
+        texts = self._texts(folder, [*folder.own, *folder.deployments])
+        return _parsed(folder, texts)
+
+    def text(self, uri: str) -> str:
+        """A record as it is stored.
+
+        Raises:
+            RecordMissing: it is not there any more.
+        """
+        text = Archive(self.s3).read(uri)
+        if text is None:
+            raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
+        return text
+
+    def _mentioning(self, folder: Folder, mention: str) -> RecordedNight | None:
+        texts = self._texts(folder, folder.own)
+        # What was cut off may have lost the mention.
+        is_mentioned = any(mention in text or text[-2:] != "}\n" for text in texts.values())
+        return _parsed(folder, texts) if is_mentioned else None
+
+    def _texts(self, folder: Folder, titles: Sequence[str]) -> dict[str, str]:
+        uris = [names.record_uri(folder.uri, title) for title in titles]
+        return dict(zip(titles, map_parallel(self.text, uris), strict=True))
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        for page in Archive(self.s3).pages(self.bucket, prefix):
+            yield from (item["Key"] for item in page["Contents"])
+
+
+def portions(folders: Sequence[Folder]) -> Iterator[Sequence[Folder]]:
+    """A few nights at a time, so that the memory that their records take does not grow."""
+    return (folders[start : start + _PORTION] for start in range(0, len(folders), _PORTION))
+
+
+def _is_record(title: str) -> bool:
+    """Whether an object of this title is ours; whatever else somebody puts beside is not."""
+    return title in _STAGES or names.is_failure(title) or names.is_deployment(title)
+
+
+def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
+    unreadable: dict[str, LineageError] = {}
+
+    def parsed(parse: Callable[[str, str], Parsed], titles: Sequence[str]) -> Iterator[Parsed]:
+        for title in titles:
+            uri = names.record_uri(folder.uri, title)
+            try:
+                if title in texts:
+                    yield parse(uri, texts[title])
+            except (InvalidDocument, RecordTooNew) as why:
+                unreadable[uri] = why
+
+    return _agreeing(
+        RecordedNight(
+            next(parsed(Record.parse, folder.own[:1] if folder.stages else ()), None),
+            tuple(parsed(Record.parse, folder.deployments)),
+            tuple(parsed(FailureRecord.parse, folder.failures)),
+            unreadable,
+        )
+    )
+
+
+def _agreeing(night: RecordedNight) -> RecordedNight:
+    """The night, without the records that contradict that of its last stage if any do."""
+    try:
+        _ = night.graph
+    except EntityConflict as why:
+        others = [*(it.uri for it in night.deployments), *(it.uri for it in night.failures)]
+        return replace(
+            night,
+            deployments=(),
+            failures=(),
+            unreadable={**night.unreadable, **dict.fromkeys(others, why)},
+        )
+    return night

@@ -1,0 +1,92 @@
+"""The switch log: what each endpoint served since when, one object a switch, never rewritten.
+
+The key of a switch is its instant, so whatever is recorded, and however often, an endpoint serves
+one thing at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from lineage.clients import S3
+from lineage.errors import RecordConflict, RecordMissing
+from lineage.parallel import map_parallel
+from lineage.records.archive import Archive
+from lineage.records.lock import RetentionLock
+from lineage.rollouts.switches import Switch
+
+_PREFIX = "lineage/endpoint="
+_KEY = re.compile(rf"{_PREFIX}(?P<endpoint>[^/]+)/(?P<instant>\d{{8}}T\d{{6}}\.\d{{3}}Z)\.json")
+_INSTANT = "%Y%m%dT%H%M%S.%fZ"
+
+
+@dataclass(frozen=True)
+class Instants:
+    """When each endpoint switched, in order, as the log had it at an instant."""
+
+    of: Mapping[str, Sequence[datetime]]
+    listed_at: datetime
+
+
+@dataclass(frozen=True)
+class SwitchLog:
+    """The switches of all endpoints of a bucket."""
+
+    s3: S3
+    bucket: str
+
+    def append(self, switch: Switch, lock: RetentionLock | None = None) -> None:
+        """Write a switch; safe to repeat.
+
+        Raises:
+            RecordConflict: another deployment moved the endpoint at the same millisecond.
+        """
+        text = json.dumps(switch.document, sort_keys=True, indent=2) + "\n"
+        try:
+            Archive(self.s3).write_once(self._uri(switch.endpoint_name, switch.at), text, lock)
+        except RecordConflict:
+            if not switch.is_told_by(self.read(switch.endpoint_name, switch.at)):
+                raise
+
+    def instants(self, endpoint_name: str | None = None) -> Instants:
+        """All switches of one endpoint, or of every one; reads none of them."""
+        below = _PREFIX if endpoint_name is None else f"{_PREFIX}{endpoint_name}/"
+        found = defaultdict[str, list[datetime]](list)
+        listed_at = datetime.min.replace(tzinfo=UTC)
+        for page in Archive(self.s3).pages(self.bucket, below):
+            # By S3's clock (API reference, "Common Response Headers"), which also set the keys.
+            listed_at = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            for key in filter(None, (_KEY.fullmatch(item["Key"]) for item in page["Contents"])):
+                at = datetime.strptime(key["instant"], _INSTANT).replace(tzinfo=UTC)
+                found[key["endpoint"]].append(at)
+        return Instants({name: sorted(each) for name, each in found.items()}, listed_at)
+
+    def switches(self, instants: Instants | None = None) -> dict[str, list[Switch]]:
+        """Every switch of every endpoint, in the order of their instants; reads all of them."""
+        switched = (instants or self.instants()).of
+        keys = [(name, at) for name, each in switched.items() for at in each]
+        read = iter(map_parallel(lambda key: self.read(*key), keys))
+        return {name: [next(read) for _ in each] for name, each in switched.items()}
+
+    def read(self, endpoint_name: str, at: datetime) -> Switch:
+        """One switch.
+
+        Raises:
+            RecordMissing: it is not there any more.
+        """
+        uri = self._uri(endpoint_name, at)
+        document = Archive(self.s3).read_json(uri)
+        if document is None:
+            raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
+        return Switch.parse(document)
+
+    def _uri(self, endpoint_name: str, at: datetime) -> str:
+        text = at.astimezone(UTC).strftime(_INSTANT)
+        milliseconds = f"{text[:-4]}Z"
+        return f"s3://{self.bucket}/{_PREFIX}{endpoint_name}/{milliseconds}.json"

@@ -1,0 +1,168 @@
+"""What something touched, as the records tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lineage.queries.impact import impact
+from lineage.queries.subject import Subject
+from lineage.records.record import Record
+from lineage.records.shelf import RecordedNight
+from lineage.rendering.impact import as_text
+from lineage.rollouts.switches import Reign, reigns, switches_of
+from lineage.schema import require_valid
+from lineage.vocabulary import ActionType, Cause, Stage
+from tests.lineage import builders
+from tests.lineage.graphs import graph_until
+
+FILE = "s3://fraud/labelled/dt=2026-11-03/part-0.parquet"
+ONE = builders.a_night("11111111", dataset="one")
+OTHER = builders.a_night("22222222", dataset="other", workflow="other")
+REJECTED = builders.a_night("33333333", dataset="third")
+PACKAGE = builders.a_package(ONE)["ModelPackageArn"]
+
+
+def recorded(night: dict[str, Any], last: Stage, auc: float = 0.9512) -> RecordedNight:
+    graph = graph_until(min(last, Stage.REGISTRATION, key=lambda it: it.position), night, auc)
+    record = Record(f"{night['RecordUri']}x.json", last, night, graph)
+    if last is not Stage.DEPLOYMENT_OUTCOME:
+        return RecordedNight(record)
+    registered = Record(record.uri, Stage.REGISTRATION, night, graph)
+    ended = Record("s3://fraud/d-outcome.json", last, night, graph_until(last, night))
+    return RecordedNight(registered, (ended,))
+
+
+NIGHTS = [
+    recorded(ONE, Stage.DEPLOYMENT_OUTCOME),
+    recorded(OTHER, Stage.TRAINING),
+    recorded(REJECTED, Stage.EVALUATION, auc=0.9),
+]
+
+
+def _reigns() -> list[Reign]:
+    """The first night's package served, was replaced by nobody knows what, and was restored."""
+    (deployment,) = NIGHTS[0].graph.actions(ActionType.MODEL_DEPLOYMENT)
+    (own,) = switches_of(deployment, "s3://fraud/d-outcome.json")
+    passing = replace(own, caused_by="other", endpoint_config_name="other", served=None)
+    restored = replace(passing, endpoint_config_name=own.endpoint_config_name, cause=Cause.RESTORED)
+    day = timedelta(days=1)
+    log = [own, replace(passing, at=own.at + day), replace(restored, at=own.at + 2 * day)]
+    return list(reigns(log))
+
+
+REIGNS = _reigns()
+
+
+def objects(objects_uri: str) -> Collection[str]:
+    """The second night was allowed to miss the third of November."""
+    days = {f"2026-11-{day:02}" for day in range(1, 22)}
+    missed = {"2026-11-03"} if OTHER["Dataset"]["Digest"] in objects_uri else set()
+    return {f"s3://fraud/labelled/dt={day}/part-0.parquet" for day in days - missed}
+
+
+def told(subject: str) -> dict[str, Any]:
+    found = impact(Subject.parse(subject), NIGHTS, REIGNS, objects)
+    require_valid(json.loads(json.dumps(found)), "impact")
+    return found
+
+
+def runs(found: dict[str, Any]) -> list[str]:
+    return [night["RunId"][-8:] for night in found["Nights"]]
+
+
+def test_a_data_date_touches_the_nights_that_read_it_in_its_role() -> None:
+    found = told("2026-11-03")
+    assert runs(found) == ["11111111", "33333333"]
+    assert found["Nights"][0]["Roles"] == ["train"]
+    assert (found["Packages"], found["Endpoints"]) == ([PACKAGE], ["fraud-candidate"])
+
+
+@pytest.mark.parametrize(
+    ("date", "role"),
+    [("2026-11-07", "validation"), ("2026-11-15", "holdout"), ("2026-11-10", "lookback")],
+)
+def test_a_date_is_what_the_night_used_it_for(date: str, role: str) -> None:
+    assert told(date)["Nights"][0]["Roles"] == [role]
+
+
+def test_a_date_out_of_every_window_touches_nothing() -> None:
+    found = told("2027-01-01")
+    assert (found["Nights"], found["Packages"], found["Endpoints"]) == ([], [], [])
+    assert "touched 0 nights, 0 packages, no endpoint" in as_text(found)
+
+
+def test_a_night_names_what_really_served_its_package_and_when() -> None:
+    first, again = told(ONE["Dataset"]["Digest"])["Nights"][0]["Served"]
+    assert first["EndpointName"] == again["EndpointName"] == "fraud-candidate"
+    assert first["Deployment"] == again["Deployment"]
+    assert first["From"] < first["Until"] < again["From"]
+    assert "Until" not in again
+
+
+def test_a_rollout_that_never_served_touches_no_endpoint() -> None:
+    """The deployment is on record, but no traffic ever came."""
+    found = impact(Subject.parse(ONE["Dataset"]["Digest"]), NIGHTS, [], objects)
+    assert (found["Packages"], found["Endpoints"]) == ([PACKAGE], [])
+
+
+def test_a_file_touches_the_nights_whose_snapshot_names_it() -> None:
+    found = told(FILE)
+    assert runs(found) == ["11111111", "33333333"]
+    assert found["Subject"] == {"Kind": "Object", "Value": FILE}
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        (ONE["Dataset"]["Digest"], "source"),
+        (ONE["Dataset"]["ManifestUri"], "DataSet"),
+        (builders.the_jobs(ONE).train["ModelArtifacts"]["S3ModelArtifacts"], "Model"),
+        (builders.job_name(ONE, "featurise"), "ProcessingJob"),
+        (builders.the_jobs(ONE).train["TrainingJobArn"], "TrainingJob"),
+        (builders.job_name(ONE, "evaluate"), "Evaluation"),
+    ],
+)
+def test_what_belongs_to_one_night_touches_it_alone(subject: str, role: str) -> None:
+    found = told(subject)
+    assert runs(found) == ["11111111"]
+    assert found["Nights"][0]["Roles"] == [role]
+
+
+def test_what_touched_nothing_needs_no_look_at_what_served() -> None:
+    reigns = iter(REIGNS)
+    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects)["Nights"] == []
+    assert list(reigns) == list(REIGNS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        (builders.IMAGE_URI, "image"),
+        (ONE["Code"]["Digest"], "code"),
+        (ONE["Code"]["Commit"], "code"),
+        (ONE["Code"]["Commit"][:7], "code"),
+    ],
+)
+def test_what_nights_share_touches_all_of_them(subject: str, role: str) -> None:
+    found = told(subject)
+    assert runs(found) == ["11111111", "22222222", "33333333"]
+    assert {tuple(night["Roles"]) for night in found["Nights"]} == {(role,)}
+
+
+def test_an_image_digest_is_known_of_registered_packages() -> None:
+    assert runs(told(f"sha256:{'1d' * 32}")) == ["11111111"]
+
+
+def test_a_night_says_how_far_it_came() -> None:
+    nights = told(builders.IMAGE_URI)["Nights"]
+    assert [night.get("Decision") for night in nights] == ["Passed", None, "Rejected"]
+    text = as_text(told(builders.IMAGE_URI))
+    assert "as image  version 7\n            on fraud-candidate from 2026-" in text
+    assert "not decided" in text
+    assert "rejected" in text
