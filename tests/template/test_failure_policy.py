@@ -54,6 +54,15 @@ def failed(reason: str, **members: str) -> str:
     return description(FailureReason=reason, TrainingJobStatus="Failed", **members)
 
 
+def stopped_after(milliseconds: int) -> str:
+    """A processing job that somebody or SageMaker stopped so long after its creation."""
+    times = {"CreationTime": NOW_MILLISECONDS, "ProcessingEndTime": NOW_MILLISECONDS + milliseconds}
+    job = {"ProcessingJobStatus": "Stopped", **times}
+    return json.dumps(
+        {**job, "StoppingCondition": {"MaxRuntimeInSeconds": 3600}}, separators=(",", ":")
+    )
+
+
 def refused(code: str, status: int) -> str:
     service = "Service: AmazonSageMaker"
     return f"No. ({service}; Status Code: {status}; Error Code: {code}; Request ID: 1; Proxy: null)"
@@ -78,6 +87,9 @@ def refused(code: str, status: int) -> str:
             "JobOverran",
         ),
         ("States.TaskFailed", description(ProcessingJobStatus="Stopped"), "JobStopped"),
+        ("States.TaskFailed", stopped_after(3_599_999), "JobStopped"),
+        ("States.TaskFailed", stopped_after(3_600_000), "JobOverran"),
+        ("States.TaskFailed", stopped_after(3_600_000)[:-40], "JobStopped"),
         ("States.Timeout", None, "JobOverran"),
         ("States.TaskFailed", "no such words", "UnknownFailure"),
         ("States.TaskFailed", None, "UnknownFailure"),
