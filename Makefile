@@ -36,7 +36,7 @@ lint: install
 types: install
 	.venv/bin/mypy
 
-install: .venv/installed .venv-lambda/installed .venv-sam/installed .venv-sdk/installed
+install: .venv/installed .venv-lambda/installed .venv-sam/installed .venv-sdk/installed .venv-node/installed
 
 .venv/installed: requirements/dev.txt
 .venv-lambda/installed: requirements/lambda.txt
@@ -46,6 +46,13 @@ install: .venv/installed .venv-lambda/installed .venv-sam/installed .venv-sdk/in
 %/installed:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+# Optional: without npm, or without its registry, the tests that ask it are skipped.
+.venv-node/installed: requirements/node/package-lock.json
+	mkdir -p $(@D)
+	cp requirements/node/package.json requirements/node/package-lock.json $(@D)/
+	cd $(@D) && npm ci --silent --no-audit --no-fund --fetch-retries=1 >/dev/null 2>&1 || echo "no asl-validator: npm is not here"
 	touch $@
 
 # Pins again what requirements/*.in ask for.
@@ -58,7 +65,7 @@ lock: install
 	done
 
 clean:
-	rm -rf .aws-sam .venv .venv-lambda .venv-sam .venv-sdk out
+	rm -rf .aws-sam .venv .venv-lambda .venv-sam .venv-sdk .venv-node out
 
 # Called by `sam build`. For AWS the wheels are those of the Lambda runtime, whatever this machine
 # is; for the embedded AWS, on loopback, they are this machine's.

@@ -48,8 +48,14 @@ class Access:
         """``GET /_embedded/calls`` of the control plane, filtered by a record's members.
 
         ``?principal=<ARN>&action=s3:GetObject&operation=&service=&error_code=&status=``
+
+        ``GET /_embedded/calls/uses`` tells what all of them came to: which statement let whom do
+        what, and whether it alone did.
         """
-        return {("GET", "/_embedded/calls"): self._told}
+        return {
+            ("GET", "/_embedded/calls"): self._told,
+            ("GET", "/_embedded/calls/uses"): lambda _: {"uses": self.calls.uses()},
+        }
 
     def _told(self, request: Request) -> Answer:
         wanted = request.args.to_dict()

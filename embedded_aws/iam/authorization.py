@@ -17,6 +17,7 @@ from embedded_aws.iam.evaluation import Ask, Decision, Policies, PolicyType, dec
 from embedded_aws.iam.identities import Identities
 from embedded_aws.iam.looked_up_names import LookedUpNames
 from embedded_aws.iam.policies import MalformedPolicy, Policy
+from embedded_aws.iam.reliance import relies_on
 from embedded_aws.iam.requirements import Requirement, requirements
 from embedded_aws.iam.resource_policies import ResourcePolicies
 from embedded_aws.iam.resource_tags import ResourceTags
@@ -99,15 +100,17 @@ class Authorization:
             raise AccessDenied(denials.roles_are_not_for_root(call.service), (*before, refused))
         keys = self._keys(call, caller, requirement, resource)
         ask = Ask(caller, action, resource, keys)
-        decision = self._decided(ask)
-        judgement = _judgement(ask, decision)
+        decision, is_sole = self._decided(ask)
+        judgement = _judgement(ask, decision, is_sole=is_sole)
         if not decision.is_allowed:
             raise AccessDenied(denials.denied(call.service, ask, decision), (*before, judgement))
         return judgement
 
-    def _decided(self, ask: Ask) -> Decision:
+    def _decided(self, ask: Ask) -> tuple[Decision, bool]:
         try:
-            return decide(ask, self._policies(ask))
+            having_a_say = self._policies(ask)
+            decision = decide(ask, having_a_say)
+            return decision, relies_on(ask, having_a_say, decision)
         except UnevaluatedKey as unknown:
             raise ServiceError("NotImplementedError", str(unknown), status=501) from unknown
         except MalformedPolicy as malformed:
@@ -152,13 +155,14 @@ def _is_key(resource: str) -> bool:
     return resource.startswith("arn:aws:kms:") and ":key/" in resource
 
 
-def _judgement(ask: Ask, decision: Decision) -> Judgement:
+def _judgement(ask: Ask, decision: Decision, *, is_sole: bool) -> Judgement:
     return Judgement(
         action=ask.action,
         resource=ask.resource,
         decision="allowed" if decision.is_allowed else "denied",
         policy=decision.policy,
         statement=decision.statement,
+        is_sole=is_sole,
     )
 
 

@@ -25,6 +25,7 @@ class Judgement:
         policy: The ARN of a managed policy or of a resource; an inline policy's name behind
             its owner's ARN; nothing where no statement decided.
         statement: Its Sid, or its index within the policy.
+        is_sole: Whether nothing else would have allowed it: without that statement, it is denied.
     """
 
     action: str
@@ -32,6 +33,7 @@ class Judgement:
     decision: str
     policy: str | None = None
     statement: str | None = None
+    is_sole: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,37 @@ class CallRecord:
         return {**asdict(self), "at": self.at.isoformat()}
 
 
+@dataclass(frozen=True)
+class Use:
+    """By whom one action was allowed or denied, by which statement, on whatever resources."""
+
+    principal: str
+    action: str
+    decision: str
+    policy: str | None
+    statement: str | None
+    is_sole: bool
+
+
 class CallLog(Sequence[CallRecord]):
     """The last 50,000 calls, oldest first; a snapshot for whoever reads it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._records: deque[CallRecord] = deque(maxlen=_KEPT_CALLS)
+        self._uses: dict[Use, str] = {}
 
     def add(self, record: CallRecord) -> None:
         """Keep a call."""
         with self._lock:
             self._records.append(record)
+            for judged in record.judgements:
+                self._uses.setdefault(_use(record, judged), judged.resource)
+
+    def uses(self) -> list[dict[str, Any]]:
+        """What all calls since the start came to, each with the first resource that it was of."""
+        with self._lock:
+            return [{**asdict(use), "resource": first} for use, first in self._uses.items()]
 
     def matching(self, **wanted: str) -> list[CallRecord]:
         """Calls whose members equal what is wanted; ``action`` is that of any judgement."""
@@ -89,6 +111,7 @@ class CallLog(Sequence[CallRecord]):
         """Forget all calls."""
         with self._lock:
             self._records.clear()
+            self._uses.clear()
 
     def __iter__(self) -> Iterator[CallRecord]:
         """The calls so far."""
@@ -103,3 +126,14 @@ class CallLog(Sequence[CallRecord]):
         """One call, or a slice of them."""
         with self._lock:
             return tuple(self._records)[index]
+
+
+def _use(record: CallRecord, judged: Judgement) -> Use:
+    return Use(
+        principal=record.principal,
+        action=judged.action,
+        decision=judged.decision,
+        policy=judged.policy,
+        statement=judged.statement,
+        is_sole=judged.is_sole,
+    )
