@@ -149,7 +149,8 @@ def package_group_and_version(package_arn: str) -> tuple[str, int]:
     parts = _PACKAGE_ARN.fullmatch(package_arn)
     if parts is None:
         raise InvalidPackage(
-            f"{package_arn} is no ARN of a model package version: give a version number, or"
-            " arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>"
+            f"{package_arn!r} names no model package: give its version, as `nightly nights` shows"
+            " it, or its ARN, arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>;"
+            " `nightly impact` tells which packages came of a data date, a job or a commit"
         )
     return parts["group"], int(parts["version"])

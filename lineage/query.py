@@ -95,9 +95,10 @@ class LineageQuery:
         def objects(objects_uri: str) -> Collection[str]:
             return {item["uri"] for item in self._source_objects(objects_uri)}
 
-        return impact_of(
-            parsed, self._shelf.search(parsed.may_concern, parsed.mention), self._reigns(), objects
-        )
+        on_record = self._shelf.recorded()
+        nights = self._shelf.search(filter(parsed.may_concern, on_record), parsed.mention)
+        data_dates = [folder.data_date for folder in on_record]
+        return impact_of(parsed, nights, self._reigns(), objects, data_dates)
 
     def asof(self, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
         """What endpoints served at an instant, as a document by schema/asof.json.

@@ -39,5 +39,9 @@ class NotRolledBack(OperatorError):
     """Production cannot be brought back as asked."""
 
 
+class OtherVersion(OperatorError):
+    """The stack answers otherwise than this version of the command line reads answers."""
+
+
 class FunctionFailed(OperatorError):
     """A function of the stack answered with an error; its name and text are in the message."""

@@ -62,10 +62,14 @@ def parse_instant(time: str) -> datetime:
         instant = datetime.fromisoformat(time)
         if instant.tzinfo:
             return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
+    except (ValueError, OverflowError) as wrong:
+        raise InvalidTime(
+            f"{time!r} is no instant: give date, time and time zone by ISO 8601, as"
+            " 2026-11-21T08:00:00Z"
+        ) from wrong
     raise InvalidTime(
-        f"{time} is no instant: give date, time and time zone by ISO 8601, as 2026-11-21T08:00:00Z"
+        f"{time!r} names no time zone: give {instant.isoformat()}Z if it is UTC, or an offset such"
+        " as +09:00 instead of the Z"
     )
 
 
@@ -81,8 +85,8 @@ def _refuse_unknown(endpoint_name: str | None, instants: Instants, log: SwitchLo
     if endpoint_name is not None and endpoint_name not in instants.of:
         known = ", ".join(sorted(log.instants().of)) or "none yet"
         raise UnknownEndpoint(
-            f"Nothing was ever deployed to {endpoint_name}. Ask about an endpoint of this stack:"
-            f" {known}"
+            f"Nothing was ever deployed to {endpoint_name!r}: ask about an endpoint to which"
+            f" something was: {known}"
         )
 
 

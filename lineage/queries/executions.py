@@ -28,7 +28,7 @@ def find_night(shelf: Shelf, execution: str) -> Folder:
     """
     if not _EXECUTION.fullmatch(execution):
         raise InvalidExecution(
-            f"{execution} is no execution: give its name, as `nightly nights` shows it, its ARN,"
+            f"{execution!r} is no execution: give its name, as `nightly nights` shows it, its ARN,"
             " or the run id of a night."
         )
     date = _DATE.match(execution.rpartition(":")[2])

@@ -23,14 +23,16 @@ def impact(
     nights: Iterable[RecordedNight],
     reigns: Iterable[Reign],
     objects: Callable[[str], Collection[str]],
+    data_dates: Collection[str],
 ) -> dict[str, Any]:
     """Tell what a subject touched.
 
     Args:
         subject: What is asked about.
-        nights: Every night on record.
+        nights: Every night on record that it may have touched.
         reigns: Everything that any endpoint served; not looked at if no night was touched.
         objects: The URIs of the source objects that an objects.json names, given its URI.
+        data_dates: Of every night on record: nothing is known of what others used.
 
     Returns:
         A document by schema/impact.json.
@@ -45,10 +47,21 @@ def impact(
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "Subject": {"Kind": subject.kind, "Value": subject.value},
+        "OnRecord": _extent(data_dates),
         "Nights": touched,
         "Packages": [each["PackageArn"] for each in touched if "PackageArn" in each],
         "Endpoints": sorted({name for each in touched for name in each["Endpoints"]}),
         **({"Unreadable": unreadable} if unreadable else {}),
+    }
+
+
+def _extent(data_dates: Collection[str]) -> dict[str, Any]:
+    if not data_dates:
+        return {"Nights": 0}
+    return {
+        "Nights": len(data_dates),
+        "FirstDataDate": min(data_dates),
+        "LastDataDate": max(data_dates),
     }
 
 

@@ -33,20 +33,21 @@ class PackageGroup:
     name: str
 
     def package_arn(self, package: str | int) -> str:
-        """The ARN of a version number, or of what is one already.
+        """The ARN of a version, `3` or `v3`, or of what is one already.
 
         Raises:
             InvalidPackage: it is neither, or a package of another group or account.
         """
         prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
-        if not isinstance(package, str) or package.isdecimal():
-            # To JSON Schema 3.0 is an integer, to Python it is not.
-            return f"{prefix}/{int(package)}"
+        # To JSON Schema 3.0 is an integer, to Python it is not.
+        version = package.removeprefix("v") if isinstance(package, str) else str(int(package))
+        if version.isdecimal():
+            return f"{prefix}/{int(version)}"
         names.package_group_and_version(package)
         if not package.startswith(f"{prefix}/"):
             raise InvalidPackage(
-                f"{package} is no version of {self._arn()}: ask the stack that registered it, in"
-                " its account and region"
+                f"{package} is no version of {self._arn()}: ask the stack that registered it"
+                " (--stack), in its account and region"
             )
         return package
 
@@ -105,8 +106,9 @@ class PackageGroup:
         except ClientError as refused:
             if any(api.is_error(refused, it) for it in ("ValidationException", "ResourceNotFound")):
                 raise UnknownPackage(
-                    f"There is no {package_arn}. List the versions of {self.name} and ask for one"
-                    " of them."
+                    f"There is no {package_arn}: `nightly nights` shows the versions that the last"
+                    " nights registered, `aws sagemaker list-model-packages"
+                    f" --model-package-group-name {self.name}` all"
                 ) from refused
             raise
 

@@ -59,9 +59,9 @@ class Subject:
             if re.fullmatch(shape, text) and (kind is not Kind.DATA_DATE or _is_date(text)):
                 return cls(kind, text)
         raise InvalidSubject(
-            f"{text} names nothing that a night uses: give a data date (2026-11-21), the S3 URI of"
-            " an input file or of a manifest, the digest of a data set or of code, a commit, an"
-            " image URI, or a job's name or ARN"
+            f"{text!r} names nothing that a night uses: give a data date (2026-11-21), the S3 URI"
+            " of an input file or of a manifest, the digest of a data set or of code, a commit, an"
+            " image URI, or a job's name or ARN; `nightly explain` tells what made a package"
         )
 
     @property

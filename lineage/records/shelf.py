@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -148,25 +148,26 @@ class Shelf:
             for night, found in titles.items()
         )
 
-    def search(
-        self, may_concern: Callable[[Folder], bool] = lambda _: True, mention: str = ""
-    ) -> Iterator[RecordedNight]:
-        """Every night that something may concern, by data date and run; its rollouts are not read.
+    def recorded(self) -> list[Folder]:
+        """All nights of which at least a stage or a failure is on record, by data date and run."""
+        return [each for each in self.folders() if each.is_recorded]
+
+    def search(self, folders: Iterable[Folder], mention: str = "") -> Iterator[RecordedNight]:
+        """Those of some nights whose records mention something; their rollouts are not read.
 
         Nights are read in portions: ten years of them would not fit into a function's memory. What
         cannot be read of one is named on it.
 
         Args:
-            may_concern: Rules nights out that need not be read.
+            folders: Where the nights' records lie.
             mention: What the text of the last stage or of a failure contains.
         """
-        found = [each for each in self.folders() if each.is_recorded and may_concern(each)]
-        for portion in portions(found):
+        for portion in portions(list(folders)):
             yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
 
     def held_nights(self) -> list[RecordedNight]:
         """Those of the nights that are not pruned; what cannot be read of one is named on it."""
-        held = [each for each in self.folders() if each.is_recorded and not each.is_pruned]
+        held = [each for each in self.recorded() if not each.is_pruned]
         return map_parallel(self.read_what_reads, held)
 
     def find(self, data_date: str, run_id: str) -> RecordedNight | None:

@@ -7,23 +7,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import counted
 
 
 def as_text(audit: Document) -> str:
     """A document by schema/audit.json as text: a count of what is well, a line for what is not."""
     packages, nights, endpoints = (audit[key] for key in ("Packages", "Nights", "Endpoints"))
     switches = sum(each["Switches"] for each in endpoints)
-    lines = [_counted("packages", packages), _counted("nights", nights)]
-    lines += [f"{switches} switches of {len(endpoints)} endpoints"]
+    lines = [_found("package", packages), _found("night", nights)]
+    served = counted(len(endpoints), "endpoint")
+    lines += [f"{counted(switches, 'switch', 'switches')} of {served}"]
     lines += [*_findings(packages, "PackageArn"), *_findings(nights, "RunId")]
     lines += _findings(endpoints, "EndpointName")
     return "\n".join([*lines, "clean" if audit["Clean"] else "NOT CLEAN", ""])
 
 
-def _counted(what: str, audited: list[dict[str, Any]]) -> str:
+def _found(what: str, audited: list[dict[str, Any]]) -> str:
     by_index = Counter(each["Index"].lower() for each in audited)
     told = ", ".join(f"{count} {index}" for index, count in sorted(by_index.items()))
-    return f"{len(audited)} {what}" + (f": in SageMaker's graph {told}" if told else "")
+    return counted(len(audited), what) + (f": in SageMaker's graph {told}" if told else "")
 
 
 def _findings(audited: list[dict[str, Any]], name: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import counted, valued
 
 _MOST_NAMED = 5
 _PARTS = ("Data", "Code", "Image", "Hyperparameters", "Settings", "Instances", "Metrics")
@@ -15,7 +16,7 @@ _OBJECTS = {"OnlyInA": "only A read", "OnlyInB": "only B read", "Rewritten": "re
 def as_text(difference: Document) -> str:
     """A document by schema/diff.json as text: the cause first, then each value of A and of B."""
     title = "   ".join(_identity(side, difference[side]) for side in ("A", "B"))
-    lines = [title, "─" * len(title), _verdict(difference["Causes"])]
+    lines = [title, "─" * len(title), verdict(difference)]
     for name in (it for it in _PARTS if it in difference):
         lines += ["", name.lower(), *_values(difference[name])]
         if name == "Data":
@@ -27,12 +28,15 @@ def _identity(side: str, package: dict[str, Any]) -> str:
     return f"{side}: version {package['Version']} of {package['DataDate']}"
 
 
-def _verdict(causes: list[str]) -> str:
-    named = ", ".join(cause.lower() for cause in causes)
-    if not causes:
+def verdict(difference: Document) -> str:
+    """What made the two differ, in a sentence or two."""
+    named = ", ".join(cause.lower() for cause in difference["Causes"])
+    if not named and difference["A"]["PackageArn"] == difference["B"]["PackageArn"]:
+        return "A and B are the same package."
+    if not named:
         return "Made of the same data, code, image, hyperparameters, settings and instances."
-    if len(causes) == 1:
-        return f"Only the {named} differ: that explains every other difference."
+    if len(difference["Causes"]) == 1:
+        return f"They differ in the {named} alone, which explains every other difference."
     return f"Several things differ: {named}. No single one of them explains the metrics."
 
 
@@ -43,8 +47,7 @@ def _values(values: dict[str, Any]) -> Iterator[str]:
 
 
 def _shown(sides: dict[str, Any], side: str) -> str:
-    value = sides.get(side, "none")
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return valued(sides.get(side, "none"))
 
 
 def _objects(changed: dict[str, list[str]]) -> Iterator[str]:
@@ -52,6 +55,6 @@ def _objects(changed: dict[str, list[str]]) -> Iterator[str]:
         uris = changed.get(kind, [])
         if uris:
             more = len(uris) - _MOST_NAMED
-            yield f"  {len(uris)} files {words}:"
+            yield f"  {counted(len(uris), 'file')} {words}:"
             yield from (f"    {uri}" for uri in uris[:_MOST_NAMED])
             yield from ([f"    and {more} more"] if more > 0 else [])

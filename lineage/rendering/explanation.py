@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import UNTOLD, duration, size
+from lineage.rendering.wording import UNTOLD, counted, duration, size
 
 _LABEL_WIDTH = 14
 
@@ -33,7 +33,8 @@ def _registry(explanation: Document) -> Iterator[Line]:
 
 def _data(explanation: Document) -> Iterator[Line]:
     dataset = explanation["Dataset"]
-    extent = f"{dataset['Objects']:,} objects, {dataset['Rows']:,} rows, {size(dataset['Bytes'])}"
+    objects, rows = counted(dataset["Objects"], "object"), counted(dataset["Rows"], "row")
+    extent = f"{objects}, {rows}, {size(dataset['Bytes'])}"
     yield "dataset", f"{dataset['FirstPartition']} to {dataset['LastPartition']}: {extent}"
     yield "", f"digest {dataset['Digest']}"
     yield "", dataset["ManifestUri"]
@@ -43,9 +44,9 @@ def _jobs(explanation: Document) -> Iterator[Line]:
     processing, training = explanation["ProcessingJob"], explanation["TrainingJob"]
     evaluation = explanation["Evaluation"]
     yield from _job("processing", processing)
-    left_out = f"{processing['LeftOutTransactions']:,} transactions"
-    customers = f"{processing['LeftOutCustomers']:,} defrauded customers"
-    features = f"{len(processing['Features'])} features"
+    left_out = counted(processing["LeftOutTransactions"], "transaction")
+    customers = counted(processing["LeftOutCustomers"], "defrauded customer")
+    features = counted(len(processing["Features"]), "feature")
     yield "", f"{features}; left out {left_out} of {customers}"
     for name, channel in explanation["Channels"].items():
         yield f"  {name}", _channel(channel)
@@ -60,7 +61,8 @@ def _jobs(explanation: Document) -> Iterator[Line]:
     interval = f"95 % interval {evaluation['AucLower']:.4f} to {evaluation['AucUpper']:.4f}"
     precision = f"average precision {evaluation['AveragePrecision']:.4f}"
     yield "", f"AUC {evaluation['Auc']:.4f}, {interval}; {precision}"
-    yield "", f"{evaluation['Positives']:,} frauds in {evaluation['Rows']:,} rows"
+    frauds, rows = counted(evaluation["Positives"], "fraud"), counted(evaluation["Rows"], "row")
+    yield "", f"{frauds} in {rows}"
     yield "", evaluation["ReportUri"]
 
 
@@ -91,7 +93,7 @@ def _job(label: str, job: Document) -> Iterator[Line]:
 
 def _channel(channel: Document) -> str:
     days = f"{channel['FirstDay']} to {channel['LastDay']}"
-    return f"{days}: {channel['Rows']:,} rows, {channel['Frauds']:,} frauds"
+    return f"{days}: {counted(channel['Rows'], 'row')}, {counted(channel['Frauds'], 'fraud')}"
 
 
 def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import Facts, duration, facts, outcome, valued
+from lineage.rendering.wording import Facts, counted, duration, facts, outcome, valued
 
 Groups = Mapping[str, Facts]
 """Facts under headings; those of the thing itself under none."""
@@ -103,11 +103,11 @@ def figure(explanation: Document) -> Figure:
 
 def _data(explanation: Document) -> Iterator[Node]:
     dataset = explanation["Dataset"]
-    rows, uri = f"{dataset['Rows']:,} rows", dataset["ManifestUri"]
+    rows, uri = counted(dataset["Rows"], "row"), dataset["ManifestUri"]
     yield Node("source", Kind.DATA, "Source data", rows, uri, {"": facts(dataset)})
     yield _job("processing", "Processing job", explanation["ProcessingJob"])
     for name, channel in explanation["Channels"].items():
-        rows = f"{channel['Rows']:,} rows"
+        rows = counted(channel["Rows"], "row")
         yield Node(name, Kind.DATA, name.capitalize(), rows, channel["Uri"], {"": facts(channel)})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import counted
 
 _KINDS = {
     "DataDate": "data date",
@@ -19,14 +20,35 @@ _KINDS = {
 
 def as_text(impact: Document) -> str:
     """A document by schema/impact.json as text: a line a night, and one for each time it served."""
-    subject, nights = impact["Subject"], impact["Nights"]
-    packages = f"{len(impact['Packages'])} packages"
-    endpoints = ", ".join(impact["Endpoints"]) or "no endpoint"
-    asked = f"{_KINDS[subject['Kind']]} {subject['Value']}"
-    title = f"{asked} touched {len(nights)} nights, {packages}, {endpoints}"
-    lines = [line for night in nights for line in _lines(night)]
+    title = f"{asked(impact)} touched {touched(impact)}"
+    lines = [line for night in impact["Nights"] for line in _lines(night)]
+    lines += [] if lines else [reach(impact["OnRecord"])]
     lines += [f"It may be more: {it} cannot be read." for it in impact.get("Unreadable", ())]
     return "\n".join([title, "─" * len(title), *lines, ""])
+
+
+def asked(impact: Document) -> str:
+    """What was asked about."""
+    subject = impact["Subject"]
+    return f"{_KINDS[subject['Kind']]} {subject['Value']}"
+
+
+def touched(impact: Document) -> str:
+    """How much it touched, in a few words."""
+    if not impact["Nights"]:
+        return "nothing"
+    nights = counted(len(impact["Nights"]), "night")
+    packages = counted(len(impact["Packages"]), "package")
+    return f"{nights}, {packages}, {', '.join(impact['Endpoints']) or 'no endpoint'}"
+
+
+def reach(on_record: Document) -> str:
+    """How far back and forth the records go that know of nothing."""
+    if not on_record["Nights"]:
+        return "No night is on record yet."
+    first, last = on_record["FirstDataDate"], on_record["LastDataDate"]
+    nights = counted(on_record["Nights"], "night")
+    return f"No record tells of it: {nights} on record, of data dates {first} to {last}."
 
 
 def _lines(night: dict[str, Any]) -> Iterator[str]:

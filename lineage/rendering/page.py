@@ -11,7 +11,7 @@ from lineage.rendering.figure import Figure, Node, figure
 from lineage.rendering.markup import Markup, element, join
 from lineage.rendering.rollouts import rollouts
 from lineage.rendering.stylesheet import STYLESHEET
-from lineage.rendering.wording import Facts, approved, facts, named
+from lineage.rendering.wording import Facts, approved, counted, facts, named
 
 # The page cannot load or run anything, whatever its values say.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -80,7 +80,7 @@ def _summary(explanation: Document) -> Iterator[tuple[str, str]]:
     yield "Package", package["Arn"]
     yield "Registered", package["RegisteredAt"]
     yield "Night", f"{night['DataDate']}, run {night['RunId']}"
-    read = f"{dataset['Objects']:,} objects, {dataset['Rows']:,} rows"
+    read = f"{counted(dataset['Objects'], 'object')}, {counted(dataset['Rows'], 'row')}"
     yield "Data", f"{dataset['FirstPartition']} to {dataset['LastPartition']}: {read}"
     yield "Data digest", dataset["Digest"]
     yield "Code", explanation["Code"]["Commit"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import counted
 
 _OPERATION_WIDTH = 15
 
@@ -23,7 +24,7 @@ def _verdict(plan: Document) -> str:
     count = len(plan["Calls"])
     if not count:
         return "SageMaker's graph has all that is on record: recording it again adds nothing."
-    calls = "1 call" if count == 1 else f"{count} calls"
+    calls = counted(count, "call")
     if plan["Pruned"]:
         return f"Retention has pruned it. Recording it again would bring it back by {calls}:"
     return f"Recording it again would make {calls}, and repair SageMaker's graph:"

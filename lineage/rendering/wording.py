@@ -46,6 +46,11 @@ def valued(value: object) -> str:
     return str(value)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """So many of something: `1 night`, `2 nights`."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
 def facts(document: Mapping[str, Any]) -> Facts:
     """The values of a document that are no documents themselves."""
     return {

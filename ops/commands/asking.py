@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lineage import schema
+from ops.errors import OtherVersion
 from ops.question import ask
 from ops.stack import Stack
 
@@ -15,7 +17,22 @@ _PATIENCE = Config(read_timeout=910, retries={"total_max_attempts": 1})
 
 
 def answer_of(stack: Stack, operation: str, **asked: str) -> dict[str, Any]:
-    """The stack's answer to a question."""
+    """The stack's answer to a question, as it came."""
     return ask(
         boto3.client("lambda", config=_PATIENCE), stack.query_function_name, operation, **asked
     )
+
+
+def require_readable(answer: dict[str, Any], operation: str) -> None:
+    """Check that an answer is what this version renders: the stack may be of another one.
+
+    Raises:
+        OtherVersion: naming what is missing or not known here.
+    """
+    wrong = schema.complaints(answer, operation)
+    if wrong:
+        raise OtherVersion(
+            f"Stack and command are of two versions: to schema/{operation}.json of this one, the"
+            f" answer is wrong in {'; '.join(wrong)}. `--json` prints it as it came; deploy this"
+            " version, or use the command of the one that is deployed."
+        )

@@ -10,7 +10,7 @@ import typer
 
 from lineage.rendering import difference
 from lineage.rollouts.switch_log import SwitchLog
-from ops.commands.asking import answer_of
+from ops.commands.asking import answer_of, require_readable
 from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told
 from ops.rollback import plan, roll_back
@@ -28,6 +28,8 @@ def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
         serving = look(boto3.client("sagemaker"), log, found)
         differing = _difference(found, serving)
+        if differing and not json_:
+            require_readable(differing, "diff")
     if json_:
         endpoints = [each.document for each in serving]
         print_json({"Endpoints": endpoints, "Difference": differing})

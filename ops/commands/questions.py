@@ -10,7 +10,7 @@ import boto3
 import typer
 
 from lineage import rendering
-from ops.commands.asking import answer_of
+from ops.commands.asking import answer_of, require_readable
 from ops.commands.options import STACK_NAME, AsJson, Package, StackName
 from ops.commands.terminal import print_json, told
 from ops.stack import Stack
@@ -121,6 +121,8 @@ def _answer(
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
         answer = answer_of(found, operation, **asked)
+        if not json_:
+            require_readable(answer, operation)
     if json_:
         print_json(answer)
     else:

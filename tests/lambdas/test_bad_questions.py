@@ -19,9 +19,9 @@ from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 BUCKET, GROUP, OTHER_GROUP = "fraud", "fraud-classifier", "churn"
 OURS = builders.sagemaker_arn(f"model-package/{GROUP}/7")
 SCHEMA = r"Correct it by schema/query_lineage_event\.json"
-SPELLING = r"give a version number, or arn:aws:sagemaker:<region>:<account>:model-package/"
-ANOTHER_STACK = r"ask the stack that registered it, in its account and region"
-VERSIONS = rf"List the versions of {GROUP} and ask for one of them"
+SPELLING = r"give its version, as `nightly nights` shows it, or its ARN, arn:aws:sagemaker:<region>"
+ANOTHER_STACK = r"ask the stack that registered it \(--stack\), in its account and region"
+VERSIONS = rf"`nightly nights` shows .* list-model-packages --model-package-group-name {GROUP}` all"
 SUBJECTS = r"give a data date \(2026-11-21\), the S3 URI of an input file or of a manifest"
 
 PACKAGES = {
@@ -39,9 +39,10 @@ PACKAGES = {
     "no value": (None, "InvalidDocument", SCHEMA),
     "truth": (True, "InvalidDocument", SCHEMA),
     "list": ([7], "InvalidDocument", SCHEMA),
-    "empty text": ("", "InvalidDocument", SCHEMA),
+    "empty text": ("", "InvalidPackage", rf"'' names no model package: {SPELLING}"),
     "blank": (" ", "InvalidPackage", SPELLING),
     "word": ("newest", "InvalidPackage", SPELLING),
+    "date of a rejected night": ("2026-11-21", "InvalidPackage", "nightly impact` tells which"),
     "ARN without a version": (OURS.removesuffix("/7"), "InvalidPackage", SPELLING),
     "ARN with more behind": (f"{OURS}/", "InvalidPackage", SPELLING),
     "ARN with a blank": (f" {OURS}", "InvalidPackage", SPELLING),
@@ -70,6 +71,7 @@ PACKAGES = {
 }
 
 SUBJECTS_OF_NOTHING = {
+    "empty text": "",
     "word": "yesterday",
     "blank": " ",
     "sentence": "which models used it?",
@@ -94,7 +96,6 @@ EVENTS = {
     "explain without a package": {"Operation": "explain"},
     "diff with one side": {"Operation": "diff", "A": 7},
     "impact without a subject": {"Operation": "impact"},
-    "impact of an empty text": {"Operation": "impact", "Subject": ""},
     "impact of a number": {"Operation": "impact", "Subject": 20261121},
     "unknown field": {"Operation": "explain", "Package": 7, "Verbose": True},
     "field of another operation": {"Operation": "explain", "Package": 7, "Subject": "2026-11-21"},
@@ -118,9 +119,10 @@ def ask(aws: Instance, client: Callable[[str], Any]) -> Callable[[Any], Any]:
     return lambda event: function.handler(event, CONTEXT)
 
 
-def test_version_7_is_explained(ask: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize("package", [7, "7", "v7", 7.0, OURS], ids=repr)
+def test_version_7_is_explained(package: object, ask: Callable[[Any], Any]) -> None:
     """Else everything below would be refused for a reason of its own."""
-    assert ask({"Operation": "explain", "Package": 7})["Package"]["Arn"] == OURS
+    assert ask({"Operation": "explain", "Package": package})["Package"]["Arn"] == OURS
 
 
 @pytest.mark.parametrize(("package", "error", "next_step"), PACKAGES.values(), ids=PACKAGES)
@@ -145,6 +147,27 @@ def test_a_job_that_cannot_be_a_nights(where: str, ask: Callable[[Any], Any]) ->
     job = f"arn:aws:sagemaker:{where}:training-job/retrain-train-20261121-0123abcd-r0-a0-t0"
     with pytest.raises(errors.InvalidSubject, match="ask the stack that ran it"):
         ask({"Operation": "impact", "Subject": job})
+
+
+@pytest.mark.parametrize(
+    ("event", "error", "complaint"),
+    [
+        ({"Operation": "asof", "Time": ""}, "InvalidTime", "'' is no instant"),
+        ({"Operation": "asof", "Time": "2026-11-21"}, "InvalidTime", "T00:00:00Z if it is UTC"),
+        (
+            {"Operation": "asof", "Time": "2026-10-21T08:00:00Z", "Endpoint": ""},
+            "UnknownEndpoint",
+            "deployed to ''",
+        ),
+        ({"Operation": "plan", "Execution": ""}, "InvalidExecution", "'' is no execution"),
+    ],
+    ids=["no time", "date alone", "no endpoint", "no execution"],
+)
+def test_what_names_no_time_endpoint_or_execution(
+    event: dict[str, str], error: str, complaint: str, ask: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(getattr(errors, error), match=complaint):
+        ask(event)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

@@ -214,15 +214,15 @@ def test_a_package_that_no_night_made_is_not_explained(
 
 def test_a_version_that_does_not_exist_is_unknown(sagemaker: Any, s3: Any, group: str) -> None:
     query = LineageQuery(Clients(sagemaker, s3), group, BUCKET)
-    with pytest.raises(UnknownPackage, match=rf"model-package/{GROUP}/4711\. List the versions"):
+    with pytest.raises(UnknownPackage, match=rf"model-package/{GROUP}/4711: `nightly nights`"):
         query.explain(4711)
 
 
 @pytest.mark.parametrize(
     ("package", "complaint"),
     [
-        ("newest", "is no ARN of a model package version"),
-        ("arn:aws:sagemaker:us-east-1:123456789012:endpoint/fraud", "is no ARN of a model package"),
+        ("newest", "'newest' names no model package"),
+        ("arn:aws:sagemaker:us-east-1:123456789012:endpoint/fraud", "names no model package"),
         (
             "arn:aws:sagemaker:us-east-1:210987654321:model-package/fraud-classifier/1",
             "is no version of arn:aws:sagemaker:us-east-1:123456789012",

@@ -134,14 +134,26 @@ def test_the_text_names_who_approved(production: Production) -> None:
     [
         "",
         "yesterday",
-        "2026-11-22",
-        "2026-11-22T08:00:00",
         "2026-13-01T00:00:00Z",
         "0001-01-01T00:00:00+14:00",
     ],
 )
 def test_a_time_that_is_no_instant_is_refused(time: str, production: Production) -> None:
     with pytest.raises(InvalidTime, match="give date, time and time zone"):
+        asof(production.log, time)
+
+
+@pytest.mark.parametrize(
+    ("time", "in_utc"),
+    [
+        ("2026-11-22", "2026-11-22T00:00:00Z"),
+        ("2026-11-22T08:00:00", "2026-11-22T08:00:00Z"),
+    ],
+)
+def test_a_time_without_a_zone_is_refused_with_what_it_may_mean(
+    time: str, in_utc: str, production: Production
+) -> None:
+    with pytest.raises(InvalidTime, match=f"names no time zone: give {in_utc} if it is UTC"):
         asof(production.log, time)
 
 
@@ -164,7 +176,7 @@ def test_the_future_is_not_answered(production: Production) -> None:
 
 def test_what_an_unknown_endpoint_served_is_refused(production: Production) -> None:
     production.roll_out(1, switched=NOW)
-    with pytest.raises(UnknownEndpoint, match="endpoint of this stack: prod"):
+    with pytest.raises(UnknownEndpoint, match="ask about an endpoint to which something was: prod"):
         asof(production.log, "2026-11-01T00:00:00Z", "prod-2")
 
 

@@ -34,7 +34,13 @@ def test_a_package_does_not_differ_from_itself(explanation: dict[str, Any]) -> N
     require_valid(found, "diff")
     assert set(found) == {"SchemaVersion", "A", "B", "Causes"}
     assert found["Causes"] == []
-    assert "Made of the same" in as_text(found)
+    assert "A and B are the same package." in as_text(found)
+
+
+def test_two_packages_may_be_made_of_the_same(explanation: dict[str, Any]) -> None:
+    other = deepcopy(explanation)
+    other["Package"] |= {"Arn": f"{other['Package']['Arn']}1", "Version": 71}
+    assert "Made of the same data, code," in as_text(compare(explanation, other, ALIKE))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +78,7 @@ def test_whatever_makes_a_model_differ_is_a_cause(
     require_valid(json.loads(json.dumps(found)), "diff")
     assert found["Causes"] == [cause]
     assert found[cause] == {key: ({"A": before} if before is not None else {}) | {"B": value}}
-    assert f"Only the {cause.lower()} differ" in as_text(found)
+    assert f"They differ in the {cause.lower()} alone, which explains" in as_text(found)
 
 
 def test_a_commit_that_left_the_jobs_code_alone_is_told_and_no_cause(
@@ -126,9 +132,11 @@ def test_rewritten_files_are_named_under_the_data(explanation: dict[str, Any]) -
     other = deepcopy(explanation)
     other["Dataset"]["Digest"] = "ab" * 32
     rewritten = [f"s3://b/labelled/dt=2026-11-{day:02}/part-0.parquet" for day in range(1, 8)]
-    found = compare(explanation, other, {**ALIKE, "Rewritten": rewritten})
+    found = compare(explanation, other, {**ALIKE, "Rewritten": rewritten, "OnlyInA": ["s3://b/c"]})
     require_valid(found, "diff")
     text = as_text(found)
+    assert "They differ in the data alone, which explains every other difference." in text
+    assert "1 file only A read:" in text
     assert "7 files rewritten between:" in text
     assert rewritten[0] in text
     assert "and 2 more" in text

@@ -43,6 +43,7 @@ NIGHTS = [
     recorded(OTHER, Stage.TRAINING),
     recorded(REJECTED, Stage.EVALUATION, auc=0.9),
 ]
+DATES = [each.night["DataDate"] for each in NIGHTS]
 
 
 def _reigns() -> list[Reign]:
@@ -67,7 +68,7 @@ def objects(objects_uri: str) -> Collection[str]:
 
 
 def told(subject: str) -> dict[str, Any]:
-    found = impact(Subject.parse(subject), NIGHTS, REIGNS, objects)
+    found = impact(Subject.parse(subject), NIGHTS, REIGNS, objects, DATES)
     require_valid(json.loads(json.dumps(found)), "impact")
     return found
 
@@ -94,7 +95,21 @@ def test_a_date_is_what_the_night_used_it_for(date: str, role: str) -> None:
 def test_a_date_out_of_every_window_touches_nothing() -> None:
     found = told("2027-01-01")
     assert (found["Nights"], found["Packages"], found["Endpoints"]) == ([], [], [])
-    assert "touched 0 nights, 0 packages, no endpoint" in as_text(found)
+    text = as_text(found)
+    assert "data date 2027-01-01 touched nothing\n" in text
+    assert "3 nights on record, of data dates 2026-11-21 to 2026-11-21." in text
+
+
+def test_before_the_first_night_the_answer_says_that_none_is_on_record() -> None:
+    found = impact(Subject.parse("2026-11-03"), [], [], objects, [])
+    require_valid(found, "impact")
+    assert "No night is on record yet." in as_text(found)
+
+
+def test_one_night_and_one_package_are_told_in_the_singular() -> None:
+    assert " touched 1 night, 1 package, fraud-candidate\n" in as_text(
+        told(ONE["Dataset"]["Digest"])
+    )
 
 
 def test_a_night_names_what_really_served_its_package_and_when() -> None:
@@ -107,7 +122,7 @@ def test_a_night_names_what_really_served_its_package_and_when() -> None:
 
 def test_a_rollout_that_never_served_touches_no_endpoint() -> None:
     """The deployment is on record, but no traffic ever came."""
-    found = impact(Subject.parse(ONE["Dataset"]["Digest"]), NIGHTS, [], objects)
+    found = impact(Subject.parse(ONE["Dataset"]["Digest"]), NIGHTS, [], objects, DATES)
     assert (found["Packages"], found["Endpoints"]) == ([PACKAGE], [])
 
 
@@ -136,7 +151,7 @@ def test_what_belongs_to_one_night_touches_it_alone(subject: str, role: str) -> 
 
 def test_what_touched_nothing_needs_no_look_at_what_served() -> None:
     reigns = iter(REIGNS)
-    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects)["Nights"] == []
+    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects, DATES)["Nights"] == []
     assert list(reigns) == list(REIGNS)
 
 

@@ -86,7 +86,8 @@ def test_a_night_that_prepare_night_never_described_is_on_record_only(
     wire = Wire()
     failure = fail(wire.through(clients), night, night=None, step="PrepareNight")
     assert wire.lineage_calls == 0
-    (found,) = Shelf(s3, night.bucket).search()
+    shelf = Shelf(s3, night.bucket)
+    (found,) = shelf.search(shelf.recorded())
     assert found.failures[0].failure == failure
     assert found.night["RunId"] == night.document["RunId"]
 
@@ -211,13 +212,14 @@ def test_a_failed_night_is_named_by_what_it_used(
     night: StagedNight, clients: Clients, s3: Any
 ) -> None:
     fail(clients, night)
-    nights = list(Shelf(s3, night.bucket).search())
-    asked = impact(Subject.parse(night.document["Code"]["Commit"]), nights, [], lambda _: ())
+    shelf = Shelf(s3, night.bucket)
+    nights = list(shelf.search(shelf.recorded()))
+    asked = impact(Subject.parse(night.document["Code"]["Commit"]), nights, [], lambda _: (), [])
     require_valid(json.loads(json.dumps(asked)), "impact")
     (found,) = asked["Nights"]
     assert (found["Status"], found["Endpoints"]) == ("Failed", [])
     for subject in ("2026-11-21", f"s3://{night.bucket}/labelled/dt=2026-11-21/a"):
-        assert impact(Subject.parse(subject), nights, [], lambda _: ())["Nights"] == []
+        assert impact(Subject.parse(subject), nights, [], lambda _: (), [])["Nights"] == []
 
 
 @pytest.mark.parametrize("knows", [True, False])

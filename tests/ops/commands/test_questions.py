@@ -1,8 +1,33 @@
 from __future__ import annotations
 
+import pytest
+
 from lineage.rendering import EXPLANATION_FORMATS
+from ops.commands.asking import require_readable
 from ops.commands.questions import Format
+from ops.errors import OtherVersion
+
+AUDIT = {"SchemaVersion": 1, "Clean": True, "Packages": [], "Nights": [], "Endpoints": []}
 
 
 def test_every_format_but_json_is_a_rendering() -> None:
     assert set(Format) - {Format.JSON} == set(EXPLANATION_FORMATS)
+
+
+def test_an_answer_by_this_versions_schema_is_rendered() -> None:
+    require_readable(AUDIT, "audit")
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        ({key: value for key, value in AUDIT.items() if key != "Endpoints"}, "'Endpoints' is a req"),
+        (AUDIT | {"Weather": "fine"}, "'Weather' was unexpected"),
+    ],
+    ids=["an older function's", "a later function's"],
+)
+def test_an_answer_of_another_version_is_refused_by_what_differs(
+    answer: dict[str, object], wrong: str
+) -> None:
+    with pytest.raises(OtherVersion, match=rf"{wrong}.*`--json` prints it as it came"):
+        require_readable(answer, "audit")
