@@ -40,16 +40,16 @@ class PackageGroup:
         """
         prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
         # To JSON Schema 3.0 is an integer, to Python it is not.
-        version = package.removeprefix("v") if isinstance(package, str) else str(int(package))
-        if version.isdecimal():
-            return f"{prefix}/{int(version)}"
-        names.package_group_and_version(package)
-        if not package.startswith(f"{prefix}/"):
+        named = package if isinstance(package, str) else str(int(package))
+        if named.removeprefix("v").isdecimal():
+            return f"{prefix}/{int(named.removeprefix('v'))}"
+        names.package_group_and_version(named)
+        if not named.startswith(f"{prefix}/"):
             raise InvalidPackage(
-                f"{package} is no version of {self._arn()}: ask the stack that registered it"
+                f"{named} is no version of {self._arn()}: ask the stack that registered it"
                 " (--stack), in its account and region"
             )
-        return package
+        return named
 
     def require_neighbour(self, arn: str) -> None:
         """Check that something is in the group's partition, region and account.

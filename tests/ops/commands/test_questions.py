@@ -21,7 +21,10 @@ def test_an_answer_by_this_versions_schema_is_rendered() -> None:
 @pytest.mark.parametrize(
     ("answer", "wrong"),
     [
-        ({key: value for key, value in AUDIT.items() if key != "Endpoints"}, "'Endpoints' is a req"),
+        (
+            {key: value for key, value in AUDIT.items() if key != "Endpoints"},
+            "'Endpoints' is a req",
+        ),
         (AUDIT | {"Weather": "fine"}, "'Weather' was unexpected"),
     ],
     ids=["an older function's", "a later function's"],
