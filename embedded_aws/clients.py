@@ -5,15 +5,20 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 
+from embedded_aws.acting_clients import ActingClients, ThreadsCredentials
 from embedded_aws.clock import Clock
 from embedded_aws.recent import Recent
 from embedded_aws.service_principals import SERVICE_ACCESS_KEY_ID, ServicePrincipal
+
+if TYPE_CHECKING:
+    from embedded_aws.gateway.app import Gateway
 
 # A Lambda function may work for 15 minutes before it answers.
 _READ_TIMEOUT_SECONDS = 960
@@ -45,7 +50,10 @@ _Session = tuple[str, str, Assumer]
 
 
 class ClientFactory:
-    """Makes and keeps clients; every call goes through the front door like any user's."""
+    """Makes and keeps clients; every call is checked like any user's.
+
+    It takes the front door until ``enter_directly``, and then only where it has to.
+    """
 
     def __init__(self, endpoint_url: str, region: str, clock: Clock) -> None:
         self.endpoint_url = endpoint_url
@@ -53,10 +61,18 @@ class ClientFactory:
         self._clock = clock
         # A user's own profile must not reach in: it may not even exist on this machine.
         without_profile = botocore.session.Session({"profile": (None, None, None, None)})
+        signer = ThreadsCredentials()
+        without_profile.register_component("credential_provider", signer)
         self._session = boto3.Session(botocore_session=without_profile, region_name=region)
+        self._acting = ActingClients(signer, clock)
+        self._plain: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._clients: Recent[tuple[str, Credentials], Any] = Recent(_KEPT_CLIENTS)
         self._roles: Recent[_Session, Credentials] = Recent(_KEPT_SESSIONS)
+
+    def enter_directly(self, gateway: Gateway) -> None:
+        """Spare what can do without it the way over HTTP."""
+        self._acting.gateway = gateway
 
     def as_service(self, service: str) -> Any:  # noqa: ANN401  # boto3 clients have no static type
         """A client that acts as AWS itself, whom no policy governs (resource creation)."""
@@ -145,13 +161,20 @@ class ClientFactory:
             key = (service, credentials)
             kept = self._clients.get(key)
             if kept is None:
-                kept = self._session.client(
-                    service,
-                    endpoint_url=self.endpoint_url,
-                    aws_access_key_id=credentials.access_key_id,
-                    aws_secret_access_key=credentials.secret_access_key,
-                    aws_session_token=credentials.session_token or None,
-                    config=_CONFIG,
+                kept = self._acting.acting(
+                    self._of(service),
+                    ReadOnlyCredentials(
+                        credentials.access_key_id,
+                        credentials.secret_access_key,
+                        credentials.session_token or None,
+                    ),
                 )
                 self._clients.put(key, kept)
             return kept
+
+    def _of(self, service: str) -> Any:  # noqa: ANN401
+        if service not in self._plain:
+            self._plain[service] = self._session.client(
+                service, endpoint_url=self.endpoint_url, config=_CONFIG
+            )
+        return self._plain[service]

@@ -1,52 +1,24 @@
-"""The loopback HTTP server: no Nagle delay, a thread per connection, a connection per request."""
+"""The loopback HTTP server: no Nagle delay, a thread per connection, which stays open."""
 
 from __future__ import annotations
 
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from email.utils import format_datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import ThreadedWSGIServer
-
+from embedded_aws.http_exchange import environ_of, read_body, read_head, respond
 from embedded_aws.settings import LOOPBACK_HOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-
-class _Server(ThreadedWSGIServer):
-    now: Callable[[], datetime]
-
-
-class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    # Without these two, a small answer waits some 40 ms for the client's delayed ACK.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def handle_expect_100(self) -> bool:
-        """Send ``100 Continue`` at once: S3 clients wait a second for it before the body."""
-        proceed: bool = super().handle_expect_100()
-        self.wfile.flush()
-        return proceed
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The ``Date`` of an answer: virtual, like every time in its body."""
-        seconds = self.server.now().timestamp() if timestamp is None else timestamp
-        text: str = super().date_time_string(seconds)
-        return text
-
-    def connection_dropped(self, error: BaseException, environ: object = None) -> None:  # noqa: ARG002
-        """Close the connection: whoever waits for an answer on it gets none."""
-        self.close_connection = True
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Stay silent: callers see their own answers."""
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_BACKLOG = 128
 
 
 class NotLoopback(ValueError):
@@ -66,9 +38,10 @@ class HttpServer:
                 f"{host} can be reached from other machines, and nothing here checks a signature; "
                 f"listen on {LOOPBACK_HOST}"
             )
-        self._socket = socket.create_server((host, port))
-        self.port: int = self._socket.getsockname()[1]
-        self._server: _Server | None = None
+        self._listener = socket.create_server((host, port), backlog=_BACKLOG)
+        self.port: int = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] | None = set()
 
     @property
     def url(self) -> str:
@@ -77,17 +50,62 @@ class HttpServer:
 
     def start(self, application: WSGIApplication, now: Callable[[], datetime]) -> None:
         """Answer requests in background threads until ``close``, dated by ``now``."""
-        self._server = _Server(
-            LOOPBACK_HOST, self.port, application, handler=_Handler, fd=self._socket.fileno()
-        )
-        self._server.now = now
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
+        self._application, self._now = application, now
+        threading.Thread(target=self._accept, name="http-server", daemon=True).start()
 
     def close(self) -> None:
-        """Stop answering and free the port."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-        self._socket.close()
+        """Stop answering, close every connection and free the port."""
+        with self._lock:
+            open_ones, self._connections = self._connections or set(), None
+        with suppress(OSError):
+            # Wakes the accepting thread: closing alone does not.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in open_ones:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                if self._connections is None:
+                    connection.close()
+                    return
+                self._connections.add(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            with connection.makefile("rb") as stream:
+                while self._exchange(connection, stream):
+                    continue
+        except ConnectionError:
+            # The client is gone, or gets no answer: it sees its connection closed.
+            return
+        finally:
+            with self._lock:
+                if self._connections is not None:
+                    self._connections.discard(connection)
+            connection.close()
+
+    def _exchange(self, connection: socket.socket, stream: BinaryIO) -> bool:
+        """Answer a request; whether another one may follow."""
+        head = read_head(stream)
+        if head is None:
+            return False
+        if head.awaits_permission:
+            # At once: S3 clients wait a second for it before the body.
+            connection.sendall(_CONTINUE)
+        environ = environ_of(head, read_body(stream, head), self.port, LOOPBACK_HOST)
+        common = [
+            ("Server", "embedded-aws"),
+            ("Date", format_datetime(self._now(), usegmt=True)),
+            ("Connection", "keep-alive" if head.keeps_connection else "close"),
+        ]
+        connection.sendall(respond(self._application, environ, common))
+        return head.keeps_connection

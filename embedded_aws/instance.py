@@ -90,7 +90,9 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         )
         parts = (ClockControl(clock), FaultControl(plan), access)
         control = ControlPlane(*(part.routes() for part in parts))
-        server.start(Gateway(settings, services, _moto(), control, layers), clock.now)
+        gateway = Gateway(settings, services, _moto(), control, layers)
+        server.start(gateway, clock.now)
+        clients.enter_directly(gateway)
         yield Instance(server.url, environment, plan, access.calls, services)
 
 

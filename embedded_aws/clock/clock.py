@@ -67,6 +67,18 @@ class Clock:
             self._workload.own_tokens -= 1
             self._take(-1)
 
+    @contextmanager
+    def waited_for(self) -> Iterator[None]:
+        """Do what another thread might do while the calling one waits for it, still at work.
+
+        Waits within give up nothing of the calling thread's work.
+        """
+        own, self._workload.own_tokens = self._workload.own_tokens, 0
+        try:
+            yield
+        finally:
+            self._workload.own_tokens = own
+
     def spawn(self, action: Action, name: str) -> threading.Thread:
         """Start a daemon thread that is at work from this very moment until ``action`` returns."""
         self._take(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from moto.core.request import Request
 from werkzeug.wrappers import Response
@@ -13,25 +13,34 @@ from werkzeug.wrappers import Response
 from embedded_aws.gateway import protocol
 from embedded_aws.gateway.addressing import addressed_service, path_style
 from embedded_aws.gateway.call import Call, HttpAnswer, Layer, through
+from embedded_aws.gateway.direct import json_request
 from embedded_aws.gateway.moto_services import MotoServices, moto_operations
 from embedded_aws.gateway.outputs import answer_problems, output_problems
 from embedded_aws.gateway.regions import check_region
-from embedded_aws.gateway.requests import parse
+from embedded_aws.gateway.requests import parse, refuse_misfits
 from embedded_aws.gateway.service import RequestContext, Result, Service, ServiceError
 from embedded_aws.gateway.shapes import Problem
 from embedded_aws.gateway.signature import Signature, read_signature
 from embedded_aws.gateway.unsigned import missing_token
 from embedded_aws.gateway.unsupported import not_supported, service_not_supported
+from embedded_aws.s3 import shortcuts
 from embedded_aws.services import MOTO_SERVICES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from botocore.model import OperationModel
 
+    from embedded_aws.gateway.service import Parameters
     from embedded_aws.settings import Settings
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 CONTROL_PREFIX = "/_embedded/"
+# For the clients of these, botocore has no handlers of its own that change what is said.
+_DIRECT = frozenset(
+    {"lambda", "sagemaker", "sagemaker-runtime", "scheduler", "stepfunctions", "sts"}
+)
+_DIRECT_MOTO = frozenset({"events", "logs"})
 
 
 class Gateway:
@@ -62,6 +71,41 @@ class Gateway:
         answer = self._answer(request, str(uuid.uuid4()))
         # As a list: for bytes werkzeug overwrites the Content-Length with which HEAD is answered.
         return Response([answer.body], answer.status, answer.headers)(environ, start)
+
+    def is_direct(self, operation: OperationModel, given: Mapping[str, Any]) -> bool:
+        """Whether a call from within this process needs no HTTP."""
+        service = operation.service_model.service_name
+        if service == "s3":
+            return shortcuts.is_plain(operation.name, given)
+        if service in self._services:
+            return service in _DIRECT and operation.name in self._operations(service)
+        return service in _DIRECT_MOTO
+
+    def protocol_of(self, operation: OperationModel) -> str:
+        """The protocol that a call from within this process is answered in."""
+        return str(operation.service_model.resolved_protocol)
+
+    def answer_directly(
+        self, operation: OperationModel, parameters: Parameters, access_key_id: str
+    ) -> HttpAnswer:
+        """Answer a call that ``is_direct``.
+
+        Raises:
+            ConnectionLost: no answer comes.
+        """
+        request_id = str(uuid.uuid4())
+        service, region = operation.service_model.service_name, self._settings.region
+        if service in _DIRECT_MOTO:
+            request = json_request(operation, parameters, access_key_id, region)
+            return self._answer(request, request_id)
+        modelled = protocol.service_model(service).operation_model(operation.name)
+        target = protocol.Target(modelled, self.protocol_of(operation), {})
+        context = RequestContext(self._settings.account_id, region, access_key_id, request_id)
+        try:
+            refuse_misfits(target, parameters)
+            return self._handled(target, None, Call(context, service, operation.name, parameters))
+        except ServiceError as refused:
+            return protocol.serialize(target, refused, request_id)
 
     def _answer(self, request: Request, request_id: str) -> HttpAnswer:
         signature = read_signature(request)
@@ -97,7 +141,11 @@ class Gateway:
         if operation not in self._operations(service):
             raise not_supported(service, operation)
         context = self._context(request, signature, request_id)
-        call = Call(context, service, operation, parse(target, request))
+        return self._handled(
+            target, request, Call(context, service, operation, parse(target, request))
+        )
+
+    def _handled(self, target: protocol.Target, request: Request | None, call: Call) -> HttpAnswer:
         handler = through(self._layers, lambda call: self._served_by(target, request, call))
         return _guarded(call, lambda: handler(call))
 
@@ -116,9 +164,13 @@ class Gateway:
         native = self._services.get(service)
         return native.operations() if native else moto_operations(service)
 
-    def _served_by(self, target: protocol.Target, request: Request, call: Call) -> HttpAnswer:
+    def _served_by(
+        self, target: protocol.Target, request: Request | None, call: Call
+    ) -> HttpAnswer:
         if call.service in self._services:
             return protocol.serialize(target, self._result(target, call), call.context.request_id)
+        if request is None or shortcuts.are_plain(target.service, request, call):
+            return shortcuts.answer(call)
         answer = self._moto.answer(target, request, call)
         _check(target, answer_problems(target.operation, target.protocol, answer))
         return answer

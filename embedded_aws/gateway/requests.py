@@ -36,12 +36,20 @@ def parse(target: Target, request: Request) -> Parameters:
         ServiceError: the service's validation error, naming every parameter that is
             unknown, missing, unreadable or breaks its shape.
     """
-    shape = target.operation.input_shape
     _refuse_if_any(target, _unreadable(target, request))
     parameters = _parsed(target, request)
-    if shape is not None:
-        _refuse_if_any(target, problems(shape, parameters))
+    refuse_misfits(target, parameters)
     return parameters
+
+
+def refuse_misfits(target: Target, parameters: Parameters) -> None:
+    """Refuse parameters that break their model.
+
+    Raises:
+        ServiceError: the service's validation error.
+    """
+    if target.operation.input_shape is not None:
+        _refuse_if_any(target, problems(target.operation.input_shape, parameters))
 
 
 def _refuse_if_any(target: Target, found: Iterable[Problem]) -> None:

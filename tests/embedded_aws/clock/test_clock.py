@@ -48,6 +48,14 @@ def test_a_worker_that_waits_does_not_hold_the_clock(clock: Clock) -> None:
     assert clock.now() >= START + HOUR
 
 
+def test_what_is_waited_for_does_not_give_up_its_waiters_work(clock: Clock) -> None:
+    """The wait ends as the 20 ms do, at real speed: the sleeper never gets a jump."""
+    with clock.work(), clock.waited_for():
+        clock.spawn(lambda: clock.sleep(3600), "sleeper")
+        clock.wait(Signal(), 0.02)
+        assert clock.now() < START + HOUR
+
+
 def test_nested_work_is_given_up_and_taken_again_as_a_whole(clock: Clock) -> None:
     fired = threading.Event()
     with clock.work(), clock.work():
