@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -33,19 +34,21 @@ BUCKET = os.environ["BUCKET"]
 @LOG.inject_lambda_context
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, context: LambdaContext) -> dict[str, Any]:
-    """Take the end of a rollout that did not succeed, or an endpoint in service; safe to repeat.
+    """Take the end of a rollout that did not succeed, or an endpoint's change; safe to repeat.
 
-    An endpoint comes to rest by itself after its rollout was aborted: that is heard of here.
+    An endpoint comes to rest by itself after its rollout was aborted, and may be deleted by
+    anybody: that is heard of here.
     """
     is_endpoint = event.detail_type == "SageMaker Endpoint State Change"
+    heard_at = datetime.fromisoformat(event.time)
     METRICS.add_metric("RolloutsFailed", MetricUnit.Count, 0 if is_endpoint else 1)
     with patience(context):
         if is_endpoint:
-            return {"Settled": _settle(event.detail["EndpointName"])}
-        return _record(Ended.parse(event.detail))
+            return {"Settled": _settle(event.detail["EndpointName"], heard_at)}
+        return _record(Ended.parse(event.detail), heard_at)
 
 
-def _record(ended: Ended) -> dict[str, Any]:
+def _record(ended: Ended, heard_at: datetime) -> dict[str, Any]:
     history = events_of(STEP_FUNCTIONS, ended.execution_arn)
     reading = Reading.of(history, ended.redrive_count)
     rollout = reading.variables.get("rollout")
@@ -59,7 +62,7 @@ def _record(ended: Ended) -> dict[str, Any]:
         if not recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome).indexed:
             count_out_of_quota()
         LOG.info("recorded", rollout=rollout, outcome=outcome)
-    return {"Recorded": is_recorded, "Settled": _settle(endpoint_name)}
+    return {"Recorded": is_recorded, "Settled": _settle(endpoint_name, heard_at)}
 
 
 def _is_unfinished(rollout: dict[str, Any]) -> bool:
@@ -68,11 +71,14 @@ def _is_unfinished(rollout: dict[str, Any]) -> bool:
     return name in Deployments.find(CLIENTS.s3, BUCKET, rollout["EndpointName"]).unfinished
 
 
-def _settle(endpoint_name: str) -> bool:
+def _settle(endpoint_name: str, heard_at: datetime) -> bool:
     endpoint = Endpoint.find(CLIENTS.sagemaker, endpoint_name)
-    if endpoint is None or not endpoint.is_serving:
+    if endpoint is None or endpoint.is_going:
+        seen = Seen(endpoint_name, None, heard_at)
+    elif endpoint.is_serving:
+        seen = Seen(endpoint_name, endpoint.config_name, endpoint.serves_since)
+    else:
         return False
-    seen = Seen(endpoint_name, endpoint.config_name, endpoint.serves_since)
     is_found = settle(CLIENTS.s3, BUCKET, seen)
     if is_found:
         LOG.warning("entered into the switch log what no rollout told of", seen=seen)

@@ -14,7 +14,7 @@ from lineage.facts import (
 )
 from lineage.job_facts import Run
 from lineage.model import Action, Artifact, Context, Properties
-from lineage.rollouts.rollout_facts import Ending, Rollout
+from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Ending, Rollout
 from lineage.vocabulary import ActionType, ArtifactType, Channel, ContextType, Status
 
 
@@ -159,7 +159,8 @@ def rollout(started: Rollout) -> Action:
             "Trigger": started.trigger,
             "ExecutionArn": started.execution_arn,
             "StartedAt": started.started_at,
-            **(started.approval.properties if started.approval else {}),
+            **(started.approval.properties(APPROVAL) if started.approval else {}),
+            **(started.rollback.properties(ROLLBACK) if started.rollback else {}),
         },
     )
 
@@ -171,6 +172,7 @@ def rollout_ending(started: Rollout, ending: Ending) -> Action:
         ending.outcome.status,
         {
             "Outcome": ending.outcome,
+            "ShiftStartedAt": ending.shift_started_at,
             "SwitchedAt": ending.switched_at,
             "RestoredAt": ending.restored_at,
             "EndedAt": ending.ended_at,

@@ -98,7 +98,8 @@ class LineageQuery:
         on_record = self._shelf.recorded()
         nights = self._shelf.search(filter(parsed.may_concern, on_record), parsed.mention)
         data_dates = [folder.data_date for folder in on_record]
-        return impact_of(parsed, nights, self._reigns(), objects, data_dates)
+        outcomes = self._shelf.with_outcomes
+        return impact_of(parsed, nights, self._reigns(), objects, data_dates, outcomes)
 
     def asof(self, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
         """What endpoints served at an instant, as a document by schema/asof.json.

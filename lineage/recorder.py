@@ -18,6 +18,7 @@ from lineage.records.archive import Archive, location
 from lineage.records.failure import FailureRecord
 from lineage.records.record import Record
 from lineage.reinstatement import reinstate
+from lineage.rollouts.approvals import with_approval
 from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switch_log import SwitchLog
@@ -85,7 +86,7 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
         RecordMissing: there is no such night.
         FactsDisagree: that night registered another package.
     """
-    started = Rollout.parse(rollout)
+    started = with_approval(clients.s3, bucket, Rollout.parse(rollout))
     registered = _registered(Archive(clients.s3), bucket, started)
     reinstate(clients, bucket, started.data_date, started.run_id)
     _settle_previous(clients, bucket, started)
@@ -189,12 +190,15 @@ def _registered(archive: Archive, bucket: str, started: Rollout) -> Record:
 
 
 def _settle_previous(clients: Clients, bucket: str, started: Rollout) -> None:
-    """Enter what the endpoint came to by itself after an earlier rollout had given up on it."""
+    """Enter what became of the endpoint since its last rollout, by itself or by hand."""
     config, since = started.previous_endpoint_config_name, started.previous_since
-    if config and since:
+    if started.is_endpoint_missing:
+        seen = Seen(started.endpoint_name, None, None)
+    elif config and since:
         seen = Seen(started.endpoint_name, config, datetime.fromisoformat(since))
-        own = names.deployment(started.endpoint_name, started.id)
-        settle(clients.s3, bucket, seen, own)
+    else:
+        return
+    settle(clients.s3, bucket, seen, names.deployment(started.endpoint_name, started.id))
 
 
 def _require_passed(archive: Archive, night: Document, package_arn: str) -> None:

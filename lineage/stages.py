@@ -118,9 +118,9 @@ def rollout(started: Rollout) -> Graph:
 
 
 def rollout_ending(started: Rollout, ending: Ending) -> Graph:
-    """How the deployment ended; deployment -> endpoint, if the endpoint ever served it."""
+    """How the deployment ended; deployment -> endpoint, if that ever sent traffic to it."""
     action = entities.rollout_ending(started, ending)
-    if ending.switched_at is None:
+    if not (ending.shift_started_at or ending.switched_at):
         return Graph.of(action)
     endpoint = entities.endpoint(started)
     return Graph.of(action, endpoint, associations=[_associated(action, endpoint)])

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from botocore.exceptions import ClientError
-
+from lineage.rollouts.endpoints import find_endpoint
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Served, Switch, served_since
 from lineage.vocabulary import Cause, Trigger
@@ -24,11 +23,13 @@ class Period:
         since: When all traffic had moved.
         cause: Why it moved.
         served: What served; None if nothing did, or nothing that a rollout on record brought.
+        is_gone: Whether nothing did: the endpoint was removed, or deleted by hand.
     """
 
     since: datetime
     cause: Cause
     served: Served | None
+    is_gone: bool = False
 
     @property
     def package_arn(self) -> str | None:
@@ -36,10 +37,16 @@ class Period:
         return self.served.package_arn if self.served else None
 
     @property
+    def is_deleted(self) -> bool:
+        """Whether somebody deleted the endpoint, and not a rollout that failed."""
+        return self.is_gone and self.cause is Cause.FOUND
+
+    @property
     def takes_back(self) -> bool:
         """Whether it undid all that came since its package served before."""
         is_rollback = self.served is not None and self.served.trigger is Trigger.ROLLBACK
-        return self.cause is not Cause.SWITCHED or is_rollback
+        undoes = self.cause is not Cause.SWITCHED and not self.is_deleted
+        return undoes or is_rollback
 
 
 def periods(log: SwitchLog, endpoint_name: str) -> Iterator[Period]:
@@ -51,7 +58,9 @@ def periods(log: SwitchLog, endpoint_name: str) -> Iterator[Period]:
         return log.read(endpoint_name, instants[index])
 
     for index in reversed(range(len(instants))):
-        yield Period(instants[index], read(index).cause, served_since(read, index))
+        switch = read(index)
+        served, is_gone = served_since(read, index), switch.endpoint_config_name is None
+        yield Period(instants[index], switch.cause, served, is_gone)
 
 
 def packages_serving(log: SwitchLog, stack: Stack) -> Mapping[str, str]:
@@ -64,7 +73,8 @@ def served_before(newest_first: Iterable[Period]) -> str | None:
     """The ARN of the package that served before the present one and was not taken back since.
 
     A rollout that did not last, and whatever an operator rolled back from, is no place to return
-    to: after 7, 8, 9 and a rollback to 8, what served before is 7.
+    to: after 7, 8, 9 and a rollback to 8, what served before is 7. After somebody deleted the
+    endpoint, it is what served last.
     """
     earlier = iter(newest_first)
     present = next(earlier, None)
@@ -82,10 +92,5 @@ def served_before(newest_first: Iterable[Period]) -> str | None:
 
 def status(sagemaker: SageMaker, endpoint_name: str) -> str:
     """SageMaker's status of an endpoint; ``Missing`` if there is none."""
-    try:
-        return str(sagemaker.describe_endpoint(EndpointName=endpoint_name)["EndpointStatus"])
-    except ClientError as refused:
-        # A missing endpoint is a ValidationException, not ResourceNotFound.
-        if "Could not find" not in refused.response["Error"]["Message"]:
-            raise
-        return "Missing"
+    described = find_endpoint(sagemaker, endpoint_name)
+    return str(described["EndpointStatus"]) if described else "Missing"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lineage.rollouts.rollout_facts import Signature, signatures
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
 from ops.endpoints import Period, periods, status
@@ -34,6 +35,8 @@ class Serving:
     def document(self) -> dict[str, Any]:
         """For programs."""
         package, period = self.package, self.period
+        served = period.served if period else None
+        signed = signatures(served.approval, served.rollback) if served else {}
         return {
             "Role": self.role,
             "EndpointName": self.endpoint_name,
@@ -44,8 +47,9 @@ class Serving:
             "Auc": package.auc if package else None,
             "Since": iso_milliseconds(period.since) if period else None,
             "Cause": period.cause if period else None,
-            "Trigger": period.served.trigger if period and period.served else None,
-            "Approval": _approval(period),
+            "Trigger": served.trigger if served else None,
+            "Approval": signed.get("Approval"),
+            "Rollback": signed.get("Rollback"),
         }
 
 
@@ -72,20 +76,24 @@ def _lines(serving: Serving) -> Iterator[str]:
     if serving.period is None:
         yield f"{'':<12}nothing served yet"
         return
-    served = serving.package.title if serving.package else "what no rollout on record brought"
-    yield f"{'':<12}{served}"
+    yield f"{'':<12}{_what(serving.package, serving.period)}"
     yield f"{'':<12}since {iso_milliseconds(serving.period.since)}, {_why(serving.period)}"
 
 
+def _what(package: Package | None, period: Period) -> str:
+    if period.is_gone:
+        return "nothing"
+    return package.title if package else "what no rollout on record brought"
+
+
 def _why(period: Period) -> str:
-    if period.served is None or period.served.approval is None:
-        return period.cause.lower()
-    approval = period.served.approval
-    said = f', "{approval.comment}"' if approval.comment else ""
-    return f"{period.cause.lower()}, approved by {approval.by}{said}"
+    told = ["deleted by no rollout" if period.is_deleted else period.cause.lower()]
+    if period.served and period.served.approval:
+        told.append(f"approved by {_said(period.served.approval)}")
+    if period.served and period.served.rollback:
+        told.append(f"rolled back by {_said(period.served.rollback)}")
+    return ", ".join(told)
 
 
-def _approval(period: Period | None) -> dict[str, str] | None:
-    if period is None or period.served is None or period.served.approval is None:
-        return None
-    return period.served.approval.document
+def _said(signature: Signature) -> str:
+    return signature.by + (f', "{signature.comment}"' if signature.comment else "")

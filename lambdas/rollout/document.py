@@ -8,12 +8,14 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from lineage.rollouts.switches import iso_milliseconds
 from lineage.schema import complaints
 from night.store import Location
 from rollout.endpoint import Endpoint, rollouts_before
 from rollout.errors import EndpointBusy, InvalidRollout
 from rollout.name import RolloutName
-from rollout.package import APPROVED, Package, iso_milliseconds
+from rollout.package import APPROVED, Package
+from rollout.start import ROLLBACK
 from rollout.target import Target
 
 
@@ -100,7 +102,7 @@ def prepare(
     refusal = busy or _refusal(plan, clients.s3)
     return {
         **given,
-        **_described(plan, attempt, given.get("Approval", plan.package.approval)),
+        **_described(plan, attempt, _approval(plan, given)),
         **({"Refusal": refusal.document} if refusal else {}),
     }
 
@@ -140,6 +142,14 @@ def _exists(s3: Any, uri: str) -> bool:  # noqa: ANN401
     return True
 
 
+def _approval(plan: _Plan, given: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Who let the package go there; of what is brought back, the lineage knows it."""
+    if not plan.target.demands_approval or given["Trigger"] == ROLLBACK:
+        return None
+    approval: Mapping[str, str] = given.get("Approval", plan.package.last_change)
+    return approval
+
+
 def _described(plan: _Plan, attempt: Attempt, approval: Mapping[str, str] | None) -> dict[str, Any]:
     package, target, name = plan.package, plan.target, str(plan.name)
     deployment_config = target.deployment_config()
@@ -147,7 +157,7 @@ def _described(plan: _Plan, attempt: Attempt, approval: Mapping[str, str] | None
         "PreviousEndpointConfigName": plan.endpoint.config_name if plan.endpoint else None,
         "PreviousSince": iso_milliseconds(plan.endpoint.changed_at) if plan.endpoint else None,
         "DeploymentConfig": deployment_config,
-        "Approval": approval if target.demands_approval else None,
+        "Approval": approval,
     }
     return {
         "ModelPackageGroup": package.group,
@@ -159,6 +169,7 @@ def _described(plan: _Plan, attempt: Attempt, approval: Mapping[str, str] | None
         "EndpointConfigName": name,
         "ExecutionArn": attempt.execution_arn,
         "StartedAt": attempt.started_at,
+        "EndpointStatus": plan.endpoint.status if plan.endpoint else "Missing",
         "DemandsApproval": target.demands_approval,
         "Superseded": plan.is_superseded,
         "Container": package.model_container(demands_approval=target.demands_approval),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from botocore.exceptions import ClientError
-
+from lineage.rollouts.endpoints import find_endpoint
 from rollout.name import RolloutName
 
-_CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
+_DELETING = "Deleting"
+_CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", _DELETING}
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,8 @@ class Endpoint:
     @classmethod
     def find(cls, sagemaker: Any, name: str) -> Self | None:  # noqa: ANN401  # boto3 client
         """Describe an endpoint; None if there is none."""
-        try:
-            described = sagemaker.describe_endpoint(EndpointName=name)
-        except ClientError as refused:
-            # A missing endpoint is a ValidationException, not ResourceNotFound.
-            if "Could not find" not in refused.response["Error"]["Message"]:
-                raise
+        described = find_endpoint(sagemaker, name)
+        if described is None:
             return None
         return cls(
             name=name,
@@ -51,6 +47,11 @@ class Endpoint:
     def is_serving(self) -> bool:
         """Whether it can be updated, and be brought back to what it serves now."""
         return self.status == "InService"
+
+    @property
+    def is_going(self) -> bool:
+        """Whether it is being deleted, which nothing stops."""
+        return self.status == _DELETING
 
     @property
     def serves_since(self) -> datetime:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lineage.rollouts.switches import iso_milliseconds
 from night.history import Reading
 from night.outcome import Ended
 from rollout.endpoint import Endpoint
-from rollout.package import iso_milliseconds
 
 _LONGEST_REASON = 1000
 
@@ -25,7 +25,7 @@ def outcome_of(ended: Ended, reading: Reading, endpoint: Endpoint | None) -> dic
     told: Mapping[str, str] = reading.variables.get("outcome") or {}
     if "EndedAt" in told:
         return dict(told)
-    moved = _moved(ended, reading.variables["rollout"], told.get("SwitchedAt"), endpoint)
+    moved = _moved(ended, reading.variables["rollout"], told, endpoint)
     return {
         "Status": "RolledBack" if "RestoredAt" in moved else "Failed",
         **moved,
@@ -35,20 +35,19 @@ def outcome_of(ended: Ended, reading: Reading, endpoint: Endpoint | None) -> dic
 
 
 def _moved(
-    ended: Ended, rollout: Mapping[str, Any], switched_at: str | None, endpoint: Endpoint | None
+    ended: Ended, rollout: Mapping[str, Any], told: Mapping[str, str], endpoint: Endpoint | None
 ) -> dict[str, str]:
-    """When traffic had moved; an endpoint that still changes has not told its last."""
-    if endpoint and endpoint.is_serving and endpoint.config_name == rollout["EndpointConfigName"]:
-        return {"SwitchedAt": switched_at or iso_milliseconds(endpoint.changed_at)}
-    if switched_at is None:
-        return {}
+    """When traffic moved; an endpoint that still changes has not told its last."""
+    seen = {it: told[it] for it in ("ShiftStartedAt", "SwitchedAt", "RestoredAt") if it in told}
     if endpoint is None:
-        return {"SwitchedAt": switched_at, "RestoredAt": iso_milliseconds(ended.ended_at)}
+        return {"RestoredAt": iso_milliseconds(ended.ended_at), **seen} if seen else {}
+    if not endpoint.is_serving:
+        return seen
+    changed_at = iso_milliseconds(endpoint.changed_at)
+    if endpoint.config_name == rollout["EndpointConfigName"]:
+        return {"SwitchedAt": changed_at, **seen}
     is_back = endpoint.config_name == rollout.get("PreviousEndpointConfigName")
-    if endpoint.is_serving and is_back:
-        restored_at = iso_milliseconds(endpoint.changed_at)
-        return {"SwitchedAt": switched_at, "RestoredAt": restored_at}
-    return {"SwitchedAt": switched_at}
+    return {"RestoredAt": changed_at, **seen} if is_back and seen else seen
 
 
 def _reason(ended: Ended, reading: Reading) -> str:

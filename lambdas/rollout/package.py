@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
+from lineage.rollouts.switches import iso_milliseconds
 from rollout.errors import InvalidRollout
 
 APPROVED = "Approved"
@@ -30,7 +31,7 @@ class Package:
     container: Mapping[str, Any]
     sample_uri: str
     approval_status: str
-    approval: Mapping[str, str]
+    last_change: Mapping[str, str]
 
     @classmethod
     def parse(cls, described: Mapping[str, Any]) -> Self:
@@ -55,7 +56,7 @@ class Package:
             container=described["InferenceSpecification"]["Containers"][0],
             sample_uri=_beside(quality["Statistics"]["S3Uri"], _SAMPLE),
             approval_status=described["ModelApprovalStatus"],
-            approval=approval_of(described),
+            last_change=last_change(described),
         )
 
     @property
@@ -84,19 +85,13 @@ def _beside(uri: str, name: str) -> str:
     return f"{uri.rpartition('/')[0]}/{name}"
 
 
-def approval_of(described: Mapping[str, Any]) -> dict[str, str]:
-    """Who changed the package last, when, and why: that is who approved it, if it is approved."""
+def last_change(described: Mapping[str, Any]) -> dict[str, str]:
+    """Who changed the package last, when, and why: just after an approval, who approved it."""
     by = described.get("LastModifiedBy", {})
     changed_at: datetime = described.get("LastModifiedTime", described["CreationTime"])
-    approval = {
+    change = {
         "By": by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", "unknown"),
         "At": iso_milliseconds(changed_at),
         "Comment": described.get("ApprovalDescription"),
     }
-    return {name: value for name, value in approval.items() if value}
-
-
-def iso_milliseconds(instant: datetime) -> str:
-    """An aware instant in UTC: ``2026-11-22T02:00:08.123Z``."""
-    text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
+    return {name: value for name, value in change.items() if value}

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from rollout.errors import InvalidRollout
 from rollout.name import RolloutName
-from rollout.package import approval_of
+from rollout.package import last_change
 
 NIGHT, APPROVAL, ROLLBACK = "Night", "Approval", "Rollback"
 
@@ -73,7 +73,7 @@ class Starter:
             "EndpointName": name.endpoint,
             "RolloutId": name.id,
             # Now: until it is this rollout's turn, somebody else may have edited the package.
-            **({"Approval": approval_of(package)} if request.trigger == APPROVAL else {}),
+            **({request.trigger: last_change(package)} if request.trigger != NIGHT else {}),
         }
         answer = {"Rollout": str(name), "EndpointName": name.endpoint}
         try:

@@ -9,12 +9,21 @@ from typing import Any
 
 from lineage import names, whole
 from lineage.model import Action, Artifact, Graph, Properties
-from lineage.rollouts.rollout_facts import Approval
+from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.rollouts.switches import Reign, iso_milliseconds
 from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
 
 SCHEMA_VERSION = 1
-_ROLLOUT = ("Trigger", "StartedAt", "Outcome", "SwitchedAt", "RestoredAt", "EndedAt", "Reason")
+_ROLLOUT = (
+    "Trigger",
+    "StartedAt",
+    "Outcome",
+    "ShiftStartedAt",
+    "SwitchedAt",
+    "RestoredAt",
+    "EndedAt",
+    "Reason",
+)
 
 
 class AnsweredFrom(StrEnum):
@@ -175,7 +184,6 @@ def deployments(graph: Graph) -> list[Action]:
 
 def _deployment(deployment: Action, reigns: Iterable[Reign]) -> dict[str, Any]:
     told = deployment.properties
-    approval = Approval.told_by(told)
     return {
         "Name": deployment.name,
         "Status": deployment.status,
@@ -184,7 +192,7 @@ def _deployment(deployment: Action, reigns: Iterable[Reign]) -> dict[str, Any]:
         **_picked(told, {key: key for key in _ROLLOUT}),
         "Served": [_served(it) for it in reigns if it.served.deployment == deployment.name],
         **({"Alarms": json.loads(told["Alarms"])} if "Alarms" in told else {}),
-        **({"Approval": approval.document} if approval else {}),
+        **signatures(Signature.told_by(told, APPROVAL), Signature.told_by(told, ROLLBACK)),
     }
 
 

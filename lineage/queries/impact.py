@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from lineage import whole
@@ -24,6 +25,7 @@ def impact(
     reigns: Iterable[Reign],
     objects: Callable[[str], Collection[str]],
     data_dates: Collection[str],
+    with_outcomes: Callable[[Sequence[RecordedNight]], Sequence[RecordedNight]],
 ) -> dict[str, Any]:
     """Tell what a subject touched.
 
@@ -33,17 +35,21 @@ def impact(
         reigns: Everything that any endpoint served; not looked at if no night was touched.
         objects: The URIs of the source objects that an objects.json names, given its URI.
         data_dates: Of every night on record: nothing is known of what others used.
+        with_outcomes: Adds to nights how their deployments ended.
 
     Returns:
         A document by schema/impact.json.
     """
-    found, unreadable = list[tuple[RecordedNight, list[str]]](), list[str]()
+    found, roles, unreadable = list[RecordedNight](), list[list[str]](), dict[str, object]()
     for night in nights:
-        unreadable += night.unreadable
-        if roles := _roles(subject, night.graph, objects):
-            found.append((night, roles))
+        unreadable.update(night.unreadable)
+        if was := _roles(subject, night.graph, objects):
+            found.append(night)
+            roles.append(was)
     served = _by_package(reigns if found else ())
-    touched = [_night(night, roles, served) for night, roles in found]
+    ended = with_outcomes(found)
+    unreadable.update(uri for night in ended for uri in night.unreadable.items())
+    touched = [_night(night, was, served) for night, was in zip(ended, roles, strict=True)]
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "Subject": {"Kind": subject.kind, "Value": subject.value},
@@ -51,7 +57,7 @@ def impact(
         "Nights": touched,
         "Packages": [each["PackageArn"] for each in touched if "PackageArn" in each],
         "Endpoints": sorted({name for each in touched for name in each["Endpoints"]}),
-        **({"Unreadable": unreadable} if unreadable else {}),
+        **({"Unreadable": list(unreadable)} if unreadable else {}),
     }
 
 
@@ -145,7 +151,7 @@ def _night(
     night: RecordedNight, roles: list[str], reigns: Mapping[str, Sequence[Reign]]
 ) -> dict[str, Any]:
     (action,) = night.graph.actions(ActionType.NIGHTLY_RETRAIN)
-    served = reigns.get(action.properties.get("ModelPackageArn", ""), ())
+    served = _served(night, reigns.get(action.properties.get("ModelPackageArn", ""), ()))
     return {
         "DataDate": night.night["DataDate"],
         "RunId": night.night["RunId"],
@@ -153,17 +159,43 @@ def _night(
         "Status": action.status,
         "Roles": roles,
         **_decision(action),
-        "Endpoints": sorted({each.endpoint_name for each in served}),
-        "Served": [_served(each) for each in sorted(served, key=attrgetter("since"))],
+        "Endpoints": sorted({each["EndpointName"] for each in served}),
+        "Served": served,
     }
 
 
-def _served(reign: Reign) -> dict[str, str]:
+def _served(night: RecordedNight, reigns: Sequence[Reign]) -> list[dict[str, Any]]:
+    """Where its package served all requests, and where some while traffic moved, in order."""
+    graphs = [record.graph for record in night.deployments]
+    deployments = [it for each in graphs for it in each.actions(ActionType.MODEL_DEPLOYMENT)]
+    partly = [it for each in deployments for it in _partly(each, reigns)]
+    return sorted([*map(_wholly, reigns), *partly], key=itemgetter("From"))
+
+
+def _wholly(reign: Reign) -> dict[str, Any]:
     return {
         "EndpointName": reign.endpoint_name,
         "Deployment": reign.served.deployment,
         "From": iso_milliseconds(reign.since),
         **({"Until": iso_milliseconds(reign.until)} if reign.until else {}),
+    }
+
+
+def _partly(deployment: Action, reigns: Sequence[Reign]) -> Iterator[dict[str, Any]]:
+    """The time in which traffic moved to a deployment, or to it and back."""
+    told = deployment.properties
+    if "ShiftStartedAt" not in told:
+        return
+    # An aborted rollout does not know what its endpoint came to; the switch log does.
+    arrived = [it.since for it in reigns if it.served.deployment == deployment.name]
+    moved_at = told.get("SwitchedAt", told.get("RestoredAt"))
+    ends = [datetime.fromisoformat(moved_at)] if moved_at else arrived
+    yield {
+        "EndpointName": told["EndpointName"],
+        "Deployment": deployment.name,
+        "From": iso_milliseconds(datetime.fromisoformat(told["ShiftStartedAt"])),
+        **({"Until": iso_milliseconds(min(ends))} if ends else {}),
+        "Partly": True,
     }
 
 

@@ -61,6 +61,12 @@ class Folder:
         return tuple(sorted(self.titles - _STAGES.keys() - set(self.failures)))
 
     @property
+    def outcome_uris(self) -> tuple[str, ...]:
+        """The records of how single deployments ended."""
+        outcomes = {names.deployment_outcome(title) for title in self.deployments}
+        return tuple(names.record_uri(self.uri, it) for it in sorted(outcomes & self.titles))
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """The titles of the records of how executions of the night failed."""
         return tuple(sorted(filter(names.is_failure, self.titles)))
@@ -84,12 +90,14 @@ class RecordedNight:
         record: Of its last stage; None if it failed before the first, or if that cannot be read.
         deployments: Records that extend it, of how each deployment started and ended.
         failures: How its execution ended, and each redrive of it, without success.
+        outcome_uris: Where it stands how each of its deployments ended.
         unreadable: Why a record of these cannot be read, by its URI.
     """
 
     record: Record | None
     deployments: tuple[Record, ...] = ()
     failures: tuple[FailureRecord, ...] = ()
+    outcome_uris: tuple[str, ...] = ()
     unreadable: Mapping[str, LineageError] = field(default_factory=dict)
 
     @property
@@ -165,6 +173,10 @@ class Shelf:
         for portion in portions(list(folders)):
             yield from filter(None, map_parallel(lambda it: self._mentioning(it, mention), portion))
 
+    def with_outcomes(self, nights: Sequence[RecordedNight]) -> list[RecordedNight]:
+        """The nights that a search found, with the records of how their deployments ended."""
+        return map_parallel(self._with_outcomes, nights)
+
     def held_nights(self) -> list[RecordedNight]:
         """Those of the nights that are not pruned; what cannot be read of one is named on it."""
         held = [each for each in self.recorded() if not each.is_pruned]
@@ -210,6 +222,13 @@ class Shelf:
         is_mentioned = any(mention in text or text[-2:] != "}\n" for text in texts.values())
         return _parsed(folder, texts) if is_mentioned else None
 
+    def _with_outcomes(self, night: RecordedNight) -> RecordedNight:
+        texts = {uri: self.text(uri) for uri in night.outcome_uris}
+        read = _Readings()
+        outcomes = tuple(read.parsed(Record.parse, texts))
+        unreadable = {**night.unreadable, **read.unreadable}
+        return _agreeing(replace(night, deployments=outcomes, unreadable=unreadable))
+
     def _texts(self, folder: Folder, titles: Sequence[str]) -> dict[str, str]:
         uris = [names.record_uri(folder.uri, title) for title in titles]
         return dict(zip(titles, map_parallel(self.text, uris), strict=True))
@@ -229,24 +248,37 @@ def _is_record(title: str) -> bool:
     return title in _STAGES or names.is_failure(title) or names.is_deployment(title)
 
 
-def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
-    unreadable: dict[str, LineageError] = {}
+@dataclass(frozen=True)
+class _Readings:
+    """Records as they are parsed, and why some do not."""
 
-    def parsed(parse: Callable[[str, str], Parsed], titles: Sequence[str]) -> Iterator[Parsed]:
-        for title in titles:
-            uri = names.record_uri(folder.uri, title)
+    unreadable: dict[str, LineageError] = field(default_factory=dict)
+
+    def parsed(
+        self, parse: Callable[[str, str], Parsed], texts: Mapping[str, str]
+    ) -> Iterator[Parsed]:
+        """What reads of the texts of records, which are given by their URIs."""
+        for uri, text in texts.items():
             try:
-                if title in texts:
-                    yield parse(uri, texts[title])
+                yield parse(uri, text)
             except (InvalidDocument, RecordTooNew) as why:
-                unreadable[uri] = why
+                self.unreadable[uri] = why
+
+
+def _parsed(folder: Folder, texts: Mapping[str, str]) -> RecordedNight:
+    read = _Readings()
+
+    def those(titles: Sequence[str]) -> dict[str, str]:
+        given = (title for title in titles if title in texts)
+        return {names.record_uri(folder.uri, title): texts[title] for title in given}
 
     return _agreeing(
         RecordedNight(
-            next(parsed(Record.parse, folder.own[:1] if folder.stages else ()), None),
-            tuple(parsed(Record.parse, folder.deployments)),
-            tuple(parsed(FailureRecord.parse, folder.failures)),
-            unreadable,
+            next(read.parsed(Record.parse, those(folder.own[:1] if folder.stages else ())), None),
+            tuple(read.parsed(Record.parse, those(folder.deployments))),
+            tuple(read.parsed(FailureRecord.parse, those(folder.failures))),
+            folder.outcome_uris,
+            read.unreadable,
         )
     )
 

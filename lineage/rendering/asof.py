@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
+from lineage.rendering.wording import signed
 
 _LABEL_WIDTH = 12
 
@@ -27,6 +28,8 @@ def _endpoint(endpoint: dict[str, Any]) -> Iterator[str]:
         yield _line("package", endpoint["PackageArn"])
         yield _line("deployment", f"{endpoint['Deployment']} ({_why(endpoint)})")
         yield _line("approved", _approval(endpoint))
+        if "Rollback" in endpoint:
+            yield _line("rolled back", signed(endpoint["Rollback"]))
         yield _line("record", endpoint["RecordUri"])
 
 
@@ -35,6 +38,8 @@ def _what(endpoint: dict[str, Any]) -> str:
         return f"version {endpoint['Version']} of {endpoint['ModelPackageGroup']}"
     if endpoint["EndpointConfigName"]:
         return f"{endpoint['EndpointConfigName']}, which no rollout brought there"
+    if endpoint["Cause"] == "Found":
+        return f"nothing: it is gone, deleted by no rollout; {endpoint['CausedBy']} served there"
     return f"nothing: {endpoint['CausedBy']} failed and left it removed"
 
 
@@ -48,11 +53,11 @@ def _why(endpoint: dict[str, Any]) -> str:
 
 
 def _approval(endpoint: dict[str, Any]) -> str:
-    approval = endpoint.get("Approval")
-    if approval is None:
-        return "by nobody, which this endpoint does not need"
-    comment = approval.get("Comment")
-    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
+    if "Approval" in endpoint:
+        return signed(endpoint["Approval"])
+    if "Rollback" in endpoint:
+        return "by somebody whom no record tells"
+    return "by nobody, which this endpoint does not need"
 
 
 def _line(label: str, text: str) -> str:

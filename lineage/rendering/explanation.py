@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import UNTOLD, counted, duration, size
+from lineage.rendering.wording import UNTOLD, counted, duration, served, signed, size
 
 _LABEL_WIDTH = 14
 
@@ -105,19 +105,20 @@ def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Line]:
         yield from (("", f"  {text}") for text in _rollout(deployment))
 
 
-def _served(time: dict[str, str]) -> str:
+def _served(time: Mapping[str, str]) -> str:
     if "Until" in time:
         return f"all traffic from {time['From']} until {time['Until']}"
     return f"all traffic since {time['From']}"
 
 
 def _rollout(deployment: dict[str, Any]) -> Iterator[str]:
-    approval = deployment.get("Approval")
-    if approval:
-        comment = f": {approval['Comment']}" if approval.get("Comment") else ""
-        yield f"approved by {approval['By']} at {approval['At']}{comment}"
-    yield from map(_served, deployment["Served"])
-    if "SwitchedAt" in deployment and not deployment["Served"]:
+    for deed, verb in {"Approval": "approved", "Rollback": "rolled back"}.items():
+        if deed in deployment:
+            yield f"{verb} {signed(deployment[deed])}"
+    if "ShiftStartedAt" in deployment:
+        yield f"some traffic from {deployment['ShiftStartedAt']} on"
+    yield from map(_served, served(deployment))
+    if "SwitchedAt" in deployment and not served(deployment):
         yield f"all traffic from {deployment['SwitchedAt']} until {UNTOLD}"
     if "RestoredAt" in deployment:
         yield f"what served before was restored at {deployment['RestoredAt']}"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import Facts, counted, duration, facts, outcome, valued
+from lineage.rendering.wording import Facts, counted, duration, facts, outcome, served, valued
 
 Groups = Mapping[str, Facts]
 """Facts under headings; those of the thing itself under none."""
@@ -137,11 +137,8 @@ def _registration(explanation: Document) -> Iterator[Node]:
 
 def _deployments(deployments: list[dict[str, Any]]) -> Iterator[Node]:
     for number, each in enumerate(deployments, 1):
-        approval = each.get("Approval")
-        told = {
-            "": facts({**each, "Served": _times(each)}),
-            **({"Approval": facts(approval)} if approval else {}),
-        }
+        signed = {it: facts(each[it]) for it in ("Approval", "Rollback") if it in each}
+        told = {"": facts({**each, "Served": _times(each)})} | signed
         node_id, caption = f"deployment{number}", outcome(each)
         yield Node(node_id, Kind.DEPLOYMENT, "Deployment", caption, each["Name"], told)
 
@@ -168,11 +165,11 @@ def _endpoint_ids(deployments: list[dict[str, Any]]) -> dict[str, str]:
 
 def _switched(deployment: dict[str, Any]) -> bool:
     """Whether the endpoint ever served the package because of it."""
-    return "SwitchedAt" in deployment or bool(deployment["Served"])
+    return "SwitchedAt" in deployment or bool(served(deployment))
 
 
 def _times(deployment: dict[str, Any]) -> str:
-    times = (f"from {it['From']} until {it.get('Until', 'now')}" for it in deployment["Served"])
+    times = (f"from {it['From']} until {it.get('Until', 'now')}" for it in served(deployment))
     return "; ".join(times) or "not by the switch log"
 
 

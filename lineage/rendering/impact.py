@@ -54,8 +54,14 @@ def reach(on_record: Document) -> str:
 def _lines(night: dict[str, Any]) -> Iterator[str]:
     yield "  ".join(_cells(night))
     for each in night["Served"]:
-        until = each.get("Until", "now")
-        yield f"            on {each['EndpointName']} from {each['From']} until {until}"
+        yield f"            on {each['EndpointName']} {_time(each)}"
+
+
+def _time(served: dict[str, Any]) -> str:
+    if served.get("Partly"):
+        until = served.get("Until", "an instant that no record tells")
+        return f"partly, while traffic moved, from {served['From']} until {until}"
+    return f"from {served['From']} until {served.get('Until', 'now')}"
 
 
 def _cells(night: dict[str, Any]) -> Iterator[str]:

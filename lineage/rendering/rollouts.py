@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.rendering.markup import Markup, element
-from lineage.rendering.wording import UNTOLD, approved, outcome
+from lineage.rendering.wording import UNTOLD, approved, outcome, served
 
 _HEADINGS = ("Endpoint", "Started by", "Approved", "All traffic from", "Until", "Outcome")
 
@@ -30,9 +30,9 @@ def _cells(deployment: dict[str, Any]) -> Iterator[str]:
 
 
 def _times(deployment: dict[str, Any]) -> tuple[str, str]:
-    served = deployment["Served"]
-    if served:
-        since, until = zip(*((it["From"], it.get("Until", "now")) for it in served), strict=True)
+    times = [(it["From"], it.get("Until", "now")) for it in served(deployment)]
+    if times:
+        since, until = zip(*times, strict=True)
         return "; ".join(since), "; ".join(until)
     if "SwitchedAt" in deployment:
         return deployment["SwitchedAt"], deployment.get("RestoredAt", UNTOLD)

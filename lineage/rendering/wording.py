@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,12 +66,22 @@ def outcome(deployment: Mapping[str, Any]) -> str:
 
 
 def approved(deployment: Mapping[str, Any]) -> str:
-    """Who approved the package of a rollout, when, and with which comment."""
-    approval = deployment.get("Approval")
-    if approval is None:
-        return "by nobody"
-    comment = approval.get("Comment")
-    return f"by {approval['By']} at {approval['At']}" + (f": {comment}" if comment else "")
+    """Who approved the package of a rollout, and who brought it back."""
+    approval, rollback = deployment.get("Approval"), deployment.get("Rollback")
+    told = signed(approval) if approval else "by nobody"
+    return f"{told}; rolled back {signed(rollback)}" if rollback else told
+
+
+def served(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    """When all traffic was on it; nothing if an older version of the function answered."""
+    times: Sequence[Mapping[str, str]] = deployment.get("Served", ())
+    return times
+
+
+def signed(signature: Mapping[str, Any]) -> str:
+    """Who approved something or rolled it back, when, and with which comment."""
+    comment = signature.get("Comment")
+    return f"by {signature['By']} at {signature['At']}" + (f": {comment}" if comment else "")
 
 
 def duration(job: Mapping[str, Any]) -> str:

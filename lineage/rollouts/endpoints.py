@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from botocore.exceptions import ClientError
 
-from lineage.clients import Response, SageMaker
+from lineage.clients import Call, Response, SageMaker
 
 
-def find_endpoint(sagemaker: SageMaker, endpoint_name: str) -> Response | None:
+class Endpoints(Protocol):
+    """The only call that is needed, of whichever client has it."""
+
+    describe_endpoint: Call
+
+
+def find_endpoint(sagemaker: Endpoints, endpoint_name: str) -> Response | None:
     """The response of DescribeEndpoint; None if there is no such endpoint."""
     try:
         return sagemaker.describe_endpoint(EndpointName=endpoint_name)

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from lineage.facts import Document
 from lineage.model import Properties
 from lineage.vocabulary import Outcome, Trigger
 
+APPROVAL = {"By": "ApprovedBy", "At": "ApprovedAt", "Comment": "ApprovalComment"}
+"""An approval's members, and what they are called as properties of a deployment's action."""
+ROLLBACK = {"By": "RolledBackBy", "At": "RolledBackAt", "Comment": "RollbackComment"}
+"""The same for a rollback that an operator asked for."""
+
 
 @dataclass(frozen=True)
-class Approval:
-    """Who let a package go to production, when (ISO, UTC), and with what comment."""
+class Signature:
+    """Who let a package go to production, or brought it back, when (ISO, UTC), and why."""
 
     by: str
     at: str
     comment: str | None = None
 
     @classmethod
-    def parse(cls, document: Document) -> Self:
-        """Read the member Approval of a rollout or of a switch."""
+    def parse(cls, document: Document | None) -> Self | None:
+        """Read the member Approval or Rollback of a rollout or of a switch, if there is one."""
+        if document is None:
+            return None
         return cls(document["By"], document["At"], document.get("Comment"))
 
     @classmethod
-    def told_by(cls, properties: Properties) -> Self | None:
-        """Read the properties of a deployment's action."""
-        if "ApprovedBy" not in properties:
-            return None
-        by, at = properties["ApprovedBy"], properties["ApprovedAt"]
-        return cls(by, at, properties.get("ApprovalComment"))
+    def told_by(cls, properties: Properties, keys: Mapping[str, str]) -> Self | None:
+        """Read the properties of a deployment's action, under the names of such a member."""
+        told = {member: properties[key] for member, key in keys.items() if key in properties}
+        return cls.parse(told or None)
 
     @property
     def document(self) -> dict[str, str]:
@@ -37,11 +43,15 @@ class Approval:
         comment = {} if self.comment is None else {"Comment": self.comment}
         return {"By": self.by, "At": self.at, **comment}
 
-    @property
-    def properties(self) -> dict[str, str]:
+    def properties(self, keys: Mapping[str, str]) -> dict[str, str]:
         """What ``told_by`` reads."""
-        comment = {} if self.comment is None else {"ApprovalComment": self.comment}
-        return {"ApprovedBy": self.by, "ApprovedAt": self.at, **comment}
+        return {keys[member]: text for member, text in self.document.items()}
+
+
+def signatures(approval: Signature | None, rollback: Signature | None) -> dict[str, Any]:
+    """Those that there are, as members of a document."""
+    members = {"Approval": approval, "Rollback": rollback}
+    return {name: signed.document for name, signed in members.items() if signed}
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,9 @@ class Rollout:
         id: Tells the rollouts of an endpoint apart.
         previous_endpoint_config_name: What served before; None if the endpoint is new.
         previous_since: Since when, ISO; None if nobody asked the endpoint.
-        approval: None where nobody had to approve.
+        is_endpoint_missing: Whether it was asked for, and there was none.
+        approval: None where nobody had to approve, or if no record tells who did.
+        rollback: Who asked for it; None if it is no rollback.
     """
 
     id: str
@@ -66,14 +78,15 @@ class Rollout:
     model_name: str
     previous_endpoint_config_name: str | None
     previous_since: str | None
+    is_endpoint_missing: bool
     execution_arn: str
     started_at: str
-    approval: Approval | None
+    approval: Signature | None
+    rollback: Signature | None
 
     @classmethod
     def parse(cls, document: Document) -> Self:
         """Read the rollout document."""
-        approval = document.get("Approval")
         return cls(
             id=document["RolloutId"],
             trigger=Trigger(document["Trigger"]),
@@ -86,9 +99,11 @@ class Rollout:
             model_name=document["ModelName"],
             previous_endpoint_config_name=document.get("PreviousEndpointConfigName"),
             previous_since=document.get("PreviousSince"),
+            is_endpoint_missing=document.get("EndpointStatus") == "Missing",
             execution_arn=document["ExecutionArn"],
             started_at=document["StartedAt"],
-            approval=Approval.parse(approval) if approval else None,
+            approval=Signature.parse(document.get("Approval")),
+            rollback=Signature.parse(document.get("Rollback")),
         )
 
 
@@ -97,12 +112,15 @@ class Ending:
     """How a rollout ended; instants are ISO in UTC, to the millisecond.
 
     Attributes:
-        switched_at: When all traffic was on the new configuration; None if it never was.
-        restored_at: When all traffic was back on the previous one, after a switch.
+        shift_started_at: When traffic began to move to the new configuration; None if it moved at
+            once, or never did.
+        switched_at: When all of it was there; None if it never was.
+        restored_at: When all traffic was back on the previous one, after some or all had moved.
     """
 
     outcome: Outcome
     ended_at: str
+    shift_started_at: str | None
     switched_at: str | None
     restored_at: str | None
     reason: str | None
@@ -114,6 +132,7 @@ class Ending:
         return cls(
             outcome=Outcome(document["Status"]),
             ended_at=document["EndedAt"],
+            shift_started_at=document.get("ShiftStartedAt"),
             switched_at=document.get("SwitchedAt"),
             restored_at=document.get("RestoredAt"),
             reason=document.get("Reason"),

@@ -1,4 +1,4 @@
-"""Brings the switch log to what an endpoint serves, when a rollout ended before it could tell."""
+"""Brings the switch log to what an endpoint serves, when no rollout tells of it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from lineage.records.archive import Archive
 from lineage.records.record import Record
 from lineage.records.shelf import Shelf
 from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import found_switch
+from lineage.rollouts.switches import found_switch, gone_switch
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An endpoint in service, as DescribeEndpoint told of it.
+    """An endpoint in service, or none, as DescribeEndpoint told of it.
 
     Attributes:
+        endpoint_config_name: None if there is no such endpoint any more.
         since: When it last changed, so when all traffic was on its configuration; in whole
-            milliseconds, as the log counts.
+            milliseconds, as the log counts. Of one that is gone, when that was heard of, if it was.
     """
 
     endpoint_name: str
-    endpoint_config_name: str
-    since: datetime
+    endpoint_config_name: str | None
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,28 @@ def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
     the log is that one's to write.
     """
     log = SwitchLog(s3, bucket)
-    instants = log.instants(seen.endpoint_name).of.get(seen.endpoint_name, ())
-    last = log.read(seen.endpoint_name, instants[-1]) if instants else None
-    if last and (last.endpoint_config_name == seen.endpoint_config_name or seen.since <= last.at):
+    instants = log.instants(seen.endpoint_name)
+    switched = instants.of.get(seen.endpoint_name, ())
+    last = log.read(seen.endpoint_name, switched[-1]) if switched else None
+    since, serving = seen.since or instants.listed_at, last and last.endpoint_config_name
+    if serving == seen.endpoint_config_name or (last and since <= last.at):
         return False
     deployments = Deployments.find(s3, bucket, seen.endpoint_name)
     if deployments.unfinished - {own}:
         return False
-    outcome = _outcome(s3, deployments, seen)
-    log.append(found_switch(seen.endpoint_name, seen.endpoint_config_name, seen.since, outcome))
+    if seen.endpoint_config_name is None:
+        log.append(gone_switch(seen.endpoint_name, str(serving), since))
+        return True
+    outcome = _outcome(s3, deployments, seen.endpoint_name, seen.endpoint_config_name)
+    log.append(found_switch(seen.endpoint_name, seen.endpoint_config_name, since, outcome))
     return True
 
 
-def _outcome(s3: S3, deployments: Deployments, seen: Seen) -> Record | None:
+def _outcome(
+    s3: S3, deployments: Deployments, endpoint_name: str, endpoint_config_name: str
+) -> Record | None:
     """How the deployment ended that the configuration is named after, if it is of a rollout."""
-    rollout_id = seen.endpoint_config_name.removeprefix(f"{seen.endpoint_name}-")
-    uri = deployments.outcome_uris.get(names.deployment(seen.endpoint_name, rollout_id))
+    rollout_id = endpoint_config_name.removeprefix(f"{endpoint_name}-")
+    uri = deployments.outcome_uris.get(names.deployment(endpoint_name, rollout_id))
     text = Archive(s3).read(uri) if uri else None
     return Record.parse(uri, text) if uri and text else None

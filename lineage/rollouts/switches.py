@@ -11,7 +11,7 @@ from lineage import schema
 from lineage.facts import Document
 from lineage.model import Action
 from lineage.records.record import Record
-from lineage.rollouts.rollout_facts import Approval
+from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.vocabulary import ActionType, Cause, Trigger
 
 SCHEMA_VERSION = 1
@@ -25,7 +25,8 @@ class Served:
     deployment: str
     record_uri: str
     trigger: Trigger
-    approval: Approval | None
+    approval: Signature | None
+    rollback: Signature | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -35,19 +36,19 @@ class Served:
             "Deployment": self.deployment,
             "RecordUri": self.record_uri,
             "Trigger": self.trigger,
-            **({"Approval": self.approval.document} if self.approval else {}),
+            **signatures(self.approval, self.rollback),
         }
 
     @classmethod
     def parse(cls, document: Document) -> Self:
         """Read the members of a switch that tell of the package."""
-        approval = document.get("Approval")
         return cls(
             package_arn=document["PackageArn"],
             deployment=document["Deployment"],
             record_uri=document["RecordUri"],
             trigger=Trigger(document["Trigger"]),
-            approval=Approval.parse(approval) if approval else None,
+            approval=Signature.parse(document.get("Approval")),
+            rollback=Signature.parse(document.get("Rollback")),
         )
 
 
@@ -58,7 +59,7 @@ class Switch:
     Attributes:
         at: When, to the millisecond.
         caused_by: The deployment that moved it.
-        endpoint_config_name: What serves since; None if the endpoint was removed.
+        endpoint_config_name: What serves since; None if the endpoint was removed or deleted.
         served: What the deployment brought; None if it did not last and the traffic went back.
     """
 
@@ -156,6 +157,17 @@ def found_switch(
     return replace(found, caused_by=deployment.name, served=_served(deployment, outcome.uri))
 
 
+def gone_switch(endpoint_name: str, endpoint_config_name: str, since: datetime) -> Switch:
+    """An endpoint is gone that no rollout removed: somebody deleted it.
+
+    Args:
+        endpoint_name: Its name.
+        endpoint_config_name: What it served last.
+        since: When it was deleted, or found to be.
+    """
+    return Switch(endpoint_name, since, Cause.FOUND, endpoint_config_name, None, served=None)
+
+
 def reigns(switches: Sequence[Switch]) -> Iterator[Reign]:
     """What an endpoint served, and from when until when; not what no rollout brought there.
 
@@ -215,7 +227,8 @@ def _served(deployment: Action, record_uri: str) -> Served:
         deployment=deployment.name,
         record_uri=record_uri,
         trigger=Trigger(told["Trigger"]),
-        approval=Approval.told_by(told),
+        approval=Signature.told_by(told, APPROVAL),
+        rollback=Signature.told_by(told, ROLLBACK),
     )
 
 

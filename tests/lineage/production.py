@@ -82,6 +82,7 @@ class Production:
         self,
         version: int,
         *,
+        shifting: timedelta | None = None,
         switched: timedelta | None = None,
         restored: timedelta | None = None,
         endpoint_name: str = ENDPOINT,
@@ -94,6 +95,8 @@ class Production:
             outcome["Status"] = "Failed"
         else:
             outcome["SwitchedAt"] = iso_milliseconds(FIRST + switched)
+        if shifting is not None:
+            outcome["ShiftStartedAt"] = iso_milliseconds(FIRST + shifting)
         if restored is not None:
             outcome |= {"Status": "RolledBack", "RestoredAt": iso_milliseconds(FIRST + restored)}
             outcome["Reason"] = "the smoke test found other scores"
@@ -118,7 +121,11 @@ class Production:
 
     def at(self, passed: timedelta, endpoint_name: str | None = ENDPOINT) -> Any:
         """What one endpoint served."""
+        (only,) = self.answer_at(passed, endpoint_name)["Endpoints"]
+        return only
+
+    def answer_at(self, passed: timedelta, endpoint_name: str | None = None) -> dict[str, Any]:
+        """What all endpoints served, or one."""
         found = asof(self.log, iso_milliseconds(FIRST + passed), endpoint_name)
         require_valid(json.loads(json.dumps(found)), "asof")
-        (only,) = found["Endpoints"]
-        return only
+        return found

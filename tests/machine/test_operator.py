@@ -257,6 +257,18 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
     assert (again.exit_code, "nothing is to be done" in again.stderr) == (1, True)
 
 
+def test_the_production_endpoint_is_serverless_unless_instances_are_asked_for(
+    application: Application, promotions: Promotions
+) -> None:
+    """All that these operators do with it works there as well."""
+    sagemaker = application.client("sagemaker")
+    name = promotions.approved["Endpoints"][0]["EndpointName"]
+    config = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+    described = sagemaker.describe_endpoint_config(EndpointConfigName=config)
+    (variant,) = described["ProductionVariants"]
+    assert "ServerlessConfig" in variant
+
+
 @dataclass(frozen=True)
 class Promotions:
     """What ``production`` said after two approvals and after a rollback, and the rollbacks."""
@@ -315,7 +327,10 @@ def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
     production = promotions.rolled_back["Endpoints"][0]
     assert (production["Version"], production["Trigger"]) == (before, "Rollback")
     comment = f"rollback from version {after}: too many false alarms"
-    assert production["Approval"]["Comment"] == comment
+    assert production["Rollback"]["Comment"] == comment
+    assert production["Rollback"]["By"].endswith(":user/operator")
+    # Who approved it stays who approved it.
+    assert production["Approval"]["Comment"] == "as agreed"
 
 
 def test_what_was_rolled_back_from_is_not_returned_to(promotions: Promotions) -> None:

@@ -13,18 +13,21 @@ from ops.endpoints import Period, served_before
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
+CAUSES = {"restored": Cause.RESTORED, "removed": Cause.REMOVED, "deleted": Cause.FOUND}
+
+
 def package(version: int) -> str:
     return f"arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/{version}"
 
 
 def period(number: int, told: str) -> Period:
-    """What ``8`` (approved), ``back 8``, ``restored 8`` or ``removed`` tells of."""
+    """What ``8`` (approved), ``back 8``, ``restored 8``, ``removed`` or ``deleted`` tells of."""
     how, _, version = told.rpartition(" ")
     trigger = Trigger.ROLLBACK if how == "back" else Trigger.APPROVAL
-    cause = {"restored": Cause.RESTORED, "removed": Cause.REMOVED}.get(how or told, Cause.SWITCHED)
+    cause = CAUSES.get(how or told, Cause.SWITCHED)
     since = START + timedelta(days=number)
-    if cause is Cause.REMOVED:
-        return Period(since, cause, None)
+    if told in {"removed", "deleted"}:
+        return Period(since, cause, None, is_gone=True)
     return Period(since, cause, Served(package(int(version)), "d", "s3://b/r", trigger, None))
 
 
@@ -42,6 +45,8 @@ def period(number: int, told: str) -> Period:
         ("7, 8, 9, back 7", None),
         ("7, 8, 9, restored 8, 9, restored 8", 7),
         ("7, removed, 8", None),
+        ("7, deleted, 8", 7),
+        ("7, 8, deleted", 8),
         ("7, 8, 9, 9, back 8", 7),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lineage.rollouts.rollout_facts import Approval
+from lineage.rollouts.rollout_facts import Signature
 from lineage.rollouts.switches import Served
 from lineage.vocabulary import Cause, Trigger
 from ops.endpoints import Period
@@ -14,7 +14,9 @@ from ops.serving import Serving, as_text
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/8"
 PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", 0.97, "", "")
 ANN = "arn:aws:iam::123456789012:user/ann"
-APPROVAL = Approval(ANN, "2026-11-20T09:00:00.000Z", "as agreed")
+APPROVAL = Signature(ANN, "2026-11-20T09:00:00.000Z", "as agreed")
+BEN = "arn:aws:iam::123456789012:user/ben"
+ROLLBACK = Signature(BEN, "2026-11-21T09:00:00.000Z")
 SINCE = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
 
 
@@ -39,16 +41,24 @@ def test_what_came_back_without_a_record_says_so() -> None:
     ]
 
 
+def test_an_endpoint_that_somebody_deleted_serves_nothing() -> None:
+    period = Period(SINCE, Cause.FOUND, None, is_gone=True)
+    assert shown(period, None)[1:] == [
+        "nothing",
+        "since 2026-11-20T09:04:00.000Z, deleted by no rollout",
+    ]
+
+
 def test_an_endpoint_that_never_served_has_nothing_to_show() -> None:
     assert shown(None, None)[1:] == ["nothing served yet"]
 
 
 def test_programs_get_the_same() -> None:
-    served = Served(ARN, "d", "s3://fraud/r", Trigger.ROLLBACK, APPROVAL)
+    served = Served(ARN, "d", "s3://fraud/r", Trigger.ROLLBACK, APPROVAL, ROLLBACK)
     period = Period(SINCE, Cause.SWITCHED, served)
     document = Serving("production", "fraud-production", "InService", period, PACKAGE).document
     assert (document["Version"], document["Trigger"]) == (8, "Rollback")
-    assert (document["Since"], document["Approval"]) == (
-        "2026-11-20T09:04:00.000Z",
-        APPROVAL.document,
-    )
+    assert document["Since"] == "2026-11-20T09:04:00.000Z"
+    assert (document["Approval"], document["Rollback"]) == (APPROVAL.document, ROLLBACK.document)
+    told = f'approved by {ANN}, "as agreed", rolled back by {BEN}'
+    assert shown(period, PACKAGE)[-1].endswith(told)

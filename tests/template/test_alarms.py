@@ -34,6 +34,18 @@ def test_whatever_is_given_up_on_rings() -> None:
     assert prune["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
 
 
+def test_an_update_is_rolled_back_by_errors_and_by_the_latency_that_was_asked_for() -> None:
+    substitutions = TEMPLATE["Resources"]["RolloutStateMachine"]["Properties"]
+    given = substitutions["DefinitionSubstitutions"]
+    alarms = {key: it for key, it in given.items() if key.endswith("Alarm")}
+    assert alarms == {key: {"Ref": key} for key in alarms}
+    (latency,) = (it for it in ALARMS if it["MetricName"] == "ModelLatency")
+    milliseconds = TEMPLATE["Parameters"]["ProductionLatencyMs"]
+    # CloudWatch has it in microseconds.
+    assert latency["Threshold"] == {"Fn::Sub": "${ProductionLatencyMs}000"}
+    assert milliseconds["MinValue"] <= milliseconds["Default"] <= milliseconds["MaxValue"]
+
+
 def test_a_stack_hears_of_its_own_nights_only() -> None:
     """Two stacks of one account would otherwise ring each other's alarms."""
     ours = [it["Namespace"] for it in ALARMS if not str(it["Namespace"]).startswith("AWS/")]

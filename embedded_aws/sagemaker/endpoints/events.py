@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,14 @@ class EndpointEvents:
             self._send(_STATUS, after)
         if before is not None and _stages(before) != _stages(after) and _stages(after):
             self._send(_DEPLOYMENT, after)
+
+    def deleted(self, endpoint: Endpoint) -> None:
+        """Send that an endpoint is gone.
+
+        The guide lists no such status; awslabs/stable-diffusion-aws-extension takes it from these
+        events, and says that it does not always come.
+        """
+        self._send(_STATUS, replace(endpoint, status="Deleted"))
 
     def _send(self, detail_type: str, endpoint: Endpoint) -> None:
         status = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", endpoint.status).upper()

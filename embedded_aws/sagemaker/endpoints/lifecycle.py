@@ -150,6 +150,7 @@ class Lifecycle:
 
         def remove() -> None:
             self._endpoints.remove(name)
+            self._events.deleted(endpoint)
 
         self._clock.call_later(DELETION_SECONDS, remove)
 
@@ -163,7 +164,7 @@ class Lifecycle:
         self, container: Container, body: bytes, content_type: str | None, accept: str | None
     ) -> Reply:
         """Send a request to a container."""
-        with self._clock.work(), container.concurrency.slot():
+        with container.concurrency.slot():
             return self._scorer.invoke(container.model_folder, body, content_type, accept)
 
     def close(self) -> None:

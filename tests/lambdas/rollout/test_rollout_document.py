@@ -117,7 +117,7 @@ def test_an_endpoint_that_is_not_there_has_nothing_to_go_back_to(
 ) -> None:
     rollout = stack.prepare(stack.given(register(), stack.candidate))
     assert not {"PreviousEndpointConfigName", "Refusal", "Approval"} & rollout.keys()
-    assert rollout["Superseded"] is False
+    assert (rollout["EndpointStatus"], rollout["Superseded"]) == ("Missing", False)
 
 
 def test_the_candidate_serves_what_nobody_has_approved_by_its_artifact(
@@ -147,6 +147,17 @@ def test_who_approved_is_not_whoever_edits_the_package_while_the_rollout_waits(
     approve(stack, package)
     given = stack.given(package, stack.production) | {"Approval": approval}
     assert stack.prepare(given)["Approval"] == approval
+
+
+def test_whoever_brings_a_package_back_is_not_taken_for_who_approved_it(
+    stack: Stack, register: Register
+) -> None:
+    package, operator = register(), {"By": "ben", "At": "2026-11-24T09:00:00.000Z"}
+    approve(stack, package)
+    back = {"Trigger": "Rollback", "Rollback": operator}
+    rollout = stack.prepare(stack.given(package, stack.production) | back)
+    assert rollout["Rollback"] == operator
+    assert "Approval" not in rollout
 
 
 @pytest.mark.parametrize("status", ["PendingManualApproval", "Rejected"])

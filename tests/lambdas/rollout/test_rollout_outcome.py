@@ -67,6 +67,18 @@ def test_an_endpoint_that_went_back_was_restored() -> None:
     assert (told["Status"], told["RestoredAt"]) == ("RolledBack", "2026-11-22T02:29:00.000Z")
 
 
+def test_what_moved_in_part_is_told_from_when_until_when() -> None:
+    shifting = {"ShiftStartedAt": SWITCHED_AT}
+    changing = outcome(endpoint(BEFORE, "Updating"), outcome=shifting)
+    assert ("RestoredAt" in changing, changing["ShiftStartedAt"]) == (False, SWITCHED_AT)
+    back = outcome(endpoint(BEFORE), outcome=shifting)
+    assert (back["Status"], back["RestoredAt"]) == ("RolledBack", "2026-11-22T02:29:00.000Z")
+    there = outcome(endpoint(NEW), outcome=shifting)
+    assert there["SwitchedAt"] == "2026-11-22T02:29:00.000Z"
+    gone = outcome(None, outcome=shifting)
+    assert gone["RestoredAt"] == gone["EndedAt"]
+
+
 def test_an_endpoint_that_is_on_its_way_back_is_not_restored_yet() -> None:
     told = outcome(endpoint(NEW, "Updating"), outcome={"SwitchedAt": SWITCHED_AT})
     assert (told["Status"], "RestoredAt" in told) == ("Failed", False)

@@ -98,8 +98,9 @@ def test_a_package_that_is_approved_again_is_rolled_out_again(
 
 
 def test_an_operator_goes_back_under_the_packages_last_change(
-    starter: Starter, register: Register, sagemaker: Any
+    starter: Starter, register: Register, sagemaker: Any, stepfunctions: Any
 ) -> None:
+    """That is the operator's, and no approval."""
     package = register()
     decided(sagemaker, package, "Approved")
     changed_at: datetime = sagemaker.describe_model_package(ModelPackageName=package)[
@@ -107,6 +108,12 @@ def test_an_operator_goes_back_under_the_packages_last_change(
     ]
     answer = starter.start(Request.parse({"Trigger": "Rollback", "PackageArn": package}))
     assert answer["Rollout"] == f"stack-production-v1-{changed_at:%Y%m%dT%H%M%SZ}"
+    given = json.loads(
+        stepfunctions.describe_execution(executionArn=answer["ExecutionArn"])["input"]
+    )
+    assert complaints(given, "rollout") == []
+    assert given["Rollback"]["By"].startswith("arn:aws:iam:")
+    assert "Approval" not in given
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,20 @@ from typing import Any
 
 import pytest
 
+from lineage import names
 from lineage.queries.impact import impact
 from lineage.queries.subject import Subject
 from lineage.records.record import Record
 from lineage.records.shelf import RecordedNight
 from lineage.rendering.impact import as_text
-from lineage.rollouts.switches import Reign, reigns, switches_of
+from lineage.rollouts.settling import Seen, settle
+from lineage.rollouts.switches import Reign, iso_milliseconds, reigns, switches_of
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Cause, Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
+from tests.lineage.nights import put
+from tests.lineage.production import ENDPOINT, FIRST, Production
 
 FILE = "s3://fraud/labelled/dt=2026-11-03/part-0.parquet"
 ONE = builders.a_night("11111111", dataset="one")
@@ -68,7 +72,7 @@ def objects(objects_uri: str) -> Collection[str]:
 
 
 def told(subject: str) -> dict[str, Any]:
-    found = impact(Subject.parse(subject), NIGHTS, REIGNS, objects, DATES)
+    found = impact(Subject.parse(subject), NIGHTS, REIGNS, objects, DATES, list)
     require_valid(json.loads(json.dumps(found)), "impact")
     return found
 
@@ -101,7 +105,7 @@ def test_a_date_out_of_every_window_touches_nothing() -> None:
 
 
 def test_before_the_first_night_the_answer_says_that_none_is_on_record() -> None:
-    found = impact(Subject.parse("2026-11-03"), [], [], objects, [])
+    found = impact(Subject.parse("2026-11-03"), [], [], objects, [], list)
     require_valid(found, "impact")
     assert "No night is on record yet." in as_text(found)
 
@@ -122,7 +126,7 @@ def test_a_night_names_what_really_served_its_package_and_when() -> None:
 
 def test_a_rollout_that_never_served_touches_no_endpoint() -> None:
     """The deployment is on record, but no traffic ever came."""
-    found = impact(Subject.parse(ONE["Dataset"]["Digest"]), NIGHTS, [], objects, DATES)
+    found = impact(Subject.parse(ONE["Dataset"]["Digest"]), NIGHTS, [], objects, DATES, list)
     assert (found["Packages"], found["Endpoints"]) == ([PACKAGE], [])
 
 
@@ -151,7 +155,7 @@ def test_what_belongs_to_one_night_touches_it_alone(subject: str, role: str) -> 
 
 def test_what_touched_nothing_needs_no_look_at_what_served() -> None:
     reigns = iter(REIGNS)
-    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects, DATES)["Nights"] == []
+    assert impact(Subject.parse("0" * 64), NIGHTS, reigns, objects, DATES, list)["Nights"] == []
     assert list(reigns) == list(REIGNS)
 
 
@@ -181,3 +185,63 @@ def test_a_night_says_how_far_it_came() -> None:
     assert "as image  version 7\n            on fraud-candidate from 2026-" in text
     assert "not decided" in text
     assert "rejected" in text
+
+
+HOUR = timedelta(hours=1)
+
+
+def of_first(production: Production) -> dict[str, Any]:
+    """The impact of the first night's data, as an account tells it."""
+    found = production.query.impact(production.nights[0].document["Dataset"]["Digest"])
+    require_valid(json.loads(json.dumps(found)), "impact")
+    return found
+
+
+def partly(production: Production) -> list[dict[str, Any]]:
+    """Where the first package served while traffic moved."""
+    (night,) = of_first(production)["Nights"]
+    return [each for each in night["Served"] if each.get("Partly")]
+
+
+def test_a_canary_that_was_rolled_back_touched_its_endpoint_partly() -> None:
+    production = Production()
+    production.roll_out(2, switched=0 * HOUR)
+    name = production.roll_out(1, shifting=HOUR, restored=2 * HOUR)
+    found = of_first(production)
+    (only,) = partly(production)
+    assert found["Endpoints"] == [only["EndpointName"]] == [ENDPOINT]
+    assert only["Deployment"] == name
+    times = [iso_milliseconds(FIRST + it * HOUR) for it in (1, 2)]
+    assert [only["From"], only["Until"]] == times
+    assert f"partly, while traffic moved, from {times[0]} until {times[1]}" in as_text(found)
+
+
+def test_what_came_to_serve_all_requests_served_some_before() -> None:
+    production = Production()
+    production.roll_out(1, shifting=HOUR, switched=2 * HOUR)
+    (only,) = partly(production)
+    assert only["Until"] == iso_milliseconds(FIRST + 2 * HOUR)
+
+
+def test_until_when_an_aborted_rollout_moved_traffic_is_what_the_switch_log_says() -> None:
+    production = Production()
+    production.roll_out(1, shifting=HOUR, EndpointConfigName=f"{ENDPOINT}-v1-1")
+    (only,) = partly(production)
+    assert "Until" not in only
+    assert "until an instant that no record tells" in as_text(of_first(production))
+    seen = Seen(ENDPOINT, f"{ENDPOINT}-v1-1", FIRST + 3 * HOUR)
+    assert settle(production.world.s3, production.nights[0].bucket, seen)
+    (only,) = partly(production)
+    assert only["Until"] == iso_milliseconds(FIRST + 3 * HOUR)
+
+
+def test_an_outcome_that_does_not_read_is_named_and_the_rest_is_told() -> None:
+    production = Production()
+    name = production.roll_out(1, shifting=HOUR, switched=2 * HOUR)
+    night = production.nights[0]
+    uri = names.record_uri(night.document["RecordUri"], names.deployment_outcome(name))
+    put(production.world.s3, uri, "{}")
+    found = of_first(production)
+    assert found["Unreadable"] == [uri]
+    (only,) = found["Nights"][0]["Served"]
+    assert "Partly" not in only

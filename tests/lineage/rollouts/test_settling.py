@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from lineage import names, recorder
+from lineage.rendering.asof import as_text
 from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switches import iso_milliseconds
+from lineage.vocabulary import Cause
 from tests.lineage.production import ENDPOINT, FIRST, Production
 
 HOUR, NOW = timedelta(hours=1), timedelta()
@@ -33,7 +35,7 @@ def give_up(production: Production) -> dict[str, Any]:
     return rollout
 
 
-def settled(production: Production, config: str, passed: timedelta, own: str = "") -> bool:
+def settled(production: Production, config: str | None, passed: timedelta, own: str = "") -> bool:
     seen = Seen(ENDPOINT, config, FIRST + passed)
     return settle(production.world.s3, production.nights[0].bucket, seen, own)
 
@@ -107,6 +109,37 @@ def test_the_next_rollout_finds_what_serves_before_it(production: Production) ->
     assert production.at(3 * HOUR)["CausedBy"] == third
     production.registry.endpoints[ENDPOINT]["EndpointConfigName"] = config
     assert findings(production) == []
+
+
+def test_an_endpoint_that_somebody_deleted_serves_nothing_until_the_next_rollout(
+    production: Production,
+) -> None:
+    config = production.at(NOW)["EndpointConfigName"]
+    assert [settled(production, None, passed) for passed in (HOUR, 2 * HOUR)] == [True, False]
+    gone = production.at(HOUR)
+    assert (gone["Cause"], gone["PackageArn"], gone["EndpointConfigName"]) == ("Found", None, None)
+    assert gone["CausedBy"] == config
+    assert f"is gone, deleted by no rollout; {config}" in as_text(production.answer_at(HOUR))
+    assert (production.at(HOUR / 2)["Version"], production.at(HOUR / 2)["Until"]) == (
+        1,
+        iso_milliseconds(FIRST + HOUR),
+    )
+    production.roll_out(2, switched=3 * HOUR)
+    assert production.at(3 * HOUR)["Version"] == 2
+    assert findings(production) == []
+
+
+def test_an_endpoint_that_never_served_is_not_entered_as_gone() -> None:
+    assert not settled(Production(), None, HOUR)
+
+
+def test_the_next_rollout_finds_the_endpoint_gone(production: Production) -> None:
+    """By S3's clock: nobody heard when it was deleted."""
+    rollout = production.rollout(2, EndpointStatus="Missing")
+    recorder.record_rollout(production.clients, production.nights[1].bucket, rollout)
+    (_, found) = production.log.switches()[ENDPOINT]
+    assert (found.cause, found.endpoint_config_name) == (Cause.FOUND, None)
+    assert found.at > FIRST
 
 
 def test_an_outcome_that_comes_after_what_was_found_agrees_with_it(production: Production) -> None:
