@@ -13,6 +13,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import boto3
+from botocore.config import Config
 
 from demo import delivery, deploy
 from demo.local_aws import LocalAws, serving
@@ -33,22 +34,24 @@ class Application:
 
     def __init__(self, aws: LocalAws, project: Path, log: Path) -> None:
         self.aws, self.project, self.log = aws, project, log
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[Any, ...], Any] = {}
         self.deployed: tuple[dict[str, str], Path] | None = None
         """Parameters and project of the last deployment that succeeded."""
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **retries: int) -> Any:
         """A boto3 client of the embedded AWS."""
-        if service not in self._clients:
+        key = service, *retries.items()
+        if key not in self._clients:
             variables = self.aws.variables
-            self._clients[service] = boto3.client(
+            self._clients[key] = boto3.client(
                 service,
                 endpoint_url=self.aws.url,
                 region_name=variables["AWS_REGION"],
                 aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+                config=Config(retries=retries),
             )
-        return self._clients[service]
+        return self._clients[key]
 
     @property
     def outputs(self) -> dict[str, str]:

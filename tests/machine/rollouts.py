@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ from tests.machine.application import Application
 
 LONGEST = timedelta(hours=2)
 """Every rollout of these tests is through by then."""
+HALF_WAY = timedelta(minutes=7)
+"""Instances come up in five minutes; then the canary bakes for five, and all of them for five."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Rollouts:
         self.production = application.outputs["ProductionEndpointName"]
         self.candidate = application.outputs["CandidateEndpointName"]
         self._sagemaker = application.client("sagemaker")
+        self._runtime = application.client("sagemaker-runtime", total_max_attempts=1)
         self._stepfunctions = application.client("stepfunctions")
         self._machine_arn = application.outputs["RolloutStateMachineArn"]
 
@@ -79,6 +84,60 @@ class Rollouts:
         answer = self.application.invoke("QueryLineageFunction", question)
         endpoint: dict[str, Any] = answer["Endpoints"][0]
         return endpoint
+
+    def times_of(self, deployment: str, data_date: date) -> list[dict[str, Any]]:
+        """When a deployment served, as the impact of a date of its package's night tells."""
+        question = {"Operation": "impact", "Subject": data_date.isoformat()}
+        impact = self.application.invoke("QueryLineageFunction", question)
+        served = [each for night in impact["Nights"] for each in night["Served"]]
+        return [each for each in served if each["Deployment"] == deployment]
+
+    def delete(self, endpoint_name: str) -> None:
+        """Delete an endpoint behind the application's back, and wait until it is gone."""
+        self._sagemaker.delete_endpoint(EndpointName=endpoint_name)
+        self.pass_time(timedelta(minutes=1))
+
+    def refusing(self, operation: str) -> AbstractContextManager[None]:
+        """Let the machine itself, and none of its functions, meet an error meanwhile."""
+        error = {"error": {"code": "InternalFailure", "message": "It is broken."}}
+        return self.application.faults([self.fault(operation, error)])
+
+    def fault(self, operation: str, effect: dict[str, Any], **calls: int) -> dict[str, Any]:
+        """What may go wrong when the machine calls SageMaker."""
+        return {
+            "name": operation,
+            "service": "sagemaker",
+            "operation": operation,
+            "caller": "*RolloutStateMachineRole*",
+            "effect": effect,
+            **({"calls": calls} if calls else {}),
+        }
+
+    @contextmanager
+    def limited(self, time: timedelta) -> Iterator[None]:
+        """Let rollouts that start meanwhile take no longer than that."""
+        definition = self._stepfunctions.describe_state_machine(stateMachineArn=self._machine_arn)[
+            "definition"
+        ]
+        alias = {"stateMachineAliasArn": f"{self._machine_arn}:live"}
+        described = self._stepfunctions.describe_state_machine_alias(**alias)
+        limited = json.loads(definition) | {"TimeoutSeconds": round(time.total_seconds())}
+        route = {"stateMachineVersionArn": self._published(json.dumps(limited)), "weight": 100}
+        self._stepfunctions.update_state_machine_alias(**alias, routingConfiguration=[route])
+        try:
+            yield
+        finally:
+            before = described["routingConfiguration"]
+            self._stepfunctions.update_state_machine_alias(**alias, routingConfiguration=before)
+            self._published(definition)
+
+    def _published(self, definition: str) -> str:
+        """The ARN of a new version of the machine."""
+        updated = self._stepfunctions.update_state_machine(
+            stateMachineArn=self._machine_arn, definition=definition, publish=True
+        )
+        arn: str = updated["stateMachineVersionArn"]
+        return arn
 
     def pass_time(self, time: timedelta) -> None:
         """Let virtual time go by, with all that falls due in it."""
@@ -161,10 +220,31 @@ class Rollouts:
 
     def scores(self, endpoint_name: str, sample: dict[str, Any]) -> list[float]:
         """What an endpoint returns for the rows of a sample."""
-        answer = self.application.client("sagemaker-runtime").invoke_endpoint(
+        answer = self._runtime.invoke_endpoint(
             EndpointName=endpoint_name, ContentType="text/csv", Body="\n".join(sample["rows"])
         )
         return [float(line) for line in answer["Body"].read().split()]
+
+    @contextmanager
+    def load(self, endpoint_name: str, sample: dict[str, Any]) -> Iterator[list[list[float]]]:
+        """Let a client ask an endpoint meanwhile, again and again; its answers so far.
+
+        Raises:
+            ClientError: a request was lost. It is sent once only.
+        """
+        answers, is_over = list[list[float]](), threading.Event()
+
+        def ask() -> None:
+            while not is_over.is_set():
+                answers.append(self.scores(endpoint_name, sample))
+
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            asking = pool.submit(ask)
+            try:
+                yield answers
+            finally:
+                is_over.set()
+            asking.result()
 
     def deployment(self, rollout: Rollout) -> dict[str, Any]:
         """The action that lineage has of a rollout."""
@@ -208,3 +288,12 @@ class Rollouts:
         package = self._sagemaker.describe_model_package(ModelPackageName=package_arn)
         uri: str = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
         return uri.replace("evaluation.json", "sample.json")
+
+
+def assert_failed(rollouts: Rollouts, rollout: Rollout, error: str, served: str) -> None:
+    """It ended under that name, on record, with the previous model in service."""
+    assert (rollout.status, rollout.error) == ("FAILED", error), rollout.cause
+    assert rollouts.config(rollouts.production) == served
+    deployment = rollouts.deployment(rollout)
+    assert deployment["Status"] == "Failed"
+    assert deployment["Properties"]["Reason"].startswith(error)

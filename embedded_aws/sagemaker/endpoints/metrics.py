@@ -5,26 +5,28 @@ SageMaker guide, "Monitor SageMaker with CloudWatch": endpoint invocation metric
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from embedded_aws.environment import Environment
-from embedded_aws.outbox import Outbox
 
 _NAMESPACE = "AWS/SageMaker"
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
-# PutMetricData takes no more at once.
-_MAX_DATA = 1000
+_LOGGER = logging.getLogger(__name__)
 
 
 class InvocationMetrics:
-    """Sends four metrics per invocation, in the background."""
+    """Sends four metrics per invocation, before it is answered.
+
+    Not in the background: that would hold the clock, and callers who keep an endpoint busy would
+    hold it for ever.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self._clients = environment.clients
         self._now = environment.clock.now
-        self._outbox = Outbox[list[dict[str, Any]]](
-            environment.clock, "endpoint-metrics", self._put
-        )
 
     def invoked(self, endpoint_name: str, variant_name: str, status: int, latency: float) -> None:
         """Count one invocation; ``status`` is the container's, ``latency`` its microseconds."""
@@ -39,7 +41,7 @@ class InvocationMetrics:
             "ModelLatency": (latency, "Microseconds"),
         }
         now = self._now()
-        self._outbox.post(
+        self._put(
             [
                 {
                     "MetricName": name,
@@ -52,10 +54,11 @@ class InvocationMetrics:
             ]
         )
 
-    def _put(self, invocations: list[list[dict[str, Any]]]) -> None:
-        cloudwatch = self._clients.as_service("cloudwatch")
-        data = [datum for each in invocations for datum in each]
-        for start in range(0, len(data), _MAX_DATA):
-            cloudwatch.put_metric_data(
-                Namespace=_NAMESPACE, MetricData=data[start : start + _MAX_DATA]
+    def _put(self, data: list[dict[str, Any]]) -> None:
+        try:
+            self._clients.as_service("cloudwatch").put_metric_data(
+                Namespace=_NAMESPACE, MetricData=data
             )
+        except (BotoCoreError, ClientError) as refused:
+            # Best effort, as on AWS: the request itself was answered.
+            _LOGGER.warning("the metrics of an invocation are lost: %s", refused)

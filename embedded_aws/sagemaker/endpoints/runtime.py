@@ -6,6 +6,7 @@ machine's: a serverless endpoint has no cold start beyond that of the first requ
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,6 @@ class SageMakerRuntime:
 
     def __init__(self, hosting: Hosting, environment: Environment) -> None:
         self._hosting = hosting
-        self._clock = environment.clock
         self._capture = DataCapture(environment)
         self._metrics = InvocationMetrics(environment)
 
@@ -76,11 +76,10 @@ class SageMakerRuntime:
     def _timed(
         self, container: Container, body: bytes, content_type: str | None, accept: str | None
     ) -> tuple[Reply, float]:
-        # Time that is jumped over is nobody's latency.
-        with self._clock.work():
-            begun = self._clock.now()
-            reply = self._hosting.lifecycle.invoke(container, body, content_type, accept)
-            return reply, (self._clock.now() - begun).total_seconds() * 1e6
+        # The machine's time: the clock jumps while callers from elsewhere keep an endpoint busy.
+        begun = time.perf_counter()
+        reply = self._hosting.lifecycle.invoke(container, body, content_type, accept)
+        return reply, (time.perf_counter() - begun) * 1e6
 
     def _endpoint(self, name: str, context: RequestContext) -> Endpoint:
         try:
