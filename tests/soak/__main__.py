@@ -8,9 +8,9 @@ through the eighteenth of them again.
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -34,31 +34,44 @@ def main() -> int:
         # A build asks nothing of AWS; the endpoint only says that it is for this machine.
         build(LocalAws("http://127.0.0.1"), Path(folder) / "sam.log")
         with deployed(BUILT, Path(folder) / "nights") as nights:
-            begun = time.monotonic()
-            weeks = []
+            weeks, before = [], _processor_seconds()
             for number in range(given.first, given.first + given.weeks):
                 weeks.append(live_through(nights, given.seed, number))
                 _show(number, weeks[-1])
-            seconds = time.monotonic() - begun
-    return _sum_up(weeks, seconds)
+    return _sum_up(weeks, _processor_seconds() - before)
 
 
 def _show(number: int, week: Week) -> None:
-    outcomes = ", ".join(f"{count} {name}" for name, count in week.outcomes.most_common())
-    told = f"week {number}: {outcomes}; {week.fired} faults, {week.redriven} redrives"
-    print("\n  ".join([told, *week.violations]), flush=True)
+    told = f"week {number}: {_counted(week.outcomes)}; faults: {_counted(week.fired)}"
+    lines = [f"{told}; {_counted(week.deeds)}", *week.violations]
+    print("\n  ".join(lines), flush=True)
+
+
+def _processor_seconds() -> float:
+    """Of this process, and of the functions, jobs and containers of it that have ended."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _sum_up(weeks: list[Week], seconds: float) -> int:
-    outcomes = sum((week.outcomes for week in weeks), Counter[str]())
+    outcomes, fired, deeds = (
+        sum((getattr(week, name) for week in weeks), Counter[str]())
+        for name in ("outcomes", "fired", "deeds")
+    )
     broken = sum(len(week.violations) for week in weeks)
-    fired, redriven = (sum(getattr(it, name) for it in weeks) for name in ("fired", "redriven"))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{outcomes.total()} executions, {outcomes['SUCCEEDED']} succeeded, {fired} faults,"
-        f" {redriven} redrives, {seconds / outcomes.total():.2f} s an execution:"
-        f" {broken} violations"
+        f"{7 * len(weeks)} nights, {outcomes.total()} executions: {_counted(outcomes)}\n"
+        f"{fired.total()} faults: {_counted(fired)}\n"
+        f"operators: {_counted(deeds)}\n"
+        f"{seconds / outcomes.total():.2f} s of processors an execution, {peak_mb} MB at most\n"
+        f"{broken} violations"
     )
     return 1 if broken else 0
+
+
+def _counted(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counter.most_common() if count) or "none"
 
 
 if __name__ == "__main__":

@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from tests.soak.nights import Nights
+from tests.soak.nights import Nights, scheduled
 
 Execution = Mapping[str, Any]
 
 
-def violations(
-    nights: Nights, executions: Sequence[str], instants: Sequence[datetime]
-) -> list[str]:
-    """Everything that does not hold of some executions, and of what served at some instants."""
+def violations(nights: Nights, executions: Sequence[str], dates: Sequence[date]) -> list[str]:
+    """Everything that does not hold of the executions of some dates, oldest first."""
     described = [nights.describe(arn) for arn in executions]
-    packages = _packages(nights)
+    packages = _packages(nights, scheduled(dates[0]))
     return [
         *_stuck(nights),
         *_orphans(nights),
         *_registrations(described, packages),
         *_deployments(nights, described, packages),
         *_failures(nights, described),
-        *_served(nights, instants),
+        *_served(nights, dates),
+        *_production(nights),
     ]
 
 
@@ -46,11 +45,11 @@ def _orphans(nights: Nights) -> Iterator[str]:
                 yield f"{job[f'{kind}JobName']} runs on"
 
 
-def _packages(nights: Nights) -> dict[str, list[str]]:
-    """The packages that each execution registered."""
+def _packages(nights: Nights, since: datetime) -> dict[str, list[str]]:
+    """The packages that each execution has registered since."""
     sagemaker, found = nights.client("sagemaker"), dict[str, list[str]]()
     pages = sagemaker.get_paginator("list_model_packages").paginate(
-        ModelPackageGroupName=nights.outputs["ModelPackageGroupName"]
+        ModelPackageGroupName=nights.outputs["ModelPackageGroupName"], CreationTimeAfter=since
     )
     for page in pages:
         for summary in page["ModelPackageSummaryList"]:
@@ -77,9 +76,9 @@ def _registrations(
 def _deployments(
     nights: Nights, executions: Sequence[Execution], packages: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    rollouts = Counter(
-        it["name"].split("-candidate-v")[1].split("-")[0] for it in _rollouts(nights)
-    )
+    names = [it["name"] for it in _rollouts(nights)]
+    candidates = (name.split("-candidate-v")[1] for name in names if "-candidate-v" in name)
+    rollouts = Counter(candidate.split("-")[0] for candidate in candidates)
     for version, count in rollouts.items():
         if count > 1:
             yield f"version {version} was rolled out {count} times to the candidate"
@@ -115,8 +114,8 @@ def _failures(nights: Nights, executions: Sequence[Execution]) -> Iterator[str]:
             yield f"{execution['name']} {execution['status']}, but has no {title[1:]}"
 
 
-def _served(nights: Nights, instants: Sequence[datetime]) -> Iterator[str]:
-    for instant in instants:
+def _served(nights: Nights, dates: Sequence[date]) -> Iterator[str]:
+    for instant in map(scheduled, dates):
         question = {"Operation": "asof", "Time": instant.isoformat()}
         served = nights.invoke("QueryLineageFunction", question)
         names = [it["EndpointName"] for it in served.get("Endpoints", ())]
@@ -124,3 +123,21 @@ def _served(nights: Nights, instants: Sequence[datetime]) -> Iterator[str]:
             yield f"at {instant}, {names} served two things at a time"
         if not names:
             yield f"what served at {instant}: {served}"
+
+
+def _production(nights: Nights) -> Iterator[str]:
+    """What the endpoint serves is what lineage says of it, and somebody approved it."""
+    sagemaker, name = nights.client("sagemaker"), nights.outputs["ProductionEndpointName"]
+    listed = sagemaker.list_endpoints(NameContains=name)["Endpoints"]
+    if not listed:
+        return
+    config = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+    now = nights.aws.clock.now().isoformat()
+    question = {"Operation": "asof", "Time": now, "Endpoint": name}
+    answer = nights.invoke("QueryLineageFunction", question)
+    for each in answer.get("Endpoints", ()):
+        package = str(each["PackageArn"])
+        if f"-v{package.rpartition('/')[2]}-" not in config:
+            yield f"{name} serves {config}, lineage says {package}"
+    if "errorType" in answer:
+        yield f"what {name} serves: {answer}"

@@ -60,6 +60,8 @@ class Plan:
         redrives: How often it is redriven if it failed.
         faults_last: Whether its faults go on while it is redriven.
         is_rerun: Whether it is started again under another name in the end.
+        verdict: What becomes of its package; empty if nobody decides.
+        is_missed: Whether the schedule brings it not at all; a backfill does at the week's end.
     """
 
     passes: bool
@@ -69,12 +71,34 @@ class Plan:
     redrives: int
     faults_last: bool
     is_rerun: bool
+    verdict: str
+    is_missed: bool
 
 
-def week(seed: int, number: int) -> list[Plan]:
-    """The seven nights of a week."""
+@dataclass(frozen=True)
+class WeekPlan:
+    """Seven nights, and what operators do when they are over.
+
+    Attributes:
+        backfills_failed: Whether nights that failed are started again beside those missed.
+        is_rolled_back: Whether production is brought back to what served before.
+    """
+
+    nights: Sequence[Plan]
+    backfills_failed: bool
+    is_rolled_back: bool
+
+
+def week(seed: int, number: int) -> WeekPlan:
+    """A week as drawn."""
     draw = random.Random(f"{seed}:{number}")  # noqa: S311  # no secret
-    return [_plan(draw) for _ in range(7)]
+    nights = [_plan(draw) for _ in range(7)]
+    return WeekPlan(nights, draw.random() < 0.5, draw.random() < 0.4)
+
+
+def kind_of(name: str) -> str:
+    """What a fault that was drawn does, by its name."""
+    return name.rpartition(" ")[0]
 
 
 def _plan(draw: random.Random) -> Plan:
@@ -86,6 +110,8 @@ def _plan(draw: random.Random) -> Plan:
         redrives=draw.choice((0, 1, 1, 2)),
         faults_last=draw.random() < 0.3,
         is_rerun=draw.random() < 0.1,
+        verdict=draw.choice(("", "", "Approved", "Approved", "Rejected")),
+        is_missed=draw.random() < 0.08,
     )
 
 
@@ -94,7 +120,7 @@ def _fault(draw: random.Random, number: int) -> Fault:
     effect = draw.choice(effects)
     caller = {} if effect in ON_RUNS else {"caller": OURS}
     return {
-        "name": f"fault {number}",
+        "name": f"{effect if isinstance(effect, str) else next(iter(effect))} {number}",
         "service": service,
         "operation": draw.choice(operations),
         "calls": _calls(draw),

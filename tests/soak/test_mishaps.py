@@ -9,7 +9,7 @@ from tests.soak.mishaps import CATALOGUE, week
 
 
 def test_every_fault_of_a_hundred_weeks_is_one_that_the_embedded_aws_takes() -> None:
-    plans = [plan for number in range(100) for plan in week(1, number)]
+    plans = [plan for number in range(100) for plan in week(1, number).nights]
     drawn = {json.dumps({**fault, "name": ""}) for plan in plans for fault in plan.faults}
     assert len(drawn) > 10 * len(CATALOGUE)
     numbered = [{**json.loads(it), "name": f"{at}"} for at, it in enumerate(sorted(drawn))]
