@@ -89,8 +89,12 @@ def _printed(path: Path) -> str:
     return _fenced(path.read_text())
 
 
-def _answer(operation: str, language: str = "") -> str:
-    return _fenced(answers()[operation], language)
+def _answer(operation: str) -> str:
+    return _fenced(answers()[operation, "text"])
+
+
+def _drawn(operation: str) -> str:
+    return _fenced(answers()[operation, "mermaid"], "mermaid")
 
 
 def _fenced(text: str, language: str = "") -> str:
@@ -105,7 +109,8 @@ _BLOCKS: Mapping[str, Callable[[], str]] = {
     "lineage-graph": graph_diagram,
     "lineage-vocabulary": vocabulary_table,
     "lineage-costs": costs_table,
-    "lineage-mermaid": lambda: _answer("mermaid", "mermaid"),
+    "lineage-explain-drawn": lambda: _drawn("explain"),
+    "lineage-impact-drawn": lambda: _drawn("impact"),
     **{
         f"lineage-{operation}": partial(_answer, operation)
         for operation in ("explain", "diff", "impact", "asof", "audit", "plan", "budget")

@@ -12,10 +12,10 @@ from typing import Any
 from embedded_aws.instance import Instance, serve
 from embedded_aws.settings import Settings
 from embedded_aws.testing import make_client
-from lineage import api, recorder, rendering
+from lineage import api, recorder
 from lineage.clients import Clients, SageMaker
 from lineage.query import LineageQuery
-from lineage.rendering.mermaid import as_mermaid
+from lineage.rendering import FORMATS
 from lineage.vocabulary import ArtifactType, Stage
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
@@ -47,22 +47,27 @@ _CHANGED = {"eta": "0.05", "num_round": "200"}
 
 
 @cache
-def answers() -> Mapping[str, str]:
-    """By operation, what its command prints; ``mermaid`` is how else it tells an explanation."""
+def answers() -> Mapping[tuple[str, str], str]:
+    """By operation and format, what a command prints."""
     with tempfile.TemporaryDirectory() as scratch, serve(_settings(scratch)) as aws:
         clients = _recorded(aws)
         query = LineageQuery(clients, group=_GROUP, bucket=_BUCKET)
-        whole = {
-            "explain": rendering.explanation.as_text(query.explain("1")),
-            "mermaid": as_mermaid(query.explain("1")),
-            "diff": rendering.difference.as_text(query.diff("1", "2")),
-            "impact": rendering.impact.as_text(query.impact(_FIRST.document["Code"]["Commit"])),
-            "asof": rendering.asof.as_text(query.asof("2026-11-22T12:00:00Z")),
-            "audit": rendering.audit.as_text(query.audit()),
-            "budget": rendering.budget.as_text(query.budget()),
+        shown = {
+            ("explain", "text"): query.explain("1"),
+            ("explain", "mermaid"): query.explain("1"),
+            ("diff", "text"): query.diff("1", "2"),
+            ("impact", "text"): query.impact(_FIRST.document["Code"]["Commit"]),
+            ("impact", "mermaid"): query.impact(_FIRST.document["Code"]["Commit"]),
+            ("asof", "text"): query.asof("2026-11-22T12:00:00Z"),
+            ("audit", "text"): query.audit(),
+            ("budget", "text"): query.budget(),
         }
         _cut_off_the_report(clients.sagemaker)
-        return whole | {"plan": rendering.plan.as_text(query.plan(_AGAIN.document["RunId"]))}
+        shown["plan", "text"] = query.plan(_AGAIN.document["RunId"])
+        return {
+            (question, told): FORMATS[question][told](answer)
+            for (question, told), answer in shown.items()
+        }
 
 
 def _settings(scratch: str) -> Settings:

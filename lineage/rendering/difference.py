@@ -9,22 +9,26 @@ from lineage.facts import Document
 from lineage.rendering.wording import counted, valued
 
 _MOST_NAMED = 5
-_PARTS = ("Data", "Code", "Image", "Hyperparameters", "Settings", "Instances", "Metrics")
-_OBJECTS = {"OnlyInA": "only A read", "OnlyInB": "only B read", "Rewritten": "rewritten between"}
+CAUSES = ("Data", "Code", "Image", "Hyperparameters", "Settings", "Instances")
+"""What packages are made of, in the order in which it is told."""
+
+FILES = {"OnlyInA": "only A read", "OnlyInB": "only B read", "Rewritten": "rewritten between"}
+"""How the input files of two packages differ."""
 
 
 def as_text(difference: Document) -> str:
     """A document by schema/diff.json as text: the cause first, then each value of A and of B."""
-    title = "   ".join(_identity(side, difference[side]) for side in ("A", "B"))
+    title = "   ".join(identity(side, difference[side]) for side in ("A", "B"))
     lines = [title, "─" * len(title), verdict(difference)]
-    for name in (it for it in _PARTS if it in difference):
+    for name in (it for it in (*CAUSES, "Metrics") if it in difference):
         lines += ["", name.lower(), *_values(difference[name])]
         if name == "Data":
             lines += _objects(difference.get("SourceObjects", {}))
     return "\n".join([*lines, ""])
 
 
-def _identity(side: str, package: dict[str, Any]) -> str:
+def identity(side: str, package: Document) -> str:
+    """Which package is A, or B."""
     return f"{side}: version {package['Version']} of {package['DataDate']}"
 
 
@@ -43,15 +47,16 @@ def verdict(difference: Document) -> str:
 def _values(values: dict[str, Any]) -> Iterator[str]:
     width = max(map(len, values), default=0)
     for key, sides in values.items():
-        yield f"  {key:<{width}}  {_shown(sides, 'A')} → {_shown(sides, 'B')}"
+        yield f"  {key:<{width}}  {shown(sides, 'A')} → {shown(sides, 'B')}"
 
 
-def _shown(sides: dict[str, Any], side: str) -> str:
+def shown(sides: Document, side: str) -> str:
+    """A value of A or of B."""
     return valued(sides.get(side, "none"))
 
 
 def _objects(changed: dict[str, list[str]]) -> Iterator[str]:
-    for kind, words in _OBJECTS.items():
+    for kind, words in FILES.items():
         uris = changed.get(kind, [])
         if uris:
             more = len(uris) - _MOST_NAMED

@@ -12,6 +12,9 @@ from lineage.rendering.markup import Markup, element, join
 _WIDTH, _HEIGHT = 122, 52
 _GAP, _ROW = 34, 80
 _MARGIN = 8
+_LEAST_SCALE, _MOST_SCALE = 0.78, 1.4
+"""Between which letters are legible, and no bigger than the page's."""
+
 _LONGEST = 17
 """Letters that fit into a box."""
 
@@ -34,6 +37,7 @@ def draw(figure: Figure) -> Markup:
         *(_arrow(arrow, layout) for arrow in sorted(figure.arrows, key=lambda it: it.is_on_path)),
         *(_node(node, layout) for node in figure.nodes),
         viewBox=f"0 0 {width:.0f} {height:.0f}",
+        style=f"min-width: {_LEAST_SCALE * width:.0f}px; max-width: {_MOST_SCALE * width:.0f}px",
         role="group",
         aria_labelledby="graph-title graph-description",
         class_="graph",

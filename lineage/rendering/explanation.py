@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import UNTOLD, counted, duration, served, signed, size
+from lineage.rendering.wording import UNTOLD, counted, duration, signed, size
 
 _LABEL_WIDTH = 14
 
@@ -117,8 +117,8 @@ def _rollout(deployment: dict[str, Any]) -> Iterator[str]:
             yield f"{verb} {signed(deployment[deed])}"
     if "ShiftStartedAt" in deployment:
         yield f"some traffic from {deployment['ShiftStartedAt']} on"
-    yield from map(_served, served(deployment))
-    if "SwitchedAt" in deployment and not served(deployment):
+    yield from map(_served, deployment["Served"])
+    if "SwitchedAt" in deployment and not deployment["Served"]:
         yield f"all traffic from {deployment['SwitchedAt']} until {UNTOLD}"
     if "RestoredAt" in deployment:
         yield f"what served before was restored at {deployment['RestoredAt']}"

@@ -8,7 +8,7 @@ from typing import Any
 from lineage.facts import Document
 from lineage.rendering.wording import counted
 
-_KINDS = {
+KINDS = {
     "DataDate": "data date",
     "Object": "object",
     "Digest": "digest",
@@ -16,6 +16,7 @@ _KINDS = {
     "Commit": "commit",
     "Job": "job",
 }
+"""What each kind of subject is called."""
 
 
 def as_text(impact: Document) -> str:
@@ -23,14 +24,14 @@ def as_text(impact: Document) -> str:
     title = f"{asked(impact)} touched {touched(impact)}"
     lines = [line for night in impact["Nights"] for line in _lines(night)]
     lines += [] if lines else [reach(impact["OnRecord"])]
-    lines += [f"It may be more: {it} cannot be read." for it in impact.get("Unreadable", ())]
+    lines += unread(impact)
     return "\n".join([title, "─" * len(title), *lines, ""])
 
 
 def asked(impact: Document) -> str:
     """What was asked about."""
     subject = impact["Subject"]
-    return f"{_KINDS[subject['Kind']]} {subject['Value']}"
+    return f"{KINDS[subject['Kind']]} {subject['Value']}"
 
 
 def touched(impact: Document) -> str:
@@ -51,29 +52,37 @@ def reach(on_record: Document) -> str:
     return f"No record tells of it: {nights} on record, of data dates {first} to {last}."
 
 
-def _lines(night: dict[str, Any]) -> Iterator[str]:
-    yield "  ".join(_cells(night))
-    for each in night["Served"]:
-        yield f"            on {each['EndpointName']} {_time(each)}"
+def unread(impact: Document) -> list[str]:
+    """What keeps the answer from being sure, if anything does."""
+    return [f"It may be more: {it} cannot be read." for it in impact.get("Unreadable", ())]
 
 
-def _time(served: dict[str, Any]) -> str:
-    if served.get("Partly"):
-        until = served.get("Until", "an instant that no record tells")
-        return f"partly, while traffic moved, from {served['From']} until {until}"
-    return f"from {served['From']} until {served.get('Until', 'now')}"
-
-
-def _cells(night: dict[str, Any]) -> Iterator[str]:
-    yield night["DataDate"]
-    yield night["RunId"]
-    yield "as " + ", ".join(night["Roles"])
-    yield _came_to(night)
-
-
-def _came_to(night: dict[str, Any]) -> str:
+def came_to(night: Document) -> str:
+    """The version that a night registered, or how it ended without one."""
     if "PackageArn" in night:
         return f"version {night['PackageArn'].rpartition('/')[2]}"
     if night["Status"] == "Failed":
         return "failed"
     return str(night.get("Decision", "not decided")).lower()
+
+
+def served(time: Document) -> str:
+    """Where a night's package served, from when until when."""
+    if time.get("Partly"):
+        until = time.get("Until", "an instant that no record tells")
+        told = f"partly, while traffic moved, from {time['From']} until {until}"
+    else:
+        told = f"from {time['From']} until {time.get('Until', 'now')}"
+    return f"on {time['EndpointName']} {told}"
+
+
+def serves_now(time: Document) -> bool:
+    """Whether it is the end of the story."""
+    return "Until" not in time and not time.get("Partly")
+
+
+def _lines(night: dict[str, Any]) -> Iterator[str]:
+    roles = ", ".join(night["Roles"])
+    yield f"{night['DataDate']}  {night['RunId']}  as {roles}  {came_to(night)}"
+    for each in night["Served"]:
+        yield f"            {served(each)}"

@@ -1,11 +1,10 @@
-"""An explanation as a Mermaid flowchart, for a page of documentation or a pull request."""
+"""A figure as a Mermaid flowchart, for a page of documentation or a pull request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.facts import Document
-from lineage.rendering.figure import Arrow, Figure, Kind, Node, figure
+from lineage.rendering.figure import Arrow, Figure, Kind, Node
 
 _SHAPES = {
     Kind.DATA: ('[("', '")]'),
@@ -29,13 +28,8 @@ _STYLES = {
 }
 
 
-def as_mermaid(explanation: Document) -> str:
-    """A document by schema/explain.json as a flowchart; the way to the source is drawn thick."""
-    return flowchart(figure(explanation))
-
-
 def flowchart(drawn: Figure) -> str:
-    """A figure as a flowchart from left to right."""
+    """A figure as a flowchart from left to right; what is on the path is drawn thick."""
     lines = [
         f"accTitle: {_spoken(drawn.title)}",
         f"accDescr: {_spoken(drawn.description)}",

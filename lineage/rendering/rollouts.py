@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.rendering.markup import Markup, element
-from lineage.rendering.wording import UNTOLD, approved, outcome, served
+from lineage.rendering.page import table
+from lineage.rendering.wording import UNTOLD, approved, outcome
 
 _HEADINGS = ("Endpoint", "Started by", "Approved", "All traffic from", "Until", "Outcome")
 
@@ -15,10 +16,8 @@ def rollouts(deployments: list[dict[str, Any]]) -> Markup:
     """A row a rollout, oldest first."""
     if not deployments:
         return element("p", "It was deployed nowhere.")
-    head = element("tr", *(element("th", each, scope="col") for each in _HEADINGS))
-    rows = [element("tr", *(element("td", cell) for cell in _cells(it))) for it in deployments]
-    table = element("table", element("thead", head), element("tbody", *rows))
-    return element("div", table, class_="canvas")
+    rows = ((element("td", cell) for cell in _cells(it)) for it in deployments)
+    return table(_HEADINGS, rows)
 
 
 def _cells(deployment: dict[str, Any]) -> Iterator[str]:
@@ -30,9 +29,9 @@ def _cells(deployment: dict[str, Any]) -> Iterator[str]:
 
 
 def _times(deployment: dict[str, Any]) -> tuple[str, str]:
-    times = [(it["From"], it.get("Until", "now")) for it in served(deployment)]
-    if times:
-        since, until = zip(*times, strict=True)
+    served = deployment["Served"]
+    if served:
+        since, until = zip(*((it["From"], it.get("Until", "now")) for it in served), strict=True)
         return "; ".join(since), "; ".join(until)
     if "SwitchedAt" in deployment:
         return deployment["SwitchedAt"], deployment.get("RestoredAt", UNTOLD)

@@ -1,4 +1,4 @@
-"""How the page of an explanation looks: on a screen, light or dark, and on paper."""
+"""How a page looks: on a screen, light or dark, and on paper."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ h4 { margin: 1rem 0 .25rem; font-size: .85rem; color: var(--soft); }
 }
 .panel h2 { margin: 0 0 .75rem; font-size: .95rem; }
 .canvas { overflow-x: auto; }
-.graph { display: block; width: 100%; min-width: 68rem; }
+.graph { display: block; width: 100%; }
 .chart { display: block; width: 100%; max-width: 30rem; overflow: visible; }
 text { fill: var(--ink); text-anchor: middle; font-family: system-ui, sans-serif; }
 .name { font-size: 13px; font-weight: 600; }
@@ -119,7 +119,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
   }
   * { print-color-adjust: exact; }
   body { padding: 0; max-width: none; font-size: 9pt; }
-  .graph { min-width: 0; }
+  .graph { min-width: 0 !important; }
   .panel, .canvas { break-inside: avoid; }
   h2 { break-after: avoid; }
 }

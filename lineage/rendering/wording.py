@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -70,12 +70,6 @@ def approved(deployment: Mapping[str, Any]) -> str:
     approval, rollback = deployment.get("Approval"), deployment.get("Rollback")
     told = signed(approval) if approval else "by nobody"
     return f"{told}; rolled back {signed(rollback)}" if rollback else told
-
-
-def served(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
-    """When all traffic was on it; nothing if an older version of the function answered."""
-    times: Sequence[Mapping[str, str]] = deployment.get("Served", ())
-    return times
 
 
 def signed(signature: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,12 +14,22 @@ from ops.commands.options import STACK_NAME, AsJson, Package, StackName
 from ops.commands.terminal import print_json, told
 from ops.stack import Stack
 
+_TEXT, _JSON = "text", "json"
 group = typer.Typer()
 lineage = typer.Typer(help="The lineage graph in SageMaker.", no_args_is_help=True)
 group.add_typer(lineage, name="lineage")
 
 
 class Format(StrEnum):
+    """How an answer is told that can be drawn."""
+
+    TEXT = "text"
+    JSON = "json"
+    MERMAID = "mermaid"
+    HTML = "html"
+
+
+class ExplanationFormat(StrEnum):
     """How an explanation is told."""
 
     TEXT = "text"
@@ -30,18 +39,21 @@ class Format(StrEnum):
     OPENLINEAGE = "openlineage"
 
 
+HowToTell = Annotated[Format, typer.Option("--format", help="How to tell it.")]
+
+
 @group.command()
 def explain(
     package: Package,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="How to tell it.")] = Format.TEXT,
+    format_: Annotated[
+        ExplanationFormat, typer.Option("--format", help="How to tell it.")
+    ] = ExplanationFormat.TEXT,
     json_: AsJson = False,
     stack: StackName = STACK_NAME,
 ) -> None:
     """Say which data, jobs, hyperparameters and evaluation made a model package."""
-    as_json = json_ or format_ is Format.JSON
-    render = rendering.EXPLANATION_FORMATS[Format.TEXT if as_json else format_]
-    _answer(stack, render, as_json, "explain", Package=package)
+    _answer(stack, "explain", _JSON if json_ else format_, Package=package)
 
 
 @group.command()
@@ -49,11 +61,12 @@ def diff(
     a: Package,
     b: Annotated[str, typer.Argument(help="Another one.")],
     *,
+    format_: HowToTell = Format.TEXT,
     json_: AsJson = False,
     stack: StackName = STACK_NAME,
 ) -> None:
     """Say what differs between two packages, and the cause if one explains it."""
-    _answer(stack, rendering.difference.as_text, json_, "diff", A=a, B=b)
+    _answer(stack, "diff", _JSON if json_ else format_, A=a, B=b)
 
 
 @group.command()
@@ -63,11 +76,12 @@ def impact(
         typer.Argument(help="A data date, input file, digest, commit, image, or job."),
     ],
     *,
+    format_: HowToTell = Format.TEXT,
     json_: AsJson = False,
     stack: StackName = STACK_NAME,
 ) -> None:
     """Say which nights, packages and endpoints something touched."""
-    _answer(stack, rendering.impact.as_text, json_, "impact", Subject=subject)
+    _answer(stack, "impact", _JSON if json_ else format_, Subject=subject)
 
 
 @group.command()
@@ -80,13 +94,13 @@ def asof(
 ) -> None:
     """Say what each endpoint served at an instant, since when, and who approved it."""
     only = {} if endpoint is None else {"Endpoint": endpoint}
-    _answer(stack, rendering.asof.as_text, json_, "asof", Time=time, **only)
+    _answer(stack, "asof", _JSON if json_ else _TEXT, Time=time, **only)
 
 
 @group.command()
 def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Check every package and record against SageMaker's graph; exit with 1 on a finding."""
-    answer = _answer(stack, rendering.audit.as_text, json_, "audit")
+    answer = _answer(stack, "audit", _JSON if json_ else _TEXT)
     if not answer["Clean"]:
         raise typer.Exit(1)
 
@@ -94,7 +108,7 @@ def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
 @group.command()
 def budget(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Say how much of the account's lineage quotas the nights use, and how long that lasts."""
-    _answer(stack, rendering.budget.as_text, json_, "budget")
+    _answer(stack, "budget", _JSON if json_ else _TEXT)
 
 
 @lineage.command()
@@ -105,26 +119,20 @@ def plan(
     stack: StackName = STACK_NAME,
 ) -> None:
     """Say which calls recording an execution again would make; exit with 1 on a changed record."""
-    answer = _answer(stack, rendering.plan.as_text, json_, "plan", Execution=execution)
+    answer = _answer(stack, "plan", _JSON if json_ else _TEXT, Execution=execution)
     if answer["Findings"]:
         raise typer.Exit(1)
 
 
-def _answer(
-    stack: str,
-    as_text: Callable[[dict[str, Any]], str],
-    json_: bool,  # noqa: FBT001  # the option as it was given
-    operation: str,
-    **asked: str,
-) -> dict[str, Any]:
+def _answer(stack: str, operation: str, format_: str, **asked: str) -> dict[str, Any]:
     """Ask a question, print the answer and return it."""
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
         answer = answer_of(found, operation, **asked)
-        if not json_:
+        if format_ != _JSON:
             require_readable(answer, operation)
-    if json_:
+    if format_ == _JSON:
         print_json(answer)
     else:
-        typer.echo(as_text(answer), nl=False)
+        typer.echo(rendering.FORMATS[operation][format_](answer), nl=False)
     return answer

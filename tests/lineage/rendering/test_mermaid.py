@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from lineage.rendering.explanation_figure import figure
 from lineage.rendering.figure import Arrow, Figure, Kind, Node
-from lineage.rendering.mermaid import as_mermaid, escape, flowchart
+from lineage.rendering.mermaid import escape, flowchart
 
 Document = dict[str, Any]
 LINE = re.compile(
@@ -32,19 +33,19 @@ HOSTILE = [
 
 
 def test_every_line_is_one_of_a_flowchart(explanation: Document) -> None:
-    first, *rest = as_mermaid(explanation).splitlines()
+    first, *rest = flowchart(figure(explanation)).splitlines()
     assert first == "flowchart LR"
     assert [line for line in rest if not LINE.fullmatch(line)] == []
 
 
 def test_the_way_to_the_source_is_thick(explanation: Document) -> None:
-    text = as_mermaid(explanation)
+    text = flowchart(figure(explanation))
     assert "    train ==> training\n" in text
     assert "    holdout --> evaluation\n" in text
 
 
 def test_every_node_is_of_a_class(explanation: Document) -> None:
-    text = as_mermaid(explanation)
+    text = flowchart(figure(explanation))
     classed = {name for names in re.findall(r"class ([\w,]+) ", text) for name in names.split(",")}
     assert classed == set(re.findall(r"^    (\w+)\W+\"", text, re.MULTILINE))
 

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from lineage.rendering import EXPLANATION_FORMATS
+from lineage.rendering import FORMATS
 from ops.commands.asking import require_readable
-from ops.commands.questions import Format
+from ops.commands.questions import ExplanationFormat, Format
 from ops.errors import OtherVersion
 
 AUDIT = {"SchemaVersion": 1, "Clean": True, "Packages": [], "Nights": [], "Endpoints": []}
 
 
 def test_every_format_but_json_is_a_rendering() -> None:
-    assert set(Format) - {Format.JSON} == set(EXPLANATION_FORMATS)
+    assert {"json", *FORMATS["explain"]} == set(ExplanationFormat)
+    assert {"json", *FORMATS["diff"]} == {"json", *FORMATS["impact"]} == set(Format)
 
 
 def test_an_answer_by_this_versions_schema_is_rendered() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from lineage.model import Entity
-from lineage.rendering.figure import figure
+from lineage.rendering.explanation_figure import figure
 from lineage.vocabulary import ActionType, ContextType, Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
