@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ _FAILURE_DETAILS = (
     "executionTimedOutEventDetails",
 )
 _FAILED_TASKS = {"TaskFailed", "TaskTimedOut"}
+_WHY = re.compile(r"\bError Code: (\w+)|\b(?:Runtime exited with error: )(signal: \w+)")
 _ROUTING = {"ClassifyFailure", "RetryOrFail", "BackOff", "ResumeJob", "FailNight"}
 """States that lead from a failure to the next try; what was tried is a step, they are none."""
 
@@ -143,7 +145,13 @@ def _take_failure(reading: _Reading, event: Event) -> None:
             reading.error = _one_line(error, cause) or reading.error
             _leave(reading, event["timestamp"])
             if event["type"] in _FAILED_TASKS:
-                reading.visits[reading.current].failures.append(error)
+                reading.visits[reading.current].failures.append(_named(error, cause))
+
+
+def _named(error: str, cause: str) -> str:
+    """The error's name, and what AWS's own text adds to it: all of these share their names."""
+    found = _WHY.search(cause)
+    return f"{error} ({found[1] or found[2]})" if found else error
 
 
 def _take_class(reading: _Reading, failure: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -121,10 +122,16 @@ def _notes(night: Night) -> Iterator[str]:
     """What each step was tried again for, and what ended the night."""
     for step in night.steps:
         if step.retries:
-            causes = ", ".join(step.failures[: step.retries])
+            causes = _counted(step.failures[: step.retries])
             yield f"{_name(night)}: {step.name} again after {causes}"
     if night.error:
         yield f"{_name(night)}: {night.error}"
+
+
+def _counted(causes: Iterable[str]) -> str:
+    """Each cause once, in the order in which they came."""
+    counts = Counter(causes)
+    return ", ".join(f"{count} x {it}" if count > 1 else it for it, count in counts.items())
 
 
 def _shown(seconds: float | None) -> str:

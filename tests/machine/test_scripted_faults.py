@@ -154,7 +154,7 @@ def test_the_bad_weeks_lesser_faults_cost_retries_but_no_night(
     _, redriven = bad_and_redriven
     assert redriven.status == "SUCCEEDED", redriven.error
     failures = {step.name: step.failures for step in redriven.steps if step.failures}
-    throttled = ("SageMaker.AmazonSageMakerException",) * 2
+    throttled = ("SageMaker.AmazonSageMakerException (ThrottlingException)",) * 2
     assert failures["TrainXGB"][-4:] == (*throttled, *("SageMaker.CAPACITY_ERROR",) * 2)
     assert "SageMaker.JOB_INTERNAL_ERROR" in failures["Evaluate"]
     assert {"ReadAuc", "RegisterIfGoodEnough"} <= failures.keys()

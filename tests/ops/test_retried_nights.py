@@ -96,6 +96,29 @@ def test_retries_of_the_state_itself_are_told_by_the_errors_name() -> None:
     assert (step.retries, step.failures) == (1, ("SageMaker.AmazonSageMakerException",))
 
 
+@pytest.mark.parametrize(
+    ("error", "cause", "expected"),
+    [
+        (
+            "SageMaker.AmazonSageMakerException",
+            "No. (Service: AmazonSageMaker; Status Code: 400; Error Code: ThrottlingException)",
+            "SageMaker.AmazonSageMakerException (ThrottlingException)",
+        ),
+        (
+            "Runtime.ExitError",
+            '{"errorMessage":"RequestId: 1 Error: Runtime exited with error: signal: killed"}',
+            "Runtime.ExitError (signal: killed)",
+        ),
+    ],
+)
+def test_where_errors_share_a_name_their_cause_tells_them_apart(
+    error: str, cause: str, expected: str
+) -> None:
+    tries = [entered("ReadAuc"), *attempt(task_failed(error, cause)), *attempt(), exited("ReadAuc")]
+    (step,) = told("SUCCEEDED", tries).steps
+    assert step.failures == (expected,)
+
+
 def test_a_failed_night_ends_with_the_step_that_failed_and_its_message() -> None:
     night = told("FAILED", failing("AlgorithmError"), FAILED)
     assert [step.name for step in night.steps] == ["TrainXGB"]
@@ -116,7 +139,7 @@ def test_the_table_and_the_json_tell_why_a_step_ran_again(count: int) -> None:
     console = Console(width=200)
     with console.capture() as printed:
         console.print(as_table([night]))
-    causes = ", ".join(["SageMaker.CAPACITY_ERROR"] * count)
+    causes = f"{f'{count} x ' if count > 1 else ''}SageMaker.CAPACITY_ERROR"
     assert f"2026-11-21: TrainXGB again after {causes}" in printed.get()
     (row,) = as_json([night])
     assert row["steps"][0]["failures"] == ["SageMaker.CAPACITY_ERROR"] * count
