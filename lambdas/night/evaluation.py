@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from lineage.schema import complaints
 from night.errors import InvalidEvaluation
 from night.store import Location
@@ -24,9 +26,7 @@ def read(s3: ObjectGetter, uri: str) -> dict[str, Any]:
     Raises:
         InvalidEvaluation: naming what is wrong with the document.
     """
-    location = Location.parse(uri)
-    body = s3.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
-    document = _parse(uri, body)
+    document = _parse(uri, _body(s3, uri))
     wrong = complaints(document, "evaluation")
     if wrong:
         raise InvalidEvaluation(_message(uri, "; ".join(wrong)))
@@ -39,6 +39,18 @@ def read(s3: ObjectGetter, uri: str) -> dict[str, Any]:
         "Rows": document["counts"]["rows"],
         "Positives": document["counts"]["positives"],
     }
+
+
+def _body(s3: ObjectGetter, uri: str) -> bytes:
+    location = Location.parse(uri)
+    try:
+        body: bytes = s3.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
+    except ClientError as refused:
+        # S3 tells who may not list a bucket AccessDenied of a missing key (GetObject).
+        if refused.response["Error"]["Code"] not in {"NoSuchKey", "AccessDenied"}:
+            raise
+        raise InvalidEvaluation(_message(uri, "the job did not leave it")) from refused
+    return body
 
 
 def _parse(uri: str, body: bytes) -> dict[str, Any]:

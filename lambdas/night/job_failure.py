@@ -29,8 +29,14 @@ def _reason(failure: Mapping[str, Any]) -> str:
     cause = failure.get("Cause", "")
     job = _job(cause)
     name = job.get("ProcessingJobName") or job.get("TrainingJobName")
-    told = job.get("ExitMessage") or job.get("FailureReason") or cause or "no reason given"
+    told = _said(job) or cause or "no reason given"
     return f"{name or failure['Error']}: {told}"[:_MOST_CHARACTERS].rstrip(". ")
+
+
+def _said(job: Mapping[str, Any]) -> str:
+    """What the job said, and how it ended: it may have been content, and then been killed."""
+    message, reason = job.get("ExitMessage", ""), job.get("FailureReason", "")
+    return f"{message} ({reason})" if message and reason else message or reason
 
 
 def _job(cause: str) -> dict[str, Any]:

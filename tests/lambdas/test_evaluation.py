@@ -75,3 +75,12 @@ def test_a_bad_one_is_refused_and_says_where(
         read(s3, uri)
     assert named in str(refused.value)
     assert uri in str(refused.value)
+
+
+def test_one_that_the_job_did_not_leave_is_refused_by_the_same_name(
+    stored: Callable[[str], tuple[Any, str]],
+) -> None:
+    """A job that was stopped is refused here if ``.sync`` has called it a success."""
+    s3, uri = stored("")
+    with pytest.raises(InvalidEvaluation, match="the job did not leave it"):
+        read(s3, uri.replace("evaluation.json", "other.json"))

@@ -42,7 +42,8 @@ def test_it_names_the_step_the_job_its_reason_the_tries_and_what_to_do() -> None
 
 def test_what_the_job_says_itself_goes_before_what_sagemaker_says_of_it() -> None:
     said = {"FailureReason": "AlgorithmError: , exit code: 1", "ExitMessage": "dt=1 has no rows"}
-    assert "dt=1 has no rows. Redrive" in str(as_error(failure(json.dumps(JOB | said))))
+    told = "dt=1 has no rows (AlgorithmError: , exit code: 1). Redrive"
+    assert told in str(as_error(failure(json.dumps(JOB | said))))
 
 
 @pytest.mark.parametrize(
