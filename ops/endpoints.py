@@ -80,14 +80,16 @@ def served_before(newest_first: Iterable[Period]) -> str | None:
     present = next(earlier, None)
     if present is None:
         return None
-    following = present
+    following, left = present, None
     for period in earlier:
         if following.takes_back and period.package_arn != following.package_arn:
+            # What was found after an aborted rollout took nothing back if it is new.
+            left = left or (period.package_arn if following.cause is Cause.FOUND else None)
             continue
         if period.package_arn not in {None, present.package_arn}:
             return period.package_arn
         following = period
-    return None
+    return left
 
 
 def status(sagemaker: SageMaker, endpoint_name: str) -> str:

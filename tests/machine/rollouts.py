@@ -7,9 +7,9 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +68,15 @@ class Rollouts:
         self.pass_time(LONGEST)
         return self.rollout(name)
 
+    @contextmanager
+    def half_way(self, package_arn: str) -> Iterator[str]:
+        """Time stands when the rollout of an approved package is half-way; then it goes on."""
+        with self.standing_clock():
+            name = self.begin(package_arn)
+            self.pass_time(HALF_WAY)
+            yield name
+            self.pass_time(LONGEST)
+
     def abort(self, name: str) -> None:
         """Stop a rollout half-way, as an operator may."""
         self._stepfunctions.stop_execution(
@@ -85,9 +94,11 @@ class Rollouts:
         endpoint: dict[str, Any] = answer["Endpoints"][0]
         return endpoint
 
-    def times_of(self, deployment: str, data_date: date) -> list[dict[str, Any]]:
-        """When a deployment served, as the impact of a date of its package's night tells."""
-        question = {"Operation": "impact", "Subject": data_date.isoformat()}
+    def times_of(self, deployment: str, package_arn: str) -> list[dict[str, Any]]:
+        """When a deployment served, as the impact of the last day of its package's data tells."""
+        package = self._sagemaker.describe_model_package(ModelPackageName=package_arn)
+        data_date = package["CustomerMetadataProperties"]["DataDate"]
+        question = {"Operation": "impact", "Subject": data_date}
         impact = self.application.invoke("QueryLineageFunction", question)
         served = [each for night in impact["Nights"] for each in night["Served"]]
         return [each for each in served if each["Deployment"] == deployment]
@@ -96,48 +107,6 @@ class Rollouts:
         """Delete an endpoint behind the application's back, and wait until it is gone."""
         self._sagemaker.delete_endpoint(EndpointName=endpoint_name)
         self.pass_time(timedelta(minutes=1))
-
-    def refusing(self, operation: str) -> AbstractContextManager[None]:
-        """Let the machine itself, and none of its functions, meet an error meanwhile."""
-        error = {"error": {"code": "InternalFailure", "message": "It is broken."}}
-        return self.application.faults([self.fault(operation, error)])
-
-    def fault(self, operation: str, effect: dict[str, Any], **calls: int) -> dict[str, Any]:
-        """What may go wrong when the machine calls SageMaker."""
-        return {
-            "name": operation,
-            "service": "sagemaker",
-            "operation": operation,
-            "caller": "*RolloutStateMachineRole*",
-            "effect": effect,
-            **({"calls": calls} if calls else {}),
-        }
-
-    @contextmanager
-    def limited(self, time: timedelta) -> Iterator[None]:
-        """Let rollouts that start meanwhile take no longer than that."""
-        definition = self._stepfunctions.describe_state_machine(stateMachineArn=self._machine_arn)[
-            "definition"
-        ]
-        alias = {"stateMachineAliasArn": f"{self._machine_arn}:live"}
-        described = self._stepfunctions.describe_state_machine_alias(**alias)
-        limited = json.loads(definition) | {"TimeoutSeconds": round(time.total_seconds())}
-        route = {"stateMachineVersionArn": self._published(json.dumps(limited)), "weight": 100}
-        self._stepfunctions.update_state_machine_alias(**alias, routingConfiguration=[route])
-        try:
-            yield
-        finally:
-            before = described["routingConfiguration"]
-            self._stepfunctions.update_state_machine_alias(**alias, routingConfiguration=before)
-            self._published(definition)
-
-    def _published(self, definition: str) -> str:
-        """The ARN of a new version of the machine."""
-        updated = self._stepfunctions.update_state_machine(
-            stateMachineArn=self._machine_arn, definition=definition, publish=True
-        )
-        arn: str = updated["stateMachineVersionArn"]
-        return arn
 
     def pass_time(self, time: timedelta) -> None:
         """Let virtual time go by, with all that falls due in it."""

@@ -257,18 +257,6 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
     assert (again.exit_code, "nothing is to be done" in again.stderr) == (1, True)
 
 
-def test_the_production_endpoint_is_serverless_unless_instances_are_asked_for(
-    application: Application, promotions: Promotions
-) -> None:
-    """All that these operators do with it works there as well."""
-    sagemaker = application.client("sagemaker")
-    name = promotions.approved["Endpoints"][0]["EndpointName"]
-    config = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
-    described = sagemaker.describe_endpoint_config(EndpointConfigName=config)
-    (variant,) = described["ProductionVariants"]
-    assert "ServerlessConfig" in variant
-
-
 @dataclass(frozen=True)
 class Promotions:
     """What ``production`` said after two approvals and after a rollback, and the rollbacks."""
@@ -316,6 +304,18 @@ def test_production_is_what_was_approved_last_by_whom_and_how_the_candidate_diff
     assert candidate["Version"] not in {None, production["Version"]}
     sides = {side: promotions.approved["Difference"][side]["Version"] for side in "AB"}
     assert sides == {"A": production["Version"], "B": candidate["Version"]}
+
+
+def test_the_production_endpoint_is_serverless_unless_instances_are_asked_for(
+    application: Application, promotions: Promotions
+) -> None:
+    """All that these operators do with it works there as well."""
+    sagemaker = application.client("sagemaker")
+    name = promotions.approved["Endpoints"][0]["EndpointName"]
+    config = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+    described = sagemaker.describe_endpoint_config(EndpointConfigName=config)
+    (variant,) = described["ProductionVariants"]
+    assert "ServerlessConfig" in variant
 
 
 def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(

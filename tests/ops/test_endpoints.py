@@ -13,7 +13,12 @@ from ops.endpoints import Period, served_before
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-CAUSES = {"restored": Cause.RESTORED, "removed": Cause.REMOVED, "deleted": Cause.FOUND}
+CAUSES = {
+    "restored": Cause.RESTORED,
+    "removed": Cause.REMOVED,
+    "deleted": Cause.FOUND,
+    "found": Cause.FOUND,
+}
 
 
 def package(version: int) -> str:
@@ -21,7 +26,7 @@ def package(version: int) -> str:
 
 
 def period(number: int, told: str) -> Period:
-    """What ``8`` (approved), ``back 8``, ``restored 8``, ``removed`` or ``deleted`` tells of."""
+    """What ``8`` (approved), ``back 8``, or a cause with or without a version tells of."""
     how, _, version = told.rpartition(" ")
     trigger = Trigger.ROLLBACK if how == "back" else Trigger.APPROVAL
     cause = CAUSES.get(how or told, Cause.SWITCHED)
@@ -45,6 +50,11 @@ def period(number: int, told: str) -> Period:
         ("7, 8, 9, back 7", None),
         ("7, 8, 9, restored 8, 9, restored 8", 7),
         ("7, removed, 8", None),
+        ("7, 8, found 9", 8),
+        ("7, 8, 9, 10, found 9", 8),
+        ("7, 8, found 9, 10", 9),
+        ("9, 8, found 9", 8),
+        ("found 9", None),
         ("7, deleted, 8", 7),
         ("7, 8, deleted", 8),
         ("7, 8, 9, 9, back 8", 7),

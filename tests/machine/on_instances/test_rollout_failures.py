@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.machine.on_instances.conftest import SECOND
+from tests.machine.hindrances import fault, limited, refusing
 from tests.machine.rollouts import HALF_WAY, LONGEST, Rollouts, assert_failed
 
 pytestmark = pytest.mark.slow
@@ -39,11 +39,8 @@ def test_an_approval_that_is_withdrawn_while_traffic_moves_is_rolled_back(
     rollouts: Rollouts, packages: tuple[str, str], served: str
 ) -> None:
     _, newer = packages
-    with rollouts.standing_clock():
-        name = rollouts.begin(newer)
-        rollouts.pass_time(HALF_WAY)
+    with rollouts.half_way(newer) as name:
         rollouts.decide(newer, "Rejected")
-        rollouts.pass_time(LONGEST)
     assert_failed(rollouts, rollouts.rollout(name), "ApprovalWithdrawn", served)
 
 
@@ -52,14 +49,11 @@ def test_an_aborted_rollout_is_on_record_and_so_is_what_its_endpoint_comes_to(
 ) -> None:
     """The update goes on without its rollout."""
     _, newer = packages
-    with rollouts.standing_clock():
-        name = rollouts.begin(newer)
-        rollouts.pass_time(HALF_WAY)
+    with rollouts.half_way(newer) as name:
         rollouts.abort(name)
         rollouts.pass_time(timedelta(minutes=1))
         aborted = rollouts.deployment(rollouts.rollout(name))
         assert (aborted["Status"], rollouts.serving()["EndpointConfigName"]) == ("Failed", served)
-        rollouts.pass_time(LONGEST)
     assert aborted["Properties"]["Reason"].startswith("ABORTED in AwaitEndpoint: OperatorsWish")
     assert_found(rollouts, newer, name)
 
@@ -69,7 +63,7 @@ def test_a_rollout_that_times_out_is_on_record_and_so_is_what_its_endpoint_comes
     rollouts: Rollouts, packages: tuple[str, str]
 ) -> None:
     _, newer = packages
-    with rollouts.limited(HALF_WAY):
+    with limited(rollouts.application, HALF_WAY):
         rollout = rollouts.approve(newer)
     assert rollout.status == "TIMED_OUT"
     told = rollouts.deployment(rollout)
@@ -92,11 +86,8 @@ def test_an_alarm_while_it_bakes_moves_traffic_back(
     cloudwatch = rollouts.application.client("cloudwatch")
     alarm = rollouts.application.physical_id("ProductionErrorsAlarm")
     ring = {"AlarmName": alarm, "StateReason": "a test"}
-    with rollouts.standing_clock():
-        name = rollouts.begin(newer)
-        rollouts.pass_time(HALF_WAY)
+    with rollouts.half_way(newer) as name:
         cloudwatch.set_alarm_state(**ring, StateValue="ALARM")
-        rollouts.pass_time(LONGEST)
     cloudwatch.set_alarm_state(**ring, StateValue="OK")
     rollout = rollouts.rollout(name)
     assert_failed(rollouts, rollout, "AlarmDuringBaking", served)
@@ -105,7 +96,7 @@ def test_an_alarm_while_it_bakes_moves_traffic_back(
     told = deployment["Properties"]
     assert alarm in told["Alarms"]
     assert "SwitchedAt" not in told
-    assert rollouts.times_of(deployment["ActionName"], SECOND) == [
+    assert rollouts.times_of(deployment["ActionName"], newer) == [
         {
             "EndpointName": rollouts.production,
             "Deployment": deployment["ActionName"],
@@ -147,7 +138,7 @@ def test_a_model_that_sagemaker_does_not_make_leaves_the_endpoint_alone(
     rollouts: Rollouts, packages: tuple[str, str], served: str
 ) -> None:
     _, newer = packages
-    with rollouts.refusing("CreateModel"):
+    with refusing(rollouts.application, "CreateModel"):
         rollout = rollouts.approve(newer)
     assert_failed(rollouts, rollout, "ModelNotCreated", served)
     assert "UpdateEndpoint" not in rollout.entered
@@ -157,7 +148,7 @@ def test_an_approval_that_cannot_be_checked_is_none(
     rollouts: Rollouts, packages: tuple[str, str], served: str
 ) -> None:
     _, newer = packages
-    with rollouts.refusing("DescribeModelPackage"):
+    with refusing(rollouts.application, "DescribeModelPackage"):
         rollout = rollouts.approve(newer)
     assert_failed(rollouts, rollout, "ApprovalNotChecked", served)
     told = rollouts.deployment(rollout)["Properties"]
@@ -169,13 +160,11 @@ def test_an_endpoint_that_is_not_seen_to_go_back_calls_for_an_operator(
 ) -> None:
     """It does go back, and the switch log hears of it."""
     older, newer = packages
-    with rollouts.standing_clock():
-        name = rollouts.begin(newer)
-        rollouts.pass_time(HALF_WAY)
+    with rollouts.half_way(newer) as name:
         rollouts.decide(newer, "Rejected")
         rollouts.pass_time(timedelta(minutes=9))
         assert rollouts.rollout(name).entered[-1] == "IsRestored"
-        with rollouts.refusing("DescribeEndpoint"):
+        with refusing(rollouts.application, "DescribeEndpoint"):
             rollouts.pass_time(LONGEST)
     rollout = rollouts.rollout(name)
     assert_failed(rollouts, rollout, "RollbackFailed", served)
@@ -190,7 +179,7 @@ def test_an_endpoint_that_is_deleted_under_its_rollout_is_not_ready(
 ) -> None:
     """Polls come every thirty seconds, here ten later than that; it deletes for ten."""
     _, newer = packages
-    slowly = rollouts.fault("DescribeEndpoint", {"latency": {"seconds": 10}}, first=1)
+    slowly = fault("DescribeEndpoint", {"latency": {"seconds": 10}}, first=1)
     with rollouts.standing_clock(), rollouts.application.faults([slowly]):
         name = rollouts.begin(newer)
         rollouts.pass_time(timedelta(minutes=15, seconds=4))

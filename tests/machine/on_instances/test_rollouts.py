@@ -34,10 +34,11 @@ def test_an_approval_moves_production_and_no_caller_loses_a_request(
     sample = rollouts.sample(newer)
     old = rollouts.scores(rollouts.production, sample)
     with rollouts.load(rollouts.production, sample) as answers:
-        rollout = rollouts.approve(newer)
+        name = rollouts.begin(newer)
+        rollouts.pass_time(4 * HALF_WAY)
     new = rollouts.scores(rollouts.production, sample)
-    assert rollout.status == "SUCCEEDED"
-    assert rollouts.config(rollouts.production) == rollout.name
+    assert rollouts.rollout(name).status == "SUCCEEDED"
+    assert rollouts.config(rollouts.production) == name
     assert new == pytest.approx(sample["scores"], abs=1e-6)
     assert [answer for answer in answers if answer not in (old, new)] == []
     canary = answers[answers.index(new) :]

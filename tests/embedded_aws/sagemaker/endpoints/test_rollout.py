@@ -350,6 +350,8 @@ def test_every_status_and_stage_is_an_event(update: Update, client: Callable[[st
 
     update.begin(canary())
     update.hosting.pass_minutes(26)
+    update.hosting.sagemaker.delete_endpoint(EndpointName=update.name)
+    update.hosting.pass_minutes(1)
     received: list[Any] = []
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         received += [json.loads(message["Body"]) for message in batch]
@@ -364,7 +366,7 @@ def test_every_status_and_stage_is_an_event(update: Update, client: Callable[[st
         for each in received
         if each["detail-type"] == "SageMaker Endpoint Deployment State Change"
     ]
-    assert statuses == ["UPDATING", "IN_SERVICE"]
+    assert statuses == ["UPDATING", "IN_SERVICE", "DELETING", "DELETED"]
     assert [stage["Status"] for stage in stages] == [
         "Creating",
         "ActivatingTraffic",

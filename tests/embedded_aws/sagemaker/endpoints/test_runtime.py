@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,25 @@ def test_scores_come_as_json_when_asked_for(
     scores = [{"score": score} for score in expected(booster, ROWS)]
     assert json.loads(answer["Body"].read()) == {"predictions": scores}
     assert answer["ContentType"] == "application/json"
+
+
+def test_time_jumps_while_somebody_keeps_an_endpoint_busy(hosting: Any, endpoint: str) -> None:
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        try:
+            while not is_over.is_set():
+                hosting.invoke(endpoint, ROWS)
+                is_asked.set()
+        finally:
+            is_asked.set()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        asking = pool.submit(ask)
+        is_asked.wait()
+        hosting.pass_minutes(60)
+        is_over.set()
+    assert asking.exception() is None
 
 
 def test_an_update_changes_the_scores_when_it_is_done(
