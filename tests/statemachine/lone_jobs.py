@@ -12,13 +12,15 @@ from docs.generate import DEFINITION
 from embedded_aws.sagemaker.jobs.images import Image
 
 BUCKET, PREFIX = "lone-jobs", "retrain"
-JOBS = ("Featurise", "TrainXGB", "Evaluate")
 ROUTING = ("ClassifyFailure", "RetryOrFail", "BackOff", "ResumeJob")
 LADDER = "ml.m5.2xlarge,ml.m4.xlarge"
 IMAGE_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/idle:1"
 IDLE = Image("tests.statemachine.idle_algorithm", {})
 
 MACHINE: dict[str, Any] = yaml.safe_load(DEFINITION.read_text())
+JOBS = tuple(
+    name for name, state in MACHINE["States"].items() if state.get("Resource", "").endswith(".sync")
+)
 POLICY: dict[str, dict[str, Any]] = {
     entry["Class"]: entry for entry in MACHINE["States"]["PrepareNight"]["Assign"]["failurePolicy"]
 }

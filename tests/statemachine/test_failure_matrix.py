@@ -101,7 +101,7 @@ class Matrix:
     """Runs cells side by side on one machine, whose waits pass in virtual time."""
 
     def __init__(self, aws: Instance, client: Callable[[str], Any]) -> None:
-        self.aws, self.client = aws, client
+        self.aws, self.sagemaker = aws, client("sagemaker")
         self.stepfunctions = client("stepfunctions")
         iam = client("iam")
         role = iam.create_role(RoleName="night", AssumeRolePolicyDocument=json.dumps(TRUST))
@@ -135,10 +135,12 @@ class Matrix:
         return [event for page in pages for event in page["events"]]
 
     def _jobs(self, kind: str, run_id: str) -> dict[str, dict[str, Any]]:
-        sagemaker, member = self.client("sagemaker"), f"{kind.capitalize()}JobName"
-        pages = sagemaker.get_paginator(f"list_{kind}_jobs").paginate(NameContains=f"-{run_id}-")
+        member = f"{kind.capitalize()}JobName"
+        pages = self.sagemaker.get_paginator(f"list_{kind}_jobs").paginate(
+            NameContains=f"-{run_id}-"
+        )
         names = [job[member] for page in pages for job in page[f"{kind.capitalize()}JobSummaries"]]
-        describe = getattr(sagemaker, f"describe_{kind}_job")
+        describe = getattr(self.sagemaker, f"describe_{kind}_job")
         return {name: describe(**{member: name}) for name in names}
 
 

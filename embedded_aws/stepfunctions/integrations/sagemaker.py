@@ -152,10 +152,8 @@ class SageMakerJob(SageMakerCall):
         shape = self._describe.output_shape
         result = java_shapes.from_api(shape, description, java_shapes.epoch_milliseconds)
         result["Tags"] = attempt.run(lambda: self._tags(attempt, description[self.job.arn_member]))
-        if description[self.job.status_member] == "Completed":
+        if description[self.job.status_member] in _SUCCEEDED:
             return result
-        # What becomes of a Stopped job is undocumented. A job that did not complete has no
-        # result to go on with, and the integrations of Batch and Glue fail on theirs.
         raise StateFailure(TASK_FAILED, dumps(result))
 
     def _tags(self, attempt: Attempt, job_arn: str) -> Json:
@@ -175,6 +173,9 @@ class SageMakerJob(SageMakerCall):
 
 
 _ENDED = {"Completed", "Failed", "Stopped"}
+# What becomes of a Stopped job is undocumented. A job that did not complete has no result to go on
+# with, and the integrations of Batch and Glue fail on theirs.
+_SUCCEEDED = {"Completed"}
 
 
 def _own_tags(attempt: Attempt) -> list[dict[str, str]]:

@@ -1,0 +1,103 @@
+"""The night's machine, cut down to its calls of functions and of the registry, one at a time."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from embedded_aws.testing import make_role
+from tests.statemachine.lone_jobs import JOBS, MACHINE
+
+STATES: Mapping[str, Any] = MACHINE["States"]
+CALLS = tuple(
+    name for name, state in STATES.items() if state["Type"] == "Task" and name not in JOBS
+)
+FUNCTION_STATES = tuple(name for name in CALLS if STATES[name]["Resource"].endswith("invoke"))
+GROUP = "lone-calls"
+LAGGING = "lagging"
+"""The function whose lineage is never there yet."""
+REFUSING = "refusing"
+"""The function that refuses whatever it is given."""
+
+ANSWER = {"RunId": "20261121-00000000", "Auc": 0.99, "Rollout": {}, "Step": "Featurise"}
+SOURCE = f"""
+class LineageNotReady(Exception):
+    pass
+
+class InvalidInput(Exception):
+    pass
+
+def handler(event, context):
+    if context.function_name == "{LAGGING}":
+        raise LineageNotReady("not yet")
+    if context.function_name == "{REFUSING}":
+        raise InvalidInput("not this")
+    return {ANSWER!r}
+"""
+VARIABLES = {
+    "night": {
+        "RunId": "20261121-00000000",
+        "DataDate": "2026-11-21",
+        "AucThreshold": 0.9,
+        "ModelPackageGroup": GROUP,
+        "ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/idle:1",
+        "ExecutionArn": "{% $states.context.Execution.Id %}",
+        "Code": {"Commit": "0" * 40, "Digest": "0" * 64},
+        "Dataset": {"Digest": "0" * 64},
+    },
+    "featurise": {"JobName": "featurise"},
+    "training": {"JobName": "train"},
+    "evaluation": {"JobName": "evaluate", "Uri": "s3://lone-calls/evaluation.json"},
+    "model": {"ModelUri": "s3://lone-calls/model.tar.gz"},
+    "gate": {"passed": True, "auc": 0.99, "threshold": 0.9},
+    "package": {"Arn": "arn:aws:sagemaker:us-east-1:123456789012:model-package/lone-calls/1"},
+    "failure": {"Step": "Featurise"},
+}
+
+
+def furnish(client: Callable[[str], Any]) -> None:
+    """Make the registry's group, and a function for each state, and one for each own error."""
+    client("sagemaker").create_model_package_group(ModelPackageGroupName=GROUP)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        opened.writestr("app.py", SOURCE)
+    role_arn = make_role(client("iam"), "functions", "lambda")
+    awslambda = client("lambda")
+    for name in (*FUNCTION_STATES, LAGGING, REFUSING):
+        awslambda.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role_arn,
+            Handler="app.handler",
+            Code={"ZipFile": buffer.getvalue()},
+            Timeout=60,
+        )
+
+
+def definition() -> dict[str, Any]:
+    """The machine: one call with its retries, of a function that the execution's input names."""
+    states = {
+        "Begin": {"Type": "Pass", "Assign": VARIABLES, "Next": "ChooseCall"},
+        "ChooseCall": {
+            "Type": "Choice",
+            "Choices": [
+                {"Condition": f"{{% $states.input.State = '{name}' %}}", "Next": name}
+                for name in CALLS
+            ],
+        },
+        **{name: _call(STATES[name]) for name in CALLS},
+        "Done": {"Type": "Succeed"},
+    }
+    return {"QueryLanguage": "JSONata", "StartAt": "Begin", "States": states}
+
+
+def _call(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A state as it is, but for what it calls and where it leads."""
+    arguments, kept = dict(state["Arguments"]), {**state}
+    if "FunctionName" in arguments:
+        arguments["FunctionName"] = "{% $states.context.Execution.Input.Function %}"
+    kept.pop("End", None)
+    return json.loads(json.dumps({**kept, "Arguments": arguments, "Next": "Done"}))  # type: ignore[no-any-return]
