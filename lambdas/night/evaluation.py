@@ -49,7 +49,7 @@ def _body(s3: ObjectGetter, uri: str) -> bytes:
         # S3 tells who may not list a bucket AccessDenied of a missing key (GetObject).
         if refused.response["Error"]["Code"] not in {"NoSuchKey", "AccessDenied"}:
             raise
-        raise InvalidEvaluation(_message(uri, "the job did not leave it, as one does that was stopped")) from refused
+        raise InvalidEvaluation(_message(uri, "the job did not leave it")) from refused
     return body
 
 

@@ -20,6 +20,8 @@ def violations(nights: Nights, executions: Sequence[str], dates: Sequence[date])
     return [
         *_stuck(nights),
         *_orphans(nights),
+        *_names_taken(nights, described),
+        *_denied(nights),
         *_registrations(described, packages),
         *_deployments(nights, described, packages),
         *_failures(nights, described),
@@ -45,6 +47,26 @@ def _orphans(nights: Nights) -> Iterator[str]:
                 yield f"{job[f'{kind}JobName']} runs on"
 
 
+def _names_taken(nights: Nights, executions: Sequence[Execution]) -> Iterator[str]:
+    for execution in executions:
+        for event in nights.history(execution["executionArn"]):
+            error = event.get("taskFailedEventDetails", {}).get("error")
+            if error == "SageMaker.ResourceInUseException":
+                yield f"{execution['name']} named a job like another one"
+
+
+def _denied(nights: Nights) -> Iterator[str]:
+    """Whatever goes wrong, nobody needs a permission that the template does not grant."""
+    denied = {
+        f"{call.principal} may not {judged.action} {judged.resource}"
+        for call in nights.aws.calls
+        for judged in call.judgements
+        # Who may not list a bucket is told 403 of a key that is missing, which is no surprise.
+        if judged.decision == "denied" and judged.action != "s3:ListBucket"
+    }
+    yield from sorted(denied)
+
+
 def _packages(nights: Nights, since: datetime) -> dict[str, list[str]]:
     """The packages that each execution has registered since."""
     sagemaker, found = nights.client("sagemaker"), dict[str, list[str]]()
@@ -68,9 +90,16 @@ def _registrations(
         if len(registered) > 1:
             yield f"{execution['name']} registered {len(registered)} packages"
         if execution["status"] == "SUCCEEDED":
-            claimed = json.loads(execution["output"]).get("PackageArn")
-            if [claimed] != list(registered or [None]):
-                yield f"{execution['name']} says {claimed}, the registry {registered}"
+            yield from _claims(execution["name"], json.loads(execution["output"]), registered)
+
+
+def _claims(name: str, output: Mapping[str, Any], registered: Sequence[str]) -> Iterator[str]:
+    """The gate passed, a package is registered, its deployment is begun: all of it or nothing."""
+    passed, claimed = output["Auc"] >= output["AucThreshold"], output.get("PackageArn")
+    if [claimed] != list(registered or [None]):
+        yield f"{name} says {claimed}, the registry {registered}"
+    if {passed} != {output["Decision"] == "Registered", bool(registered), "Rollout" in output}:
+        yield f"{name} passed the gate or did not ({passed}), and then {output}"
 
 
 def _deployments(
@@ -85,12 +114,18 @@ def _deployments(
     for execution in executions:
         for package in packages.get(execution["executionArn"], ()):
             if rollouts[package.rsplit("/", 1)[1]]:
-                question = {"Operation": "explain", "Package": package}
-                explained = nights.invoke("QueryLineageFunction", question)
-                if "errorType" in explained:
-                    yield f"{package} is deployed, but {explained}"
+                yield from _explained(nights, execution, package)
             elif execution["status"] == "SUCCEEDED":
                 yield f"{execution['name']} succeeded without a rollout of {package}"
+
+
+def _explained(nights: Nights, execution: Execution, package: str) -> Iterator[str]:
+    question = {"Operation": "explain", "Package": package}
+    explained = nights.invoke("QueryLineageFunction", question)
+    if "errorType" in explained:
+        yield f"{package} is deployed, but {explained}"
+    elif explained["Night"]["ExecutionArn"] != execution["executionArn"]:
+        yield f"{package} is explained by another night: {explained['Night']}"
 
 
 def _rollouts(nights: Nights) -> Iterator[Execution]:

@@ -46,7 +46,7 @@ def live_through(nights: Nights, seed: int, number: int) -> Week:
         nights.deliver(data_date)
         nights.wait_until(scheduled(data_date))
         if not plan.is_missed:
-            arns += _live(nights, operators, data_date, plan, found)
+            arns += live(nights, operators, data_date, plan, found)
     arns += _tidy_up(nights, operators, dates, planned, found)
     fired = nights.aws.faults.firings[fired_before:]
     found.fired = Counter(kind_of(firing.fault) for firing in fired)
@@ -74,9 +74,10 @@ def _tidy_up(
     return started
 
 
-def _live(
+def live(
     nights: Nights, operators: Operators, data_date: date, plan: Plan, found: Week
 ) -> Sequence[str]:
+    """Run a night as planned; the ARNs of its executions."""
     nights.aws.faults.add(*read_faults(json.dumps({"faults": plan.faults})))
     arn = _started(nights, data_date, plan)
     if plan.stopped_after_seconds is not None:
