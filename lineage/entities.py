@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lineage import names
+from lineage.champion import Champion
 from lineage.facts import (
     ChannelSummary,
     Evaluation,
@@ -84,8 +85,8 @@ def evaluation_job(night: Night, run: Run) -> Action:
     return _job(night, ActionType.EVALUATION, run, _code(night))
 
 
-def report(night: Night, uri: str, found: Evaluation) -> Artifact:
-    """evaluation.json."""
+def report(night: Night, uri: str, found: Evaluation, champion: Champion | None) -> Artifact:
+    """evaluation.json; what it says of the model in production is told by values."""
     told = {
         "Auc": found.auc,
         "AucStandardError": found.auc_standard_error,
@@ -94,6 +95,7 @@ def report(night: Night, uri: str, found: Evaluation) -> Artifact:
         "AveragePrecision": found.average_precision,
         "Rows": found.rows,
         "Positives": found.positives,
+        **(champion.properties if champion else {}),
     }
     return _artifact(night, ArtifactType.EVALUATION_REPORT, "report", uri, told)
 

@@ -51,6 +51,7 @@ class Night:
     code: Code
     image_uri: str
     record_uri: str
+    champion: Document | None
 
     @classmethod
     def parse(cls, document: Document) -> Self:
@@ -76,6 +77,7 @@ class Night:
             code=Code(digest=code["Digest"], uri=code["Uri"], commit=code["Commit"]),
             image_uri=document["ImageUri"],
             record_uri=document["RecordUri"],
+            champion=document.get("Champion"),
         )
 
 
@@ -139,6 +141,7 @@ class Evaluation:
     average_precision: float
     rows: int
     positives: int
+    champion: Document | None
 
     @classmethod
     def parse(cls, document: Document) -> Self:
@@ -152,21 +155,53 @@ class Evaluation:
             average_precision=metrics["average_precision"]["value"],
             rows=document["counts"]["rows"],
             positives=document["counts"]["positives"],
+            champion=document.get("champion"),
         )
 
 
 @dataclass(frozen=True)
 class Gate:
-    """The decision on a model, taken once by the state machine."""
+    """The decision on a model, taken once by the state machine.
+
+    Attributes:
+        mode: GateMode of schema/night.json.
+        margin: NonInferiorityMargin, if it counted.
+        difference_lower: What was held against the margin.
+        reason: Why the model was rejected, if it was.
+    """
 
     passed: bool
     auc: float
     threshold: float
+    mode: str
+    margin: float | None
+    difference_lower: float | None
+    reason: str | None
 
     @classmethod
     def parse(cls, document: Document) -> Self:
         """Read the machine's gate variable."""
-        return cls(document["passed"], document["auc"], document["threshold"])
+        return cls(
+            passed=document["passed"],
+            auc=document["auc"],
+            threshold=document["threshold"],
+            mode=document["mode"],
+            margin=document.get("margin"),
+            difference_lower=document.get("differenceLower"),
+            reason=document.get("reason"),
+        )
+
+    @property
+    def told(self) -> dict[str, object]:
+        """The decision, and what it was made on."""
+        optional = {"NonInferiorityMargin": self.margin, "Reason": self.reason}
+        return {
+            "Auc": self.auc,
+            "AucThreshold": self.threshold,
+            "GateMode": self.mode,
+            **{name: value for name, value in optional.items() if value is not None},
+            "Decision": self.decision,
+        }
 
     @property
     def decision(self) -> Decision:

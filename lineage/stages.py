@@ -7,6 +7,7 @@ by the literal URIs that its job was given, so a job that read something else st
 from __future__ import annotations
 
 from lineage import entities
+from lineage.champion import Champion
 from lineage.errors import FactsDisagree
 from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
@@ -66,18 +67,20 @@ def evaluation(
     """Model and holdout -> evaluation -> report; the gate's decision on the night.
 
     Raises:
-        FactsDisagree: the job ran other code, wrote another report, or found another AUC than the
-            one that the gate decided on.
+        FactsDisagree: the job ran other code, wrote another report, met another champion, or found
+            other figures than those that the gate decided on.
     """
     _require_same("code", job.run.arn, job.inputs["code"], night.code.uri)
     _require_same("report", job.run.arn, f"{job.outputs['evaluation']}evaluation.json", report_uri)
     _require_same("AUC", report_uri, found.auc, gate.auc)
+    champion = Champion.of(night.champion, found.champion) if night.champion else None
+    _require_champion(job, champion, night, gate)
     action = entities.evaluation_job(night, job.run)
-    report = entities.report(night, report_uri, found)
+    report = entities.report(night, report_uri, found, champion)
     decided = entities.retrain(
         night,
         Status.IN_PROGRESS if gate.passed else Status.COMPLETED,
-        {"Auc": gate.auc, "AucThreshold": gate.threshold, "Decision": gate.decision},
+        gate.told,
     )
     return Graph.of(
         action,
@@ -143,6 +146,16 @@ def _require_read(night: Night, job_arn: str, summary: FeatureSummary) -> None:
     _require_same("source digest", of, summary.source_digest, night.dataset.digest)
     _require_same("number of source objects", of, summary.source_objects, night.dataset.objects)
     _require_same("data date", of, summary.data_date, night.data_date)
+
+
+def _require_champion(
+    job: ProcessingJob, champion: Champion | None, night: Night, gate: Gate
+) -> None:
+    pinned = night.champion.get("ModelUri") if night.champion else None
+    _require_same("champion", job.run.arn, job.inputs.get("champion"), pinned)
+    if gate.difference_lower is not None:
+        lower = champion.figures.get("AucDifferenceLower") if champion else None
+        _require_same("AUC difference", job.run.arn, gate.difference_lower, lower)
 
 
 def _require_same(what: str, of: str, actual: object, expected: object) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ops.champion import Champion
+
 Event = Mapping[str, Any]
 _FAILURE_DETAILS = (
     "taskFailedEventDetails",
@@ -48,6 +50,8 @@ class Night:
         steps: In the order in which they were first entered.
         retries: Tasks scheduled again, over all steps.
         error: Name and cause of what ended a night that did not succeed, on one line.
+        champion: The model that served in production; None if none did, or none was met yet.
+        reason: Why the gate rejected the model, if it did.
     """
 
     execution_arn: str
@@ -61,6 +65,8 @@ class Night:
     package_arn: str
     steps: tuple[Step, ...]
     error: str = ""
+    champion: Champion | None = None
+    reason: str = ""
 
     @property
     def retries(self) -> int:
@@ -92,6 +98,7 @@ class _Reading:
     visits: dict[str, _Visit] = field(default_factory=dict)
     current: str = ""
     given: Any = None
+    pinned: Any = None
     error: str = ""
 
 
@@ -101,7 +108,7 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
     for event in history:
         _take(reading, event)
     outputs = {name: visit.output for name, visit in reading.visits.items()}
-    status = execution["status"]
+    status, auc = execution["status"], outputs.get("ReadAuc")
     return Night(
         execution_arn=execution["executionArn"],
         name=execution["name"],
@@ -109,13 +116,15 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
         data_date=_member(reading.given, "DataDate", ""),
         started=execution["startDate"],
         seconds=_seconds(execution["startDate"], execution.get("stopDate")),
-        auc=_member(outputs.get("ReadAuc"), "Auc", None),
+        auc=_member(auc, "Auc", None),
         decision=_decision(reading.visits, status),
         package_arn=_member(outputs.get("RegisterIfGoodEnough"), "PackageArn", ""),
         steps=tuple(
             _step(name, visit) for name, visit in reading.visits.items() if name not in _ROUTING
         ),
         error=reading.error if status not in {"RUNNING", "SUCCEEDED"} else "",
+        champion=Champion.parse(reading.pinned, _member(auc, "Champion", None)),
+        reason=_member(outputs.get("NightRejected"), "Reason", ""),
     )
 
 
@@ -131,7 +140,9 @@ def _take(reading: _Reading, event: Event) -> None:
         visit = reading.visits[details["name"]]
         visit.stays[-1].exited = event["timestamp"]
         visit.output = _json(details.get("output"))
-        _take_class(reading, _json(details.get("assignedVariables", {}).get("failure")))
+        assigned = details.get("assignedVariables", {})
+        _take_class(reading, _json(assigned.get("failure")))
+        reading.pinned = _member(_json(assigned.get("night")), "Champion", reading.pinned)
     elif event["type"] == "TaskScheduled":
         reading.visits[reading.current].scheduled += 1
     else:

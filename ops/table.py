@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from ops.champion import Champion
 from ops.night import Night
 
 STEPS = {
@@ -25,12 +26,16 @@ STEPS = {
 }
 """The states that take time, in their order, and their column headings."""
 
+NOT_SHOWN = "NonInferiorityNotShown"
+"""The gate's reason that the AUC alone does not show."""
+
 _STYLES = {"registered": "green", "rejected": "yellow", "none": "red"}
 
 
 def as_table(nights: Iterable[Night], serving: Mapping[str, str] | None = None) -> Table:
     """One row a night, step durations in seconds; below it what serves, and why nights failed.
 
+    What served in production has columns if a night met any.
     ``serving`` has the ARN of the package that serves, by what the endpoint is for.
     """
     listed = list(nights)
@@ -43,12 +48,16 @@ def as_table(nights: Iterable[Night], serving: Mapping[str, str] | None = None) 
         caption="\n".join(remarks) or None,
         caption_justify="left",
     )
-    for heading in ("data date", "status", "AUC", "decision", "package"):
+    is_challenged = any(night.champion for night in listed)
+    challenge = ("champion", "diff [95 %]") if is_challenged else ()
+    for heading in ("data date", "status", "AUC", *challenge, "decision", "package"):
         table.add_column(heading, no_wrap=True)
     for heading in (*STEPS.values(), "total", "retries"):
         table.add_column(heading, justify="right", no_wrap=True)
     for night in listed:
-        table.add_row(*_row(night), style=_STYLES.get(night.decision, ""))
+        table.add_row(
+            *_row(night, is_challenged=is_challenged), style=_STYLES.get(night.decision, "")
+        )
     return table
 
 
@@ -65,7 +74,9 @@ def as_json(
             "startedAt": night.started.isoformat(),
             "seconds": _rounded(night.seconds),
             "auc": night.auc,
+            "champion": night.champion.document if night.champion else None,
             "decision": night.decision,
+            "reason": night.reason,
             "packageArn": night.package_arn,
             "packageVersion": night.package_version,
             "serves": _roles(night, serving or {}),
@@ -85,18 +96,23 @@ def as_json(
     ]
 
 
-def _row(night: Night) -> list[str]:
+def _row(night: Night, *, is_challenged: bool) -> list[str]:
     seconds = {step.name: step.seconds for step in night.steps}
     return [
         _name(night),
         night.status,
         "" if night.auc is None else f"{night.auc:.4f}",
+        *(_challenge(night.champion) if is_challenged else ()),
         night.decision,
         f"v{night.package_version}" if night.package_version else "",
         *(_shown(seconds.get(name)) for name in STEPS),
         _shown(night.seconds),
         str(night.retries) if night.retries else "",
     ]
+
+
+def _challenge(champion: Champion | None) -> tuple[str, str]:
+    return (champion.title, champion.shown_difference) if champion else ("", "")
 
 
 def _name(night: Night) -> str:
@@ -124,6 +140,10 @@ def _notes(night: Night) -> Iterator[str]:
         if step.retries:
             causes = _counted(step.failures[: step.retries])
             yield f"{_name(night)}: {step.name} again after {causes}"
+    if night.champion and night.champion.not_compared:
+        yield f"{_name(night)}: not compared with production: {night.champion.not_compared}"
+    if night.reason == NOT_SHOWN:
+        yield f"{_name(night)}: rejected, for it was not shown to be as good as production's model"
     if night.error:
         yield f"{_name(night)}: {night.error}"
 

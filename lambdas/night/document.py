@@ -9,10 +9,12 @@ from typing import Any, Self
 
 from jobs.windows import NightWindows, iso_date
 from lineage.names import sha256
-from night import job_code, parameters, snapshot
+from night import champion, job_code, parameters, snapshot
+from night.errors import ChampionNotComparable
 from night.store import Location, Staging
 
 _HASH_DIGITS = 8
+NON_INFERIOR = "threshold-and-non-inferior"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Settings:
     """What the stack says about every night.
 
     Attributes:
+        production_endpoint: Whose model is the champion that a night's is compared with.
         object_lock_days: How long the records are locked; 0 for not at all.
         object_lock_mode: `GOVERNANCE` or `COMPLIANCE`.
         overrides: Texts that replace the defaults of parameters, unless they are empty.
@@ -39,6 +42,7 @@ class Settings:
     image_uri: str
     model_package_group: str
     commit: str
+    production_endpoint: str
     object_lock_days: int
     object_lock_mode: str
     overrides: Mapping[str, str]
@@ -52,6 +56,7 @@ class Settings:
             image_uri=document["ImageUri"],
             model_package_group=document["ModelPackageGroup"],
             commit=document["Commit"],
+            production_endpoint=document["ProductionEndpoint"],
             object_lock_days=int(document["ObjectLock"]["Days"]),
             object_lock_mode=document["ObjectLock"]["Mode"],
             overrides=document["Overrides"],
@@ -86,6 +91,12 @@ def prepare(
     staging = Staging(s3, settings.bucket)
     identity = run_id(night["DataDate"], execution)
     folder = f"dt={night['DataDate']}/{identity}/"
+    challenge = champion.Challenge(
+        bucket=settings.bucket,
+        endpoint_name=settings.production_endpoint,
+        run_folder=f"runs/{folder}",
+        holdout_first=iso_date(windows.holdout.first),
+    )
     return {
         **night,
         "RunId": identity,
@@ -98,7 +109,28 @@ def prepare(
         "RunUri": f"s3://{settings.bucket}/runs/{folder}",
         "RecordUri": f"s3://{settings.bucket}/lineage/{folder}",
         **_record_lock(settings, execution),
+        **demanded(night["GateMode"], champion.pin(s3, challenge), challenge.endpoint_name),
     }
+
+
+def demanded(
+    gate_mode: str, pinned: Mapping[str, Any] | None, endpoint_name: str
+) -> dict[str, Any]:
+    """The pinned champion as a member of the night document.
+
+    Raises:
+        ChampionNotComparable: the gate is to decide on a comparison that cannot be made.
+    """
+    if pinned is None:
+        return {}
+    if gate_mode == NON_INFERIOR and "NotComparable" in pinned:
+        raise ChampionNotComparable(
+            f"GateMode {gate_mode} compares with what serves on {endpoint_name}, and that cannot"
+            f" be: {pinned['NotComparable']}. Put that right and redrive the night (nightly"
+            " redrive), or start it again by the threshold alone (nightly rerun --set"
+            " GateMode=threshold)."
+        )
+    return {"Champion": pinned}
 
 
 def _record_lock(settings: Settings, execution: Execution) -> dict[str, Any]:

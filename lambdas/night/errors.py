@@ -25,3 +25,7 @@ class HistoryNotReady(NightError):
 
 class InvalidEvaluation(NightError):
     """evaluation.json is not one by schema/evaluation.json, so there is no AUC to decide on."""
+
+
+class ChampionNotComparable(NightError):
+    """The gate demands a comparison with the model in production, and there can be none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from lineage.schema import complaints
-from night.errors import InvalidEvaluation
+from night.errors import ChampionNotComparable, InvalidEvaluation
 from night.store import Location
 
 
@@ -21,7 +22,7 @@ class ObjectGetter(Protocol):
 
 
 def read(s3: ObjectGetter, uri: str) -> dict[str, Any]:
-    """The AUC, its DeLong interval and the holdout's counts.
+    """The AUC, its DeLong interval, the holdout's counts, and the champion's part if there is one.
 
     Raises:
         InvalidEvaluation: naming what is wrong with the document.
@@ -38,6 +39,34 @@ def read(s3: ObjectGetter, uri: str) -> dict[str, Any]:
         "AveragePrecision": metrics["average_precision"]["value"],
         "Rows": document["counts"]["rows"],
         "Positives": document["counts"]["positives"],
+        **({"Champion": _champion(document["champion"])} if "champion" in document else {}),
+    }
+
+
+def require_comparison(evaluation: Mapping[str, Any]) -> None:
+    """Check that the champion was compared, as a gate that is to decide on it must.
+
+    Raises:
+        ChampionNotComparable: saying why it was not.
+    """
+    told = evaluation.get("Champion", {"NotCompared": "the evaluation tells of none"})
+    if "NotCompared" in told:
+        raise ChampionNotComparable(
+            f"The model in production has no AUC to compare with: {told['NotCompared']}. Nothing"
+            " was registered; start the night again by the threshold alone (nightly rerun --set"
+            " GateMode=threshold), or roll out another model first."
+        )
+
+
+def _champion(told: Mapping[str, Any]) -> dict[str, Any]:
+    if "not_compared" in told:
+        return {"NotCompared": told["not_compared"]}
+    difference = told["auc_difference"]
+    return {
+        "Auc": told["auc"]["value"],
+        "Difference": difference["value"],
+        "DifferenceLower": difference["lower"],
+        "DifferenceUpper": difference["upper"],
     }
 
 

@@ -25,6 +25,7 @@ def compare(one: Document, other: Document, changed_objects: Document) -> dict[s
     compared = {name: differing(told(one), told(other)) for name, told in _CAUSES.items()}
     different = {name: values for name, values in compared.items() if values}
     metrics = differing(_metrics(one), _metrics(other))
+    champion = differing(_champion(one), _champion(other))
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "A": _identity(one),
@@ -33,6 +34,7 @@ def compare(one: Document, other: Document, changed_objects: Document) -> dict[s
         **different,
         **({"SourceObjects": changed_objects} if any(changed_objects.values()) else {}),
         **({"Metrics": metrics} if metrics else {}),
+        **({"Champion": champion} if champion else {}),
     }
 
 
@@ -91,8 +93,12 @@ def _code(explanation: Document) -> Values:
 
 def _settings(explanation: Document) -> Values:
     days = ("TrainDays", "LabelDelayDays", "HoldoutDays")
-    threshold = {"AucThreshold": explanation["Decision"]["Threshold"]}
-    return {key: explanation["Night"][key] for key in days} | threshold
+    decision = explanation["Decision"]
+    gate = {"AucThreshold": "Threshold", "GateMode": "Mode", "NonInferiorityMargin": "Margin"}
+    return {
+        **{key: explanation["Night"][key] for key in days},
+        **{key: decision[name] for key, name in gate.items() if name in decision},
+    }
 
 
 def _instances(explanation: Document) -> Values:
@@ -113,6 +119,12 @@ def _metrics(explanation: Document) -> Values:
     estimates = ("Auc", "AucLower", "AucUpper", "AveragePrecision")
     final: Values = explanation["TrainingJob"]["Metrics"]
     return {**{key: evaluation[key] for key in estimates}, **final}
+
+
+def _champion(explanation: Document) -> Values:
+    """What production served makes neither model, so it is told beside what does."""
+    champion: Values = explanation["Evaluation"].get("Champion", {})
+    return champion
 
 
 # A commit is told beside the code, and is no cause by itself: most change nothing that a job runs.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from lineage import names, whole
+from lineage.champion import Champion
 from lineage.model import Action, Artifact, Graph, Properties
 from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.rollouts.switches import Reign, iso_milliseconds
@@ -68,6 +69,7 @@ def explain(
             "Outcome": night.properties["Decision"],
             "Auc": float(night.properties["Auc"]),
             "Threshold": float(night.properties["AucThreshold"]),
+            **_gate(night),
         },
         "Code": {
             "Digest": processing.properties["CodeDigest"],
@@ -163,11 +165,22 @@ def _evaluation(graph: Graph) -> dict[str, Any]:
     (job,) = graph.actions(ActionType.EVALUATION)
     (report,) = graph.artifacts(ArtifactType.EVALUATION_REPORT)
     estimates = ("Auc", "AucStandardError", "AucLower", "AucUpper", "AveragePrecision")
+    champion = Champion.told_by(report.properties)
     return {
         "Job": _job(job),
         "ReportUri": report.source_uri,
         **{key: float(report.properties[key]) for key in estimates},
         **_numbers(report.properties, "Rows", "Positives"),
+        **({"Champion": champion.document} if champion else {}),
+    }
+
+
+def _gate(night: Action) -> dict[str, Any]:
+    margin = _picked(night.properties, {"Margin": "NonInferiorityMargin"})
+    return {
+        # Nights from before there were modes were judged by the threshold alone.
+        "Mode": night.properties.get("GateMode", "threshold"),
+        **{name: float(value) for name, value in margin.items()},
     }
 
 

@@ -20,7 +20,7 @@ def as_text(difference: Document) -> str:
     """A document by schema/diff.json as text: the cause first, then each value of A and of B."""
     title = "   ".join(identity(side, difference[side]) for side in ("A", "B"))
     lines = [title, "─" * len(title), verdict(difference)]
-    for name in (it for it in (*CAUSES, "Metrics") if it in difference):
+    for name in (it for it in (*CAUSES, "Metrics", "Champion") if it in difference):
         lines += ["", name.lower(), *_values(difference[name])]
         if name == "Data":
             lines += _objects(difference.get("SourceObjects", {}))
@@ -40,7 +40,7 @@ def verdict(difference: Document) -> str:
     if not named:
         return "Made of the same data, code, image, hyperparameters, settings and instances."
     if len(difference["Causes"]) == 1:
-        return f"They differ in the {named} alone, which explains every other difference."
+        return f"They differ in the {named} alone, which explains every difference of the metrics."
     return f"Several things differ: {named}. No single one of them explains the metrics."
 
 

@@ -43,7 +43,7 @@ def _sides(difference: Document) -> Iterator[Markup]:
 
 
 def _parts(difference: Document) -> Iterator[Markup]:
-    for name in (it for it in (*CAUSES, "Metrics") if it in difference):
+    for name in (it for it in (*CAUSES, "Metrics", "Champion") if it in difference):
         heading = f"{name}, a cause" if name in difference["Causes"] else name
         values = table(_headings(difference), map(_cells, difference[name].items()))
         files = difference.get("SourceObjects", {}) if name == "Data" else {}

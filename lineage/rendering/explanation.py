@@ -61,6 +61,7 @@ def _jobs(explanation: Document) -> Iterator[Line]:
     interval = f"95 % interval {evaluation['AucLower']:.4f} to {evaluation['AucUpper']:.4f}"
     precision = f"average precision {evaluation['AveragePrecision']:.4f}"
     yield "", f"AUC {evaluation['Auc']:.4f}, {interval}; {precision}"
+    yield from _champion(evaluation.get("Champion"))
     frauds, rows = counted(evaluation["Positives"], "fraud"), counted(evaluation["Rows"], "row")
     yield "", f"{frauds} in {rows}"
     yield "", evaluation["ReportUri"]
@@ -69,7 +70,8 @@ def _jobs(explanation: Document) -> Iterator[Line]:
 def _rest(explanation: Document) -> Iterator[Line]:
     decision, code, image = explanation["Decision"], explanation["Code"], explanation["Image"]
     outcome, threshold = decision["Outcome"].lower(), decision["Threshold"]
-    yield "decision", f"{outcome}: AUC {decision['Auc']:.4f}, threshold {threshold}"
+    margin = f", margin {decision['Margin']} below production" if "Margin" in decision else ""
+    yield "decision", f"{outcome}: AUC {decision['Auc']:.4f}, threshold {threshold}{margin}"
     yield "code", f"commit {code['Commit']}"
     yield "", f"digest {code['Digest']}"
     yield "", code["Uri"]
@@ -81,6 +83,21 @@ def _rest(explanation: Document) -> Iterator[Line]:
     yield "", f"sha256 {explanation['Record']['Sha256']}"
     if explanation["AnsweredFrom"] == "Record":
         yield "", "answered from here: SageMaker's graph no longer has all of it"
+
+
+def _champion(champion: Document | None) -> Iterator[Line]:
+    if champion is None:
+        return
+    of = champion.get("PackageArn", "what serves in production")
+    if "NotCompared" in champion:
+        yield "", f"not compared with {of}: {champion['NotCompared']}"
+        return
+    low, high = champion["AucDifferenceLower"], champion["AucDifferenceUpper"]
+    yield "", f"AUC {champion['Auc']:.4f} of {of}, in production"
+    yield (
+        "",
+        f"difference {champion['AucDifference']:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}",
+    )
 
 
 def _job(label: str, job: Document) -> Iterator[Line]:

@@ -74,7 +74,9 @@ def _jobs(explanation: Document) -> Iterator[Node]:
     yield _job("evaluation", "Evaluation", evaluation["Job"])
     auc = f"AUC {evaluation['Auc']:.4f}"
     uri = evaluation["ReportUri"]
-    yield Node("report", Kind.REPORT, "Report", auc, uri, {"": facts(evaluation)})
+    told = evaluation.get("Champion")
+    champion = {"In production": facts(told)} if told else {}
+    yield Node("report", Kind.REPORT, "Report", auc, uri, {"": facts(evaluation), **champion})
 
 
 def _registration(explanation: Document) -> Iterator[Node]:

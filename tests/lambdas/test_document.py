@@ -37,6 +37,7 @@ def prepared(client: Callable[[str], Any]) -> Callable[..., dict[str, Any]]:
                 "ImageUri": "xgboost:3.0-5",
                 "ModelPackageGroup": "fraud",
                 "Commit": "unknown",
+                "ProductionEndpoint": "fraud-production",
                 "ObjectLock": {name: rule["Default"] for name, rule in LOCK.items()} | object_lock,
                 "Overrides": {},
             },

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from night.errors import InvalidEvaluation
-from night.evaluation import read
+from night.errors import ChampionNotComparable, InvalidEvaluation
+from night.evaluation import read, require_comparison
 
 GOOD: dict[str, Any] = {
     "version": 1,
@@ -36,6 +36,20 @@ def stored(client: Callable[[str], Any]) -> Callable[[str], tuple[Any, str]]:
         return s3, f"s3://evaluations/{key}"
 
     return store
+
+
+CHAMPION: dict[str, Any] = {
+    "auc": {"value": 0.94, "standard_deviation": 0.01},
+    "auc_interval": {"method": "DeLong", "level": 0.95, "lower": 0.92, "upper": 0.96},
+    "auc_difference": {
+        "value": 0.01,
+        "standard_deviation": 0.01,
+        "method": "DeLong",
+        "level": 0.95,
+        "lower": -0.0096,
+        "upper": 0.0296,
+    },
+}
 
 
 def with_value(path: str, value: object) -> str:
@@ -84,3 +98,54 @@ def test_one_that_the_job_did_not_leave_is_refused_by_the_same_name(
     s3, uri = stored("")
     with pytest.raises(InvalidEvaluation, match="the job did not leave it"):
         read(s3, uri.replace("evaluation.json", "other.json"))
+
+
+def with_champion(**changed: object) -> str:
+    return with_value("champion", {**CHAMPION, **changed})
+
+
+def test_the_champions_figures_are_told_beside_the_nights(
+    stored: Callable[[str], tuple[Any, str]],
+) -> None:
+    found = read(*stored(with_champion()))
+    require_comparison(found)
+    assert found["Champion"] == {
+        "Auc": 0.94,
+        "Difference": 0.01,
+        "DifferenceLower": -0.0096,
+        "DifferenceUpper": 0.0296,
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        with_champion(auc_difference={**CHAMPION["auc_difference"], "lower": float("nan")}),
+        with_champion(auc_difference={**CHAMPION["auc_difference"], "lower": -1.5}),
+        with_champion(auc_difference={}),
+        with_champion(not_compared="yet it was"),
+        with_value("champion", {}),
+    ],
+    ids=["nan", "impossible", "empty", "both", "neither"],
+)
+def test_a_champion_without_proper_figures_is_refused(
+    body: str, stored: Callable[[str], tuple[Any, str]]
+) -> None:
+    with pytest.raises(InvalidEvaluation, match=r"champion|NaN"):
+        read(*stored(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (with_value("champion", {"not_compared": "ModelUnreadable: cut short"}), "cut short"),
+        (json.dumps(GOOD), "tells of none"),
+    ],
+    ids=["not-compared", "untold"],
+)
+def test_a_comparison_that_is_demanded_and_missing_is_an_error_by_name(
+    body: str, reason: str, stored: Callable[[str], tuple[Any, str]]
+) -> None:
+    with pytest.raises(ChampionNotComparable, match=reason) as refused:
+        require_comparison(read(*stored(body)))
+    assert "GateMode=threshold" in str(refused.value)

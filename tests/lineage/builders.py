@@ -264,7 +264,9 @@ def an_evaluation(auc: float = 0.9512) -> Document:
 
 def a_gate(auc: float = 0.9512, threshold: float = 0.94) -> Document:
     """The state machine's gate variable."""
-    return {"passed": auc >= threshold, "auc": auc, "threshold": threshold}
+    passed = auc >= threshold
+    reason = {} if passed else {"reason": "AucBelowThreshold"}
+    return {"passed": passed, "auc": auc, "threshold": threshold, "mode": "threshold", **reason}
 
 
 def report_uri(night: Document) -> str:

@@ -127,3 +127,75 @@ def test_the_table_and_the_json_say_the_same(nights_of: NightsOf, queue: str) ->
         "RegisterIfGoodEnough",
         "TriggerDeploy",
     ]
+
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/3"
+FOUND = {"Auc": 0.95, "Difference": -0.02, "DifferenceLower": -0.03, "DifferenceUpper": -0.01}
+
+
+def challenged(pinned: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """A machine whose night meets a champion and is rejected on that account."""
+    definition = machine(0.5)
+    states = definition["States"]
+    states["PrepareNight"] = {
+        "Type": "Pass",
+        "Assign": {"night": {"Champion": pinned}},
+        "Next": "ReadAuc",
+    }
+    states["ReadAuc"] = step({"Auc": 0.93, **({"Champion": found} if found else {})}, "GateOnAuc")
+    states["NightRejected"]["Output"] = {"Reason": "NonInferiorityNotShown"}
+    del states["Featurise"]
+    return {**definition, "StartAt": "PrepareNight"}
+
+
+Listed = Callable[[dict[str, Any]], list[Night]]
+
+
+@pytest.fixture
+def listed(aws: Instance, client: Callable[[str], Any]) -> Listed:
+    """Run a machine once, to the end; tell its night."""
+
+    def run(definition: dict[str, Any]) -> list[Night]:
+        arn = create_machine(client, f"challenged-{uuid4()}", definition)
+        client("stepfunctions").start_execution(
+            stateMachineArn=arn, name="2026-11-21", input=json.dumps({"DataDate": "2026-11-21"})
+        )
+        clock = aws.environment.clock
+        clock.advance_to(clock.now() + timedelta(hours=1))
+        return last_nights(client("stepfunctions"), arn, 1)
+
+    return run
+
+
+def test_a_champion_shows_with_its_auc_and_the_difference(listed: Listed) -> None:
+    nights = listed(challenged({"PackageArn": ARN}, FOUND))
+    (told,) = as_json(nights)
+    assert told["champion"] == {
+        "packageArn": ARN,
+        "auc": 0.95,
+        "difference": -0.02,
+        "differenceLower": -0.03,
+        "differenceUpper": -0.01,
+        "notCompared": "",
+    }
+    assert told["reason"] == "NonInferiorityNotShown"
+    table = as_table(nights)
+    columns = {str(column.header): list(column.cells) for column in table.columns}
+    assert columns["champion"] == ["v3 0.9500"]
+    assert columns["diff [95 %]"] == ["-0.0200 [-0.0300, -0.0100]"]
+    assert "rejected, for it was not shown to be as good" in str(table.caption)
+
+
+def test_why_there_is_no_comparison_shows_below_the_table(listed: Listed) -> None:
+    nights = listed(challenged({"NotComparable": "AccessDenied: no"}, {}))
+    assert "not compared with production: AccessDenied: no" in str(as_table(nights).caption)
+    (told,) = as_json(nights)
+    assert (told["champion"]["auc"], told["champion"]["notCompared"]) == (None, "AccessDenied: no")
+
+
+def test_without_a_champion_the_table_has_no_column_for_one(
+    nights_of: NightsOf, queue: str
+) -> None:
+    nights = nights_of(0.95, [{"DataDate": "2026-11-21", "Queue": queue}])
+    assert "champion" not in {str(column.header) for column in as_table(nights).columns}
+    assert as_json(nights)[0]["champion"] is None

@@ -135,7 +135,7 @@ def test_rewritten_files_are_named_under_the_data(explanation: dict[str, Any]) -
     found = compare(explanation, other, {**ALIKE, "Rewritten": rewritten, "OnlyInA": ["s3://b/c"]})
     require_valid(found, "diff")
     text = as_text(found)
-    assert "They differ in the data alone, which explains every other difference." in text
+    assert "They differ in the data alone, which explains every difference of the metrics." in text
     assert "1 file only A read:" in text
     assert "7 files rewritten between:" in text
     assert rewritten[0] in text
