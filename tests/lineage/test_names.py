@@ -60,7 +60,7 @@ def test_a_package_arn_tells_group_and_version() -> None:
     ],
 )
 def test_anything_else_is_no_package_arn(arn: str) -> None:
-    with pytest.raises(InvalidPackage, match="give a version number"):
+    with pytest.raises(InvalidPackage, match="give its version"):
         names.package_group_and_version(arn)
 
 
