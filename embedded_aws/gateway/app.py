@@ -56,6 +56,7 @@ class Gateway:
     ) -> None:
         self._settings = settings
         self._services: Mapping[str, Service] = {service.name: service for service in services}
+        self._operations_of = {it.name: it.operations() for it in self._services.values()}
         self._moto = MotoServices(moto)
         self._served = MOTO_SERVICES | self._services.keys()
         self._control = control
@@ -161,8 +162,8 @@ class Gateway:
         )
 
     def _operations(self, service: str) -> Iterable[str]:
-        native = self._services.get(service)
-        return native.operations() if native else moto_operations(service)
+        native = self._operations_of.get(service)
+        return moto_operations(service) if native is None else native
 
     def _served_by(
         self, target: protocol.Target, request: Request | None, call: Call
@@ -176,7 +177,7 @@ class Gateway:
         return answer
 
     def _result(self, target: protocol.Target, call: Call) -> Result:
-        operation = self._services[call.service].operations()[call.operation]
+        operation = self._operations_of[call.service][call.operation]
         output = _guarded(call, lambda: operation(call.parameters, call.context) or {})
         _check(target, output_problems(target.operation, output))
         return output

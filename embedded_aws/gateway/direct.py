@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import HeadersDict
-from botocore.parsers import create_parser
 from botocore.response import StreamingBody
 from botocore.serialize import create_serializer
 from moto.core.request import Request
 
+from embedded_aws.gateway.answer_parsers import answer_parser
 from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.settings import LOOPBACK_HOST
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
-    from botocore.parsers import ResponseParser
 
     from embedded_aws.gateway.service import Parameters
 
@@ -39,7 +37,7 @@ def read_answer(operation: OperationModel, protocol: str, answer: HttpAnswer) ->
         "context": {"operation_name": operation.name},
         "body": _body(operation, answer),
     }
-    parser = _parser(protocol)
+    parser = answer_parser(protocol)
     parsed: dict[str, Any] = parser.parse(response, operation.output_shape)
     if answer.status >= _FIRST_ERROR_STATUS:
         code = parsed.get("Error", {}).get("Code")
@@ -83,8 +81,3 @@ def _body(operation: OperationModel, answer: HttpAnswer) -> bytes | StreamingBod
     if answer.status < _FIRST_ERROR_STATUS and operation.has_streaming_output:
         return StreamingBody(io.BytesIO(answer.body), len(answer.body))
     return answer.body
-
-
-@cache
-def _parser(protocol: str) -> ResponseParser:
-    return create_parser(protocol)

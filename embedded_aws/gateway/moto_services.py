@@ -7,8 +7,9 @@ import inspect
 import io
 import logging
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SERVER_ERROR = 500
+# They have one handler for all that they do, and are called at every step of a night.
+_PLAINLY_DISPATCHED = frozenset({"events", "logs"})
 _REQUEST_ID = re.compile(rb"(<Request(?:Id|ID)>)[^<]*(</Request(?:Id|ID)>)")
 _REQUEST_ID_HEADERS = frozenset({"x-amzn-requestid", "x-amz-request-id"})
 
@@ -44,6 +47,8 @@ class MotoServices:
         Raises:
             ServiceError: 501 where moto fails: most often, it lacks a part of the operation.
         """
+        if target.service in _PLAINLY_DISPATCHED:
+            return _with_request_id(target, _dispatched(request, call), call.context.request_id)
         environ = {
             **request.environ,
             "wsgi.input": io.BytesIO(request.get_data(cache=True)),
@@ -58,6 +63,28 @@ class MotoServices:
             raise _failed(call, f"status {answer.status_code} {answer.get_data(as_text=True)}")
         made = HttpAnswer(answer.status_code, dict(answer.headers), answer.get_data())
         return _with_request_id(target, made, call.context.request_id)
+
+
+def _dispatched(request: Request, call: Call) -> HttpAnswer:
+    """The answer of the service's one handler, without the web framework around it."""
+    try:
+        status, headers, content = _handler(call.service)(
+            request, request.url, dict(request.headers)
+        )
+    except Exception as unhandled:
+        _log.exception("moto failed on %s:%s", call.service, call.operation)
+        raise _failed(call, repr(unhandled)) from unhandled
+    if status >= _SERVER_ERROR:
+        raise _failed(call, f"status {status} {content}")
+    body = content.encode() if isinstance(content, str) else content
+    named = {name: str(value) for name, value in headers.items()}
+    return HttpAnswer(status, named, body or b"")
+
+
+@cache
+def _handler(service_name: str) -> Callable[..., Any]:
+    (handler,) = set(importlib.import_module(f"moto.{service_name}.urls").url_paths.values())
+    return cast("Callable[..., Any]", handler)
 
 
 def _failed(call: Call, how: str) -> ServiceError:

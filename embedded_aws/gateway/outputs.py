@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import HeadersDict
-from botocore.parsers import ResponseParserError, create_parser
+from botocore.parsers import ResponseParserError
 
 from embedded_aws.gateway.answer_exemptions import EXEMPT
+from embedded_aws.gateway.answer_parsers import answer_parser
 from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.gateway.json_misfits import misfits
 from embedded_aws.gateway.shapes import Problem, problems
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
-    from botocore.parsers import ResponseParser
 
 _FIRST_ERROR_STATUS = 300
 
@@ -84,10 +83,5 @@ def _parsed(protocol: str, answer: HttpAnswer, shape: object) -> dict[str, Any]:
         "headers": HeadersDict(answer.headers),
         "status_code": answer.status,
     }
-    parsed: dict[str, Any] = _parser(protocol).parse(response, shape)
+    parsed: dict[str, Any] = answer_parser(protocol).parse(response, shape)
     return parsed
-
-
-@cache
-def _parser(protocol: str) -> ResponseParser:
-    return create_parser(protocol)

@@ -23,6 +23,7 @@ def fits(pattern: str, text: str) -> bool:
     return _glob(pattern).fullmatch(text) is not None
 
 
+@lru_cache(maxsize=_KEPT_PATTERNS)
 def fits_any_case(pattern: str, text: str) -> bool:
     """Tell the same of actions, whose case does not matter."""
     return fits(pattern.lower(), text.lower())

