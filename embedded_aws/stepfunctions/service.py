@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from embedded_aws.stepfunctions.callbacks_api import CallbacksApi
+from embedded_aws.stepfunctions.execution_metrics import ExecutionMetrics
 from embedded_aws.stepfunctions.executions import ExecutionStore
 from embedded_aws.stepfunctions.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.log_delivery import LogDelivery
@@ -34,9 +35,8 @@ class StepFunctions:
         machines, executions = MachineStore(), ExecutionStore(environment.clock.now)
         tokens = TaskTokens(lambda arn: executions.find(arn) is not None)
         logs = LogDelivery(environment)
-        self._executions = ExecutionsApi(
-            environment, machines, executions, tokens, (logs, StatusEvents(environment))
-        )
+        told = (logs, StatusEvents(environment), ExecutionMetrics(environment))
+        self._executions = ExecutionsApi(environment, machines, executions, tokens, told)
         machines_api = MachinesApi(environment, machines, logs)
         self._operations = {
             **machines_api.operations(),

@@ -63,13 +63,13 @@ def failure_of(ended: Ended, history: Iterable[Mapping[str, Any]]) -> Failure | 
         status=ended.status,
         step=reading.step,
         error=reading.error,
-        cause=_told(reading.cause),
+        cause=told(reading.cause),
         ended_at=ended.ended_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         night=night,
     )
 
 
-def _told(cause: str) -> str:
+def told(cause: str) -> str:
     """What a person needs of a cause, be it a function's error document or a job's description."""
     document = parsed(cause)
     if not isinstance(document, dict):

