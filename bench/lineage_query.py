@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from bench.child import endpoint_of
 from bench.lineage_account import ASKED, BUCKET
 from embedded_aws.testing import make_client
 from lineage.clients import Clients
@@ -80,14 +80,8 @@ class Account:
 @contextmanager
 def account(entities: int) -> Iterator[Account]:
     """An account that holds so many lineage entities, in a process of its own."""
-    command = [sys.executable, "-m", "bench.lineage_account", "--entities", str(entities)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        if process.stdout is None:
-            raise RuntimeError("the account's process has no output")
-        yield Account(process.stdout.readline().strip())
-        process.terminate()
+    with endpoint_of("bench.lineage_account", "--entities", str(entities)) as url:
+        yield Account(url)
 
 
 @dataclass(frozen=True)

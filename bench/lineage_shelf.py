@@ -14,8 +14,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
@@ -23,6 +21,7 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
+from bench.child import endpoint_of
 from bench.lineage_account import ASKED, BUCKET, lineage_of, recorded
 from bench.lineage_query import Calls
 from embedded_aws.instance import serve
@@ -95,19 +94,6 @@ def _renamed(number: int) -> Any:  # noqa: ANN401  # a function of a text
     return lambda text: marks.sub(lambda found: other[found[0]], text)
 
 
-@contextmanager
-def bucket(nights: int) -> Iterator[str]:
-    """The endpoint of an embedded AWS with so many nights on record, in a process of its own."""
-    command = [sys.executable, "-m", "bench.lineage_shelf", "--serve", str(nights)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        if process.stdout is None:
-            raise RuntimeError("the bucket's process has no output")
-        yield process.stdout.readline().strip()
-        process.terminate()
-
-
 def serve_nights(nights: int) -> None:
     """Print the endpoint when the bucket is full; serve until standard input ends."""
     with (
@@ -168,7 +154,7 @@ def main() -> int:
     print(f"{'nights':>6}  {'question':36}" + "".join(f"{head:>10}" for head in heads))
     fits = True
     for nights in arguments.nights:
-        with bucket(nights) as url:
+        with endpoint_of("bench.lineage_shelf", "--serve", str(nights)) as url:
             for question in QUESTIONS:
                 taken = measured(url, question)
                 fits &= taken["processor"] < MOST_PROCESSOR_SECONDS

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage.clients import SageMaker
+from lineage.paging import pages
 
 _PAGE_SIZE = 100
 _OWN = re.compile(
@@ -38,18 +39,11 @@ def connections(sagemaker: SageMaker, arn: str) -> Iterator[Connection]:
     entities so is inferred: nothing in ListAssociations tells who made one.
     """
     for near, far in (("Source", "Destination"), ("Destination", "Source")):
-        for each in _listed(sagemaker, {f"{near}Arn": arn}):
-            yield Connection(each["SourceArn"], each["DestinationArn"], _is_automatic(each, far))
-
-
-def _listed(sagemaker: SageMaker, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    token: dict[str, str] = {}
-    while True:
-        page = sagemaker.list_associations(**asked, **token, MaxResults=_PAGE_SIZE)
-        yield from page["AssociationSummaries"]
-        if not page.get("NextToken"):
-            return
-        token = {"NextToken": page["NextToken"]}
+        asked = {f"{near}Arn": arn, "MaxResults": _PAGE_SIZE}
+        for page in pages(sagemaker.list_associations, **asked):
+            for each in page["AssociationSummaries"]:
+                ends = each["SourceArn"], each["DestinationArn"]
+                yield Connection(*ends, _is_automatic(each, far))
 
 
 def _is_automatic(summary: Mapping[str, Any], end: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lineage.clients import Response, SageMaker
+from lineage.paging import pages
 from lineage.vocabulary import AssociationType
 
 DEEPEST = 10
@@ -63,32 +64,20 @@ def walk(
     """
     types: dict[str, str] = {}
     edges: set[Edge] = set()
-    for page in _pages(sagemaker, start_arn, direction, max_depth):
+    for page in pages(
+        sagemaker.query_lineage,
+        StartArns=[start_arn],
+        Direction=direction,
+        IncludeEdges=True,
+        Filters={"LineageTypes": list(_KINDS)},
+        MaxDepth=max_depth,
+        MaxResults=_PAGE_SIZE,
+    ):
         for vertex in page["Vertices"]:
             if vertex["LineageType"] in _KINDS:
                 types[vertex["Arn"]] = vertex.get("Type", "")
         edges |= {_parse_edge(edge) for edge in page["Edges"]}
     return Walk(types, frozenset(edges)).connected_to(start_arn)
-
-
-def _pages(
-    sagemaker: SageMaker, start_arn: str, direction: Direction, max_depth: int
-) -> Iterator[Response]:
-    token: dict[str, str] = {}
-    while True:
-        page = sagemaker.query_lineage(
-            StartArns=[start_arn],
-            Direction=direction,
-            IncludeEdges=True,
-            Filters={"LineageTypes": list(_KINDS)},
-            MaxDepth=max_depth,
-            MaxResults=_PAGE_SIZE,
-            **token,
-        )
-        yield page
-        if not page.get("NextToken"):
-            return
-        token = {"NextToken": page["NextToken"]}
 
 
 def _parse_edge(edge: Response) -> Edge:

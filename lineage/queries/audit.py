@@ -12,6 +12,7 @@ from typing import Any
 from lineage import api, names, whole
 from lineage.clients import SageMaker
 from lineage.model import Action, Graph
+from lineage.paging import pages
 from lineage.parallel import map_parallel
 from lineage.queries.excerpt import excerpt
 from lineage.queries.packages import PackageGroup
@@ -149,15 +150,9 @@ class Audit:
         }
 
     def _night_arns(self) -> Iterator[str]:
-        token: dict[str, str] = {}
-        while True:
-            page = self.sagemaker.list_actions(
-                ActionType=ActionType.NIGHTLY_RETRAIN, MaxResults=100, **token
-            )
+        asked = {"ActionType": ActionType.NIGHTLY_RETRAIN, "MaxResults": 100}
+        for page in pages(self.sagemaker.list_actions, **asked):
             yield from (each["ActionArn"] for each in page["ActionSummaries"])
-            if not page.get("NextToken"):
-                return
-            token = {"NextToken": page["NextToken"]}
 
     def _package(self, arn: str, maker: Folder | None) -> dict[str, Any]:
         if maker and maker.is_pruned:

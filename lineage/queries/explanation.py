@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from lineage import names, whole
 from lineage.champion import Champion
-from lineage.model import Action, Artifact, Graph, Properties
+from lineage.model import Action, Artifact, Entity, Graph, Properties
 from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.rollouts.switches import Reign, iso_milliseconds
 from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
@@ -65,17 +66,8 @@ def explain(
         "Hyperparameters": json.loads(training.properties["Hyperparameters"]),
         "Model": {"Uri": _model(graph, package).source_uri},
         "Evaluation": _evaluation(graph),
-        "Decision": {
-            "Outcome": night.properties["Decision"],
-            "Auc": float(night.properties["Auc"]),
-            "Threshold": float(night.properties["AucThreshold"]),
-            **_gate(night),
-        },
-        "Code": {
-            "Digest": processing.properties["CodeDigest"],
-            "Uri": processing.properties["CodeUri"],
-            "Commit": processing.properties["Commit"],
-        },
+        "Decision": _decision(night),
+        "Code": _code(processing),
         "Image": {
             "Uri": training.properties["ImageUri"],
             **_picked(package.properties, {"Digest": "ImageDigest"}),
@@ -85,13 +77,7 @@ def explain(
             "Uri": names.record_uri(night.properties["RecordUri"], Stage.REGISTRATION),
             **_picked(night.properties, {"Sha256": f"{Stage.REGISTRATION}RecordSha256"}),
         },
-        "Path": [
-            graph.entities[ref].source_uri
-            for ref in (
-                *graph.path(package.ref, training.ref),
-                *graph.path(training.ref, source.ref)[1:],
-            )
-        ],
+        "Path": _path(graph, package, training, source),
     }
 
 
@@ -182,6 +168,30 @@ def _gate(night: Action) -> dict[str, Any]:
         "Mode": night.properties.get("GateMode", "threshold"),
         **{name: float(value) for name, value in margin.items()},
     }
+
+
+def _decision(night: Action) -> dict[str, Any]:
+    return {
+        "Outcome": night.properties["Decision"],
+        "Auc": float(night.properties["Auc"]),
+        "Threshold": float(night.properties["AucThreshold"]),
+        **_gate(night),
+    }
+
+
+def _code(job: Action) -> dict[str, str]:
+    return {
+        "Digest": job.properties["CodeDigest"],
+        "Uri": job.properties["CodeUri"],
+        "Commit": job.properties["Commit"],
+    }
+
+
+def _path(graph: Graph, *stations: Entity) -> list[str]:
+    """The way back from the first station to the last, by way of those between."""
+    first, *_ = stations
+    refs = [first.ref, *(it for a, b in pairwise(stations) for it in graph.path(a.ref, b.ref)[1:])]
+    return [graph.entities[ref].source_uri for ref in refs]
 
 
 def deployments(graph: Graph) -> list[Action]:

@@ -15,6 +15,7 @@ from lineage.errors import (
     PackageNotRecorded,
     UnknownPackage,
 )
+from lineage.paging import pages
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,14 @@ class PackageGroup:
 
     def versions(self) -> Iterator[str]:
         """The ARNs of all packages of the group, oldest first."""
-        token: dict[str, str] = {}
-        while True:
-            page = self.sagemaker.list_model_packages(
-                ModelPackageGroupName=self.name,
-                SortBy="CreationTime",
-                SortOrder="Ascending",
-                MaxResults=100,
-                **token,
-            )
+        for page in pages(
+            self.sagemaker.list_model_packages,
+            ModelPackageGroupName=self.name,
+            SortBy="CreationTime",
+            SortOrder="Ascending",
+            MaxResults=100,
+        ):
             yield from (each["ModelPackageArn"] for each in page["ModelPackageSummaryList"])
-            if not page.get("NextToken"):
-                return
-            token = {"NextToken": page["NextToken"]}
 
     def describe(self, package_arn: str) -> Response:
         """DescribeModelPackage.

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -23,12 +22,12 @@ from embedded_aws.instance import Instance
 from lineage.clients import Clients
 from lineage.errors import LineageUnavailable
 from lineage.vocabulary import Stage
+from tests.lambdas.conftest import BUCKET
 from tests.lambdas.lineage_functions import CONTEXT, load
 from tests.lineage import builders
-from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+from tests.lineage.nights import DescribedJobs, StagedNight
 from tests.lineage.turns import OneAtATime
 
-BUCKET = "fraud"
 TIMEOUT_SECONDS = 240.0
 
 
@@ -78,20 +77,6 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
     monkeypatch.setattr("botocore.retries.bucket.threading", threads)
     monkeypatch.setattr("lineage.parallel.ThreadPoolExecutor", OneAtATime)
     return watch
-
-
-@pytest.fixture(scope="module")
-def s3(client: Callable[[str], Any]) -> Any:
-    made = client("s3")
-    made.create_bucket(Bucket=BUCKET)
-    return made
-
-
-@pytest.fixture
-def night(s3: Any) -> StagedNight:
-    run = uuid4().hex[:8]
-    document = builders.a_night(run, bucket=BUCKET, dataset=run, workflow=f"retrain-{run}")
-    return stage_night(s3, StagedNight(document))
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,26 +14,12 @@ from embedded_aws.instance import Instance
 from lineage import schema
 from lineage.clients import Clients
 from lineage.errors import InvalidDocument, LineageIncomplete, LineageNotReady
+from tests.lambdas.conftest import BUCKET
 from tests.lambdas.lineage_functions import CONTEXT, load
 from tests.lineage import builders
-from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+from tests.lineage.nights import DescribedJobs, StagedNight
 
 Event = dict[str, Any]
-BUCKET = "fraud"
-
-
-@pytest.fixture(scope="module")
-def s3(client: Callable[[str], Any]) -> Any:
-    made = client("s3")
-    made.create_bucket(Bucket=BUCKET)
-    return made
-
-
-@pytest.fixture
-def night(s3: Any) -> StagedNight:
-    run = uuid4().hex[:8]
-    document = builders.a_night(run, bucket=BUCKET, dataset=run, workflow=f"retrain-{run}")
-    return stage_night(s3, StagedNight(document))
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import Any
 
 import pytest
 import yaml
 
-import lineage.errors
-import rollout.errors
 from docs.generate import ROLLOUT_DEFINITION, ROOT
 from embedded_aws.cloudformation.template import parse
 from rollout.target import LONGEST_DEPLOYMENT_SECONDS
@@ -116,21 +113,6 @@ def followers(state: dict[str, Any]) -> list[str]:
     ways = [*state.get("Choices", []), *state.get("Catch", [])]
     named = [state.get("Next"), state.get("Default"), *(way["Next"] for way in ways)]
     return [name for name in named if name]
-
-
-def test_our_own_error_names_in_retriers_are_classes_that_we_raise() -> None:
-    ours = {
-        name
-        for module in (lineage.errors, rollout.errors)
-        for name, _ in inspect.getmembers(module, inspect.isclass)
-    }
-    matched = {
-        error
-        for state in TASKS.values()
-        for retrier in state.get("Retry", [])
-        for error in retrier["ErrorEquals"]
-    }
-    assert {error for error in matched if "." not in error} <= ours
 
 
 def test_every_error_that_it_ends_with_is_in_the_handbook() -> None:

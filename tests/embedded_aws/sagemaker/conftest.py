@@ -1,4 +1,4 @@
-"""A rule that brings SageMaker's events to a queue."""
+"""What the tests of all parts of SageMaker share: its events, in a queue, and its refusals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from embedded_aws.instance import Instance
 
@@ -55,3 +56,16 @@ def _open_queue(sqs: Any) -> tuple[str, str]:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     return url, arn
+
+
+def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
+    """The code and message that a call is refused with."""
+    with pytest.raises(ClientError) as refused:
+        call(**parameters)
+    error = refused.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.fixture
+def refused() -> Callable[..., tuple[str, str]]:
+    return error_of

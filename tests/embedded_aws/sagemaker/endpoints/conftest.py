@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 import xgboost
-from botocore.exceptions import ClientError
 
 from embedded_aws.instance import Instance
 from embedded_aws.testing import make_role
@@ -140,16 +139,3 @@ def model_url(
     path: Path = tmp_path_factory.mktemp("model") / "xgboost-model.ubj"
     booster.save_model(path)
     return hosting.archive({"xgboost-model": path.read_bytes()})
-
-
-def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-    """The code and message that a call is refused with."""
-    with pytest.raises(ClientError) as refused:
-        call(**parameters)
-    error = refused.value.response["Error"]
-    return error["Code"], error["Message"]
-
-
-@pytest.fixture
-def refused() -> Callable[..., tuple[str, str]]:
-    return error_of

@@ -8,7 +8,6 @@ from itertools import count, pairwise
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from embedded_aws.instance import Instance
 
@@ -82,16 +81,3 @@ def pass_seconds(aws: Instance) -> Callable[[float], datetime]:
         return clock.now()
 
     return advance
-
-
-def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-    """The code and message that a call is refused with."""
-    with pytest.raises(ClientError) as refused:
-        call(**parameters)
-    error = refused.value.response["Error"]
-    return error["Code"], error["Message"]
-
-
-@pytest.fixture
-def refused() -> Callable[..., tuple[str, str]]:
-    return error_of

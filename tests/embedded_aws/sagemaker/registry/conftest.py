@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 _NUMBERS = count()
 IMAGE_URI = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
@@ -45,16 +44,3 @@ def sagemaker(client: Callable[[str], Any]) -> Any:
 @pytest.fixture(scope="module")
 def registry(sagemaker: Any) -> RegistryMaker:
     return RegistryMaker(sagemaker)
-
-
-def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-    """The code and message that a call is refused with."""
-    with pytest.raises(ClientError) as refused:
-        call(**parameters)
-    error = refused.value.response["Error"]
-    return error["Code"], error["Message"]
-
-
-@pytest.fixture
-def refused() -> Callable[..., tuple[str, str]]:
-    return error_of
