@@ -50,13 +50,19 @@ def of_rejection(execution_arn: str, workflow: str, output: Mapping[str, Any]) -
     """A night whose model was not good enough."""
     headline = f"{workflow} {output['DataDate']} rejected: AUC {output['Auc']:.4f}"
     lines = [
-        f"{headline} is below {output['AucThreshold']}",
+        f"{headline} is {_short_of(output)}",
         "",
         "Nothing was registered and nothing deployed; what serves goes on serving.",
         "",
         f"Execution: {_execution(execution_arn)}",
     ]
     return Notice(_subject(headline), "\n".join(lines))
+
+
+def _short_of(output: Mapping[str, Any]) -> str:
+    if output["Reason"] == "NonInferiorityNotShown":
+        return "not shown to be as good as that of the model in production"
+    return f"below {output['AucThreshold']}"
 
 
 def _job_log(ended: Ended, reading: Reading) -> list[str]:

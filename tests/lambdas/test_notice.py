@@ -59,11 +59,18 @@ def test_a_job_that_failed_earlier_and_was_run_again_is_not_blamed() -> None:
     assert "log:" not in notice.of_failure(ended(), reading(step="ReadAuc")).text
 
 
-def test_a_rejection_is_told_with_its_figures() -> None:
-    output = {"DataDate": "2026-11-21", "Auc": 0.93321, "AucThreshold": 0.94}
+@pytest.mark.parametrize(
+    ("reason", "short_of"),
+    [
+        ("AucBelowThreshold", "below 0.94"),
+        ("NonInferiorityNotShown", "not shown to be as good as that of the model in production"),
+    ],
+)
+def test_a_rejection_is_told_with_its_figures(reason: str, short_of: str) -> None:
+    output = {"DataDate": "2026-11-21", "Auc": 0.93321, "AucThreshold": 0.94, "Reason": reason}
     told = notice.of_rejection(ARN, "nightly-retrain", output)
     assert told.subject == "nightly-retrain 2026-11-21 rejected: AUC 0.9332"
-    assert told.text.splitlines()[0] == f"{told.subject} is below 0.94"
+    assert told.text.splitlines()[0] == f"{told.subject} is {short_of}"
     assert ARN in told.text
 
 
