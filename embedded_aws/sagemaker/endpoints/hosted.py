@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -58,13 +59,12 @@ class Hosted:
         """Keep another fleet, beside the one that serves."""
         self._fleets.append(fleet)
 
-    def serve_from(self, fleet: Fleet, router: Router) -> None:
-        """Send all traffic to a fleet, and let the others go."""
+    def serve_from(self, fleet: Fleet, router: Router) -> Sequence[Fleet]:
+        """Send all traffic to a fleet; return the others, for the caller to close."""
         self.router = router
-        for other in self._fleets:
-            if other is not fleet:
-                other.close()
+        idle = [other for other in self._fleets if other is not fleet]
         self._fleets = [fleet]
+        return idle
 
     def close(self) -> None:
         """Serve nothing any more."""

@@ -148,7 +148,7 @@ class Rollout:
             replace(variant, current=variant.desired, status=None)
             for variant in self._deployment.variants
         )
-        self._hosted.serve_from(green, routing.all_of(green, variants))
+        idle = self._hosted.serve_from(green, routing.all_of(green, variants))
         self._hosted.change(
             status=IN_SERVICE,
             config=self._deployment.wanted.config,
@@ -156,6 +156,9 @@ class Rollout:
             pending=None,
             failure_reason=None,
         )
+        # To end processes takes its time: traffic would seem to move for as long.
+        for fleet in idle:
+            fleet.close()
 
     def _roll_back(self, reason: str) -> None:
         """Bring all traffic back to the old fleet, whose instances may have to be launched anew."""
@@ -178,8 +181,10 @@ class Rollout:
             self._hosted.change(status=UPDATE_ROLLBACK_FAILED, pending=None, failure_reason=both)
             return
         variants = tuple(replace(each, current=each.desired) for each in before.variants)
-        self._hosted.serve_from(restored, routing.all_of(restored, variants))
+        idle = self._hosted.serve_from(restored, routing.all_of(restored, variants))
         self._hosted.change(status=IN_SERVICE, variants=variants, pending=None)
+        for fleet in idle:
+            fleet.close()
 
     def _restore(self, blue: Fleet) -> Fleet:
         plan = self._deployment.plan
