@@ -62,7 +62,8 @@ def test_an_explanation_names_everything(registered: StagedNight, query: Lineage
     assert explanation["TrainingJob"]["Name"] == builders.job_name(night, "train")
     assert explanation["Hyperparameters"] == builders.HYPERPARAMETERS
     assert explanation["Evaluation"]["Auc"] == 0.9512
-    assert explanation["Decision"] == {"Outcome": "Passed", "Auc": 0.9512, "Threshold": 0.94}
+    judged = {"Auc": 0.9512, "Threshold": 0.94, "Mode": "threshold"}
+    assert explanation["Decision"] == {"Outcome": "Passed", **judged}
     assert explanation["Code"]["Digest"] == night["Code"]["Digest"]
     assert explanation["Image"]["Uri"] == builders.IMAGE_URI
     assert explanation["Night"]["ExecutionArn"] == night["ExecutionArn"]
