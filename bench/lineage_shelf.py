@@ -65,7 +65,7 @@ def fill(instance_s3: Any, nights: int) -> None:  # noqa: ANN401  # boto3 client
         for key, text in texts.items():
             backend.put_object(BUCKET, renamed(key), renamed(text).encode())
         folder = names.night_record_uri(BUCKET, str(LAST - timedelta(days=number)), run_id)
-        pruned = names.pruned_uri(folder).removeprefix(f"s3://{BUCKET}/")
+        pruned = names.note_uri(folder, names.PRUNED).removeprefix(f"s3://{BUCKET}/")
         backend.put_object(BUCKET, pruned, b"{}")
 
 

@@ -11,11 +11,17 @@ from lineage.errors import InvalidPackage
 DIGEST_DIGITS = 32
 """How much of a SHA-256 goes into a name."""
 
+PRUNING = "pruning"
+"""The title of the note that retention is removing a night from SageMaker's graph."""
+
 PRUNED = "pruned"
-"""The title of the receipt for a night that retention removed from SageMaker's graph."""
+"""The title of the note that retention removed a night from SageMaker's graph."""
 
 REINSTATED = "reinstated"
-"""The title of the receipt for a night that was pruned once, and is in SageMaker's graph again."""
+"""The title of the note that a night was pruned once, and is in SageMaker's graph again."""
+
+NOTES = (REINSTATED, PRUNING, PRUNED)
+"""All of these; what a later one tells counts more."""
 
 LONGEST_PROPERTY = 2500
 """SageMaker's limit for a property's value (API reference, CreateAction), in characters."""
@@ -125,14 +131,9 @@ def receipt_uri(record_uri: str) -> str:
     return f"{record_uri.removesuffix('.json')}.receipt.json"
 
 
-def pruned_uri(night_record_uri: str) -> str:
-    """Where it is noted that SageMaker's graph no longer has a night."""
-    return receipt_uri(record_uri(night_record_uri, PRUNED))
-
-
-def reinstated_uri(night_record_uri: str) -> str:
-    """Where the digests stay that were noted when the night was pruned, now that it is back."""
-    return receipt_uri(record_uri(night_record_uri, REINSTATED))
+def note_uri(night_record_uri: str, title: str) -> str:
+    """Where a note about a night lies, which is no record of it."""
+    return receipt_uri(record_uri(night_record_uri, title))
 
 
 def night_record_uri(bucket: str, data_date: str, run_id: str) -> str:

@@ -14,7 +14,7 @@ from lineage.evidence import Evidence
 from lineage.facts import Document, Failure, Gate, Night
 from lineage.model import Graph
 from lineage.recording import Recording, file, keep, retention_lock, write
-from lineage.records.archive import Archive, location
+from lineage.records.archive import Archive
 from lineage.records.failure import FailureRecord
 from lineage.records.record import Record
 from lineage.reinstatement import reinstate
@@ -23,7 +23,6 @@ from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import switches_of
-from lineage.store import LineageStore
 from lineage.vocabulary import ActionType, Channel, Decision, Stage
 
 
@@ -88,7 +87,6 @@ def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recordin
     """
     started = with_approval(clients.s3, bucket, Rollout.parse(rollout))
     registered = _registered(Archive(clients.s3), bucket, started)
-    reinstate(clients, bucket, started.data_date, started.run_id)
     _settle_previous(clients, bucket, started)
     title = names.deployment(started.endpoint_name, started.id)
     part = stages.rollout(started)
@@ -121,7 +119,6 @@ def record_rollout_outcome(
     (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
     for switch in switches_of(deployment, record.uri):
         SwitchLog(clients.s3, bucket).append(switch, retention_lock(record))
-    reinstate(clients, bucket, started.data_date, started.run_id)
     return file(clients, record, previous, {}, is_new=is_new)
 
 
@@ -136,15 +133,17 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
 
     Raises:
         RecordConflict: another end of the same redrive is on record.
+        RecordChanged: the night was pruned, and a record is not what was noted then.
     """
-    folder = names.night_record_uri(bucket, failure.data_date, failure.run_id)
-    record = FailureRecord(names.record_uri(folder, names.failure(failure.redrive_count)), failure)
+    night = bucket, failure.data_date, failure.run_id
+    title = names.failure(failure.redrive_count)
+    record = FailureRecord(names.record_uri(names.night_record_uri(*night), title), failure)
     Archive(clients.s3).write_once(record.uri, record.text, record.lock)
-    store = LineageStore(clients.sagemaker)
-    snapshot = store.read(record.graph, {})
     try:
-        store.apply(record.graph - snapshot.graph, snapshot)
-        complete_night(clients, bucket, failure.data_date, failure.run_id)
+        # lineage/records/pruning.py says why twice: a pruned night gets no action by itself.
+        reinstate(clients, *night)
+        complete_night(clients, *night)
+        reinstate(clients, *night)
     except LineageQuotaExceeded:
         return False
     return True
@@ -154,9 +153,6 @@ def _record(
     clients: Clients, stage: Stage, night: Document, part: Graph, uris: Mapping[str, str]
 ) -> Recording:
     previous = _previous(Archive(clients.s3), night, stage)
-    if previous:
-        # A night that is backfilled or redriven late is among the oldest, and pruned first.
-        reinstate(clients, location(previous.uri)["Bucket"], night["DataDate"], night["RunId"])
     return keep(clients, _extended(previous, stage, night, part, stage), previous, uris)
 
 

@@ -12,6 +12,7 @@ from lineage.filing import Filing
 from lineage.records.archive import Archive, location
 from lineage.records.lock import RetentionLock
 from lineage.records.record import Record
+from lineage.reinstatement import reinstate, require_reinstatable
 from lineage.store import LineageStore
 from lineage.vocabulary import ActionType
 from lineage.whole import is_checked, require_whole
@@ -36,7 +37,12 @@ class Recording:
 def keep(
     clients: Clients, record: Record, previous: Record | None, uris: Mapping[str, str]
 ) -> Recording:
-    """Write a record that extends a previous one, and file it; safe to repeat."""
+    """Write a record that extends a previous one, and file it; safe to repeat.
+
+    Raises:
+        RecordChanged: what it extends was pruned, and is not what was noted then.
+    """
+    require_reinstatable(clients, *_night_of(record))
     return file(clients, record, previous, uris, is_new=write(clients, record))
 
 
@@ -63,19 +69,29 @@ def file(
 ) -> Recording:
     """Add to SageMaker's graph what it lacks of a record that is in S3.
 
+    A night that is backfilled or redriven late is among the oldest, and pruned first; so is one
+    whose package is rolled out again. lineage/records/pruning.py says why to look for that twice.
+
     Raises:
+        RecordChanged: the night was pruned, and a record is not what was noted then.
         LineageNotReady: SageMaker's graph does not show all of it yet.
     """
     filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
     try:
+        reinstate(clients, *_night_of(record))
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
         if is_checked(record.stage):
-            bucket = location(record.uri)["Bucket"]
-            complete_night(clients, bucket, record.night["DataDate"], record.night["RunId"])
+            complete_night(clients, *_night_of(record))
+        reinstate(clients, *_night_of(record))
     except LineageQuotaExceeded:
         # The record is whole, and the record is what counts: the night goes on, and says so.
         return Recording(record, indexed=False, uris=uris)
     return Recording(record, indexed=True, uris=uris)
+
+
+def _night_of(record: Record) -> tuple[str, str, str]:
+    """The bucket, the data date and the run."""
+    return location(record.uri)["Bucket"], record.night["DataDate"], record.night["RunId"]
 
 
 def retention_lock(record: Record) -> RetentionLock | None:

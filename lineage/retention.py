@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lineage import api, names
-from lineage.automatic import connections
+from lineage import names
 from lineage.clients import Clients
-from lineage.model import Action, Artifact, Entity, Graph
+from lineage.errors import LineageQuotaExceeded
+from lineage.model import Action
 from lineage.parallel import map_parallel
 from lineage.records.archive import Archive
+from lineage.records.folder import Folder
+from lineage.records.pruning import Notes
 from lineage.records.record import Record
-from lineage.records.shelf import Folder, RecordedNight, Shelf
-from lineage.records.verification import Stored, changes, pruned_note, read_stored
+from lineage.records.shelf import RecordedNight, Shelf
+from lineage.records.verification import Stored, changes, read_stored
+from lineage.reinstatement import restore
+from lineage.removal import remove
 from lineage.rollouts.endpoints import find_endpoint
 from lineage.vocabulary import ActionType, Status
 
@@ -26,13 +30,15 @@ class Pruning:
         pruned: Runs that SageMaker's graph no longer has.
         serving: Runs that were kept because an endpoint serves their package, or may go back to it.
         unfinished: Runs that were kept because they, or rollouts of their packages, go on.
-        refused: Runs that were kept because their records are not what was noted, and why.
+        restored: Runs that were brought back because somebody recorded more of them meanwhile.
+        refused: Runs that were left because their records are not what was noted, and why.
         left: How many there was no time for.
     """
 
     pruned: list[str] = field(default_factory=list)
     serving: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
     left: int = 0
 
@@ -46,6 +52,11 @@ def due(folders: Sequence[Folder], keep_nights: int) -> list[Folder]:
     """
     held = sorted(each for each in folders if each.is_recorded and not each.is_pruned)
     return held[: max(0, len(held) - keep_nights)]
+
+
+def begun(folders: Sequence[Folder]) -> list[Folder]:
+    """The nights at which retention was cut off, or that a recorder may have gone on with since."""
+    return [it for it in folders if it.is_recorded and (it.is_being_pruned or it.may_lack)]
 
 
 @dataclass(frozen=True)
@@ -63,44 +74,68 @@ class Retention:
         gone, and what is gone already is passed over.
         """
         result, folders = Pruning(), self.shelf.folders()
-        waiting, awaited = due(folders, self.keep_nights), self._awaited(folders)
+        old, awaited = due(folders, self.keep_nights), self._awaited(folders)
+        waiting = sorted({*old, *begun(folders)})
         for done, folder in enumerate(waiting):
             if not has_time():
                 return replace(result, left=len(waiting) - done)
-            self._prune(folder, awaited, result)
+            if folder in old or not self._is_settled(folder):
+                self._treat(folder, awaited, result, is_due=folder in old)
         return result
 
-    def _prune(self, folder: Folder, awaited: Collection[str], result: Pruning) -> None:
+    def _is_settled(self, folder: Folder) -> bool:
+        """Whether a pruned night has no record of which its note does not tell."""
+        is_told = folder.titles <= Notes.of(self.shelf.s3, folder).digests.keys()
+        return is_told and not folder.is_being_pruned
+
+    def _treat(
+        self, folder: Folder, awaited: Collection[str], result: Pruning, *, is_due: bool
+    ) -> None:
         stored = read_stored(self.shelf, folder)
         findings = self._findings(folder, stored)
         if findings:
             result.refused[folder.run_id] = findings
             return
-        night = self.shelf.read(folder)
+        night, notes = self.shelf.read(folder), Notes.of(self.shelf.s3, folder)
         if _goes_on(folder, night):
             result.unfinished.append(folder.run_id)
         elif self._serves(night, awaited):
             result.serving.append(folder.run_id)
-        else:
+        elif is_due and not notes.is_called_off:
             self._forget(folder, stored, night, result)
+            return
+        if folder.is_being_pruned or folder.is_pruned:
+            self._restore(folder, result)
 
     def _forget(
         self, folder: Folder, stored: Mapping[str, Stored], night: RecordedNight, result: Pruning
     ) -> None:
-        self._remove(night.graph)
-        if self.shelf.folder(folder.data_date, folder.run_id) != folder:
-            # Somebody recorded meanwhile, and wrote to the graph: it is due again the next time.
+        notes = Notes.of(self.shelf.s3, folder)
+        digests = {title: it.sha256 for title, it in stored.items()}
+        notes.begin(digests, night.night)
+        remove(self.clients.sagemaker, night.graph)
+        is_agreed = notes.conclude(digests, night.night)
+        now = self.shelf.folder(folder.data_date, folder.run_id)
+        if now and not (is_agreed and now.titles == folder.titles):
+            self._restore(now, result)
+            return
+        notes.end()
+        result.pruned.append(folder.run_id)
+
+    def _restore(self, folder: Folder, result: Pruning) -> None:
+        """Bring a night back; without room for it, that is the next run's first work."""
+        try:
+            restore(self.clients, folder, self.shelf.read(folder))
+        except LineageQuotaExceeded:
             result.unfinished.append(folder.run_id)
             return
-        Archive(self.clients.s3).write(names.pruned_uri(folder.uri), pruned_note(stored))
-        result.pruned.append(folder.run_id)
+        Notes.of(self.shelf.s3, folder).end()
+        result.restored.append(folder.run_id)
 
     def _awaited(self, folders: Sequence[Folder]) -> set[str]:
         """The configurations to which rollouts that have not ended may go back."""
         uris = [
-            names.record_uri(folder.uri, title)
-            for folder in folders
-            for title in _unfinished(folder)
+            names.record_uri(folder.uri, title) for folder in folders for title in folder.unfinished
         ]
         texts = map_parallel(Archive(self.clients.s3).read, uris)
         return {
@@ -130,56 +165,7 @@ class Retention:
         in_use = {each.get("EndpointConfigName") for each in (endpoint, pending)}
         return deployment.properties["EndpointConfigName"] in in_use
 
-    def _remove(self, graph: Graph) -> None:
-        """Delete a night's associations, then its entities, but for what others still need."""
-        found = {ref: api.find(self.clients.sagemaker, it) for ref, it in graph.entities.items()}
-        indexed = {ref: it for ref, it in found.items() if it}
-        for edge in sorted(graph.associations):
-            if {edge.source, edge.destination} <= indexed.keys():
-                self._disconnect(indexed[edge.source].arn, indexed[edge.destination].arn)
-        for each in indexed.values():
-            self._delete(each)
-
-    def _disconnect(self, source_arn: str, destination_arn: str) -> None:
-        api.ignore_missing(
-            self.clients.sagemaker.delete_association,
-            SourceArn=source_arn,
-            DestinationArn=destination_arn,
-        )
-
-    def _delete(self, indexed: api.Indexed) -> None:
-        """Delete an entity of ours with which nobody connected anything, SageMaker apart.
-
-        What we made is ours although SageMaker's trial components hang on it since: it has a name
-        and counts. They stay, without it; AWS's SDK disconnects before it deletes, too
-        (``Artifact.delete(disassociate=True)``). That SageMaker does not connect them a second
-        time, and lets us disconnect what it connected, is inferred from that.
-        """
-        entity = indexed.entity
-        if not _is_ours(entity):
-            return
-        found = list(connections(self.clients.sagemaker, indexed.arn))
-        if not all(each.is_automatic for each in found):
-            return
-        for each in found:
-            self._disconnect(each.source_arn, each.destination_arn)
-        if isinstance(entity, Action):
-            api.ignore_missing(self.clients.sagemaker.delete_action, ActionName=entity.name)
-        else:
-            api.ignore_missing(self.clients.sagemaker.delete_artifact, ArtifactArn=indexed.arn)
-
 
 def _goes_on(folder: Folder, night: RecordedNight) -> bool:
     statuses = {it.status for it in night.graph.actions(ActionType.NIGHTLY_RETRAIN)}
-    return Status.IN_PROGRESS in statuses or bool(_unfinished(folder))
-
-
-def _unfinished(folder: Folder) -> set[str]:
-    """The titles of deployments that started and have not ended."""
-    started = {names.deployment_of(title) for title in folder.deployments}
-    return {it for it in started if names.deployment_outcome(it) not in folder.titles}
-
-
-def _is_ours(entity: Entity) -> bool:
-    """Contexts outlive nights, and what SageMaker made by itself has no name and no quota."""
-    return isinstance(entity, Action | Artifact) and bool(entity.name)
+    return Status.IN_PROGRESS in statuses or bool(folder.unfinished)

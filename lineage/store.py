@@ -119,6 +119,7 @@ class LineageStore:
             try:
                 api.update(self.sagemaker, existing, wanted)
             except ClientError as refused:
+                _refuse_unknown(refused, wanted.ref)
                 # Another update was under way (API reference, UpdateAction): ours counts from it.
                 if attempts == 1 or not api.is_error(refused, "ConflictException"):
                     raise
@@ -134,11 +135,7 @@ class LineageStore:
             )
         except ClientError as refused:
             _refuse_out_of_quota(refused, f"{edge.source} -> {edge.destination}")
-            if api.is_error(refused, "ResourceNotFound"):
-                raise LineageNotReady(
-                    f"{edge.source} -> {edge.destination}: SageMaker does not show one of them yet."
-                    " Record the stage again."
-                ) from refused
+            _refuse_unknown(refused, f"{edge.source} -> {edge.destination}")
             if not self._is_associated(edge, arns):
                 _refuse_unseen(refused, f"{edge.source} -> {edge.destination}")
                 raise
@@ -176,6 +173,14 @@ def _without_lone(graph: Graph, seen: Collection[Ref]) -> Graph:
         {ref: entity for ref, entity in graph.entities.items() if ref not in lone},
         graph.associations,
     )
+
+
+def _refuse_unknown(refused: ClientError, what: str) -> None:
+    """What was found by now may be gone: retention runs beside, and the index lags."""
+    if api.is_error(refused, "ResourceNotFound"):
+        raise LineageNotReady(
+            f"{what}: SageMaker does not show all of it yet, or no more. Record the stage again."
+        ) from refused
 
 
 def _refuse_unseen(refused: ClientError, what: str) -> None:

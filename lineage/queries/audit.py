@@ -18,9 +18,10 @@ from lineage.queries.excerpt import excerpt
 from lineage.queries.packages import PackageGroup
 from lineage.queries.switch_audit import Standing, audit_switches
 from lineage.records.archive import Archive
+from lineage.records.folder import Folder
 from lineage.records.record import Record
-from lineage.records.shelf import Folder, Shelf, portions
-from lineage.records.verification import Stored, changes, changes_since_pruned, read_stored
+from lineage.records.shelf import Shelf, portions
+from lineage.records.verification import Stored, changes, read_stored
 from lineage.rollouts.endpoints import config_in_service
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.store import LineageStore
@@ -184,8 +185,6 @@ class Audit:
         }
 
     def _changes(self, night: ShelvedNight) -> Iterator[str]:
-        if night.folder.is_pruned:
-            return changes_since_pruned(self.shelf, night.folder, night.stored)
         return changes(self.sagemaker, self.shelf, night.folder, night.stored)
 
     def _holes(self, night: ShelvedNight) -> list[str]:

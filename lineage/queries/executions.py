@@ -6,7 +6,8 @@ import re
 
 from lineage.errors import InvalidExecution, UnknownExecution
 from lineage.parallel import map_parallel
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.folder import Folder
+from lineage.records.shelf import Shelf
 
 _NAME = r"[a-zA-Z0-9_-]{1,80}"
 _EXECUTION = re.compile(rf"(arn:aws[a-z-]*:states:[a-z0-9-]+:\d{{12}}:execution:{_NAME}:)?{_NAME}")

@@ -12,9 +12,10 @@ from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument
 from lineage.model import Action, Association, Entity, Graph
 from lineage.records.failure import FailureRecord
+from lineage.records.folder import Folder
 from lineage.records.record import Record
-from lineage.records.shelf import Folder, Shelf
-from lineage.records.verification import Stored, changes, changes_since_pruned, read_stored
+from lineage.records.shelf import Shelf
+from lineage.records.verification import Stored, changes, read_stored
 from lineage.store import LineageStore
 
 SCHEMA_VERSION = 1
@@ -53,8 +54,6 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
 def _findings(
     sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
 ) -> list[str]:
-    if folder.is_pruned:
-        return list(changes_since_pruned(shelf, folder, stored))
     return list(changes(sagemaker, shelf, folder, stored))
 
 

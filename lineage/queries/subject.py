@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from lineage.errors import InvalidSubject
-from lineage.records.shelf import Folder
+from lineage.records.folder import Folder
 
 _SHORTEST_COMMIT = 7
 _DATE = r"\d{4}-\d{2}-\d{2}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -57,9 +59,18 @@ class Archive:
         """Delete an object, or hide it where versions are kept."""
         self.s3.delete_object(**location(uri))
 
-    def write(self, uri: str, text: str) -> None:
-        """Write an object, or a new version of it."""
-        self.s3.put_object(**location(uri), Body=text.encode(), ContentType="application/json")
+    def clock(self, bucket: str) -> datetime:
+        """What time it is by S3, which sets the times of objects and ends their locks."""
+        return answered_at(self.s3.list_objects_v2(Bucket=bucket, MaxKeys=1))
+
+    def write(self, uri: str, text: str, lock: RetentionLock | None = None) -> None:
+        """Write an object, or a new version of it, which a lock keeps for its time."""
+        self.s3.put_object(
+            **location(uri),
+            Body=text.encode(),
+            ContentType="application/json",
+            **(lock.parameters if lock else {}),
+        )
 
     def write_once(self, uri: str, text: str, lock: RetentionLock | None = None) -> bool:
         """Write an object unless it is there already with the same text; return whether it is new.
@@ -99,6 +110,11 @@ class Archive:
                 raise
             return self._create(uri, text, lock, attempts - 1)
         return True
+
+
+def answered_at(response: Response) -> datetime:
+    """When S3 answered, by its own clock (API reference, "Common Response Headers")."""
+    return parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
 
 
 def location(uri: str) -> dict[str, str]:

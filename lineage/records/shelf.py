@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
@@ -24,62 +22,12 @@ from lineage.model import Graph
 from lineage.parallel import map_parallel
 from lineage.records.archive import Archive, location
 from lineage.records.failure import FailureRecord
+from lineage.records.folder import Folder, folders_of
 from lineage.records.record import Record
-from lineage.vocabulary import Decision, Stage
+from lineage.vocabulary import Decision
 
-_KEY = re.compile(
-    r"lineage/dt=(?P<data_date>\d{4}-\d{2}-\d{2})/(?P<run_id>[^/]+)/"
-    r"(?P<title>[^/.]+)\.(?P<kind>json|receipt\.json)"
-)
 Parsed = TypeVar("Parsed", Record, FailureRecord)
 _PORTION = 256
-_STAGES = {stage.lower(): stage for stage in Stage if not stage.is_of_rollout}
-
-
-@dataclass(frozen=True, order=True)
-class Folder:
-    """Where a night's records lie, and what they are called.
-
-    Attributes:
-        is_pruned: SageMaker's graph no longer has the night.
-    """
-
-    data_date: str
-    run_id: str
-    uri: str
-    titles: frozenset[str]
-    is_pruned: bool = False
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """The stages that are on record, in order."""
-        return tuple(stage for title, stage in _STAGES.items() if title in self.titles)
-
-    @property
-    def deployments(self) -> tuple[str, ...]:
-        """The titles of the records of single deployments, of how they started and ended."""
-        return tuple(sorted(self.titles - _STAGES.keys() - set(self.failures)))
-
-    @property
-    def outcome_uris(self) -> tuple[str, ...]:
-        """The records of how single deployments ended."""
-        outcomes = {names.deployment_outcome(title) for title in self.deployments}
-        return tuple(names.record_uri(self.uri, it) for it in sorted(outcomes & self.titles))
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """The titles of the records of how executions of the night failed."""
-        return tuple(sorted(filter(names.is_failure, self.titles)))
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The titles of the last stage's record and of failures, whichever there are."""
-        return (*(stage.lower() for stage in self.stages[-1:]), *self.failures)
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether a stage of the night is on record, or at least that it failed."""
-        return bool(self.stages or self.failures)
 
 
 @dataclass(frozen=True)
@@ -138,23 +86,10 @@ class Shelf:
 
     def folders(self, below: str = "lineage/dt=") -> list[Folder]:
         """All nights that have a record, by data date and run."""
-        titles = defaultdict[tuple[str, str], set[str]](set)
-        pruned = set[tuple[str, str]]()
-        for found in filter(None, map(_KEY.fullmatch, self._keys(below))):
-            night = found["data_date"], found["run_id"]
-            if found["kind"] == "json" and _is_record(found["title"]):
-                titles[night].add(found["title"])
-            elif found["title"] == names.PRUNED:
-                pruned.add(night)
-        return sorted(
-            Folder(
-                *night,
-                names.night_record_uri(self.bucket, *night),
-                frozenset(found),
-                is_pruned=night in pruned,
-            )
-            for night, found in titles.items()
+        objects = (
+            each for page in Archive(self.s3).pages(self.bucket, below) for each in page["Contents"]
         )
+        return folders_of(self.bucket, objects)
 
     def recorded(self) -> list[Folder]:
         """All nights of which at least a stage or a failure is on record, by data date and run."""
@@ -233,19 +168,10 @@ class Shelf:
         uris = [names.record_uri(folder.uri, title) for title in titles]
         return dict(zip(titles, map_parallel(self.text, uris), strict=True))
 
-    def _keys(self, prefix: str) -> Iterator[str]:
-        for page in Archive(self.s3).pages(self.bucket, prefix):
-            yield from (item["Key"] for item in page["Contents"])
-
 
 def portions(folders: Sequence[Folder]) -> Iterator[Sequence[Folder]]:
     """A few nights at a time, so that the memory that their records take does not grow."""
     return (folders[start : start + _PORTION] for start in range(0, len(folders), _PORTION))
-
-
-def _is_record(title: str) -> bool:
-    """Whether an object of this title is ours; whatever else somebody puts beside is not."""
-    return title in _STAGES or names.is_failure(title) or names.is_deployment(title)
 
 
 @dataclass(frozen=True)

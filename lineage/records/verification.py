@@ -8,20 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lineage import api, names
 from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.model import Action
 from lineage.parallel import map_parallel
-from lineage.records.archive import Archive
 from lineage.records.failure import FailureRecord
+from lineage.records.folder import Folder
+from lineage.records.pruning import Notes
 from lineage.records.record import Record
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.shelf import Shelf
 from lineage.vocabulary import ActionType, Stage
-
-_NOTE_SAYS = "the note of its pruning says"
 
 
 @dataclass(frozen=True)
@@ -57,35 +55,22 @@ def changes(
     """Every record that is gone, or not the one that was noted.
 
     A deployment's records bear the name of its action; the stages' digests are on the night's.
-    What SageMaker's graph does not note may have been when the night was pruned once.
+    What SageMaker's graph does not note may have been when retention turned to the night.
     """
+    noted = {} if folder.is_pruned else _indexed_notes(sagemaker, folder, stored)
+    yield from _differences(noted, stored, "SageMaker's graph notes")
+    before = Notes.of(shelf.s3, folder).digests
+    once = {title: sha256 for title, sha256 in before.items() if title not in noted}
+    yield from _differences(once, stored, "the note of its pruning says")
+
+
+def _indexed_notes(
+    sagemaker: SageMaker, folder: Folder, stored: Mapping[str, Stored]
+) -> dict[str, str]:
     night = night_action(sagemaker, stored)
     names_of_deployments = sorted({names.deployment_of(title) for title in folder.deployments})
     deployments = [api.find_action(sagemaker, name) for name in names_of_deployments]
-    noted = dict(it for action in (night, *deployments) if action for it in _notes(action))
-    yield from _differences(noted, stored, "SageMaker's graph notes")
-    once = _noted_in(shelf, names.reinstated_uri(folder.uri))
-    others = {title: sha256 for title, sha256 in once.items() if title not in noted}
-    yield from _differences(others, stored, _NOTE_SAYS)
-
-
-def pruned_note(stored: Mapping[str, Stored]) -> str:
-    """What is noted of a night that SageMaker's graph loses: the digests of its records."""
-    return names.canonical_json({"Records": {title: it.sha256 for title, it in stored.items()}})
-
-
-def changes_since_pruned(
-    shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
-) -> Iterator[str]:
-    """Every record of a pruned night that is gone, or not the one that was verified then."""
-    noted = _noted_in(shelf, names.pruned_uri(folder.uri))
-    yield from _differences(noted, stored, _NOTE_SAYS)
-
-
-def _noted_in(shelf: Shelf, note_uri: str) -> Mapping[str, str]:
-    note: Mapping[str, Any] = Archive(shelf.s3).read_json(note_uri) or {}
-    digests: Mapping[str, str] = note.get("Records", {})
-    return digests
+    return dict(it for action in (night, *deployments) if action for it in _notes(action))
 
 
 def _differences(

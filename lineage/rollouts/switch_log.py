@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from lineage.clients import S3
 from lineage.errors import RecordConflict, RecordMissing
 from lineage.parallel import map_parallel
-from lineage.records.archive import Archive
+from lineage.records.archive import Archive, answered_at
 from lineage.records.lock import RetentionLock
 from lineage.rollouts.switches import Switch
 
@@ -60,8 +59,7 @@ class SwitchLog:
         found = defaultdict[str, list[datetime]](list)
         listed_at = datetime.min.replace(tzinfo=UTC)
         for page in Archive(self.s3).pages(self.bucket, below):
-            # By S3's clock (API reference, "Common Response Headers"), which also set the keys.
-            listed_at = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            listed_at = answered_at(page)
             for key in filter(None, (_KEY.fullmatch(item["Key"]) for item in page["Contents"])):
                 at = datetime.strptime(key["instant"], _INSTANT).replace(tzinfo=UTC)
                 found[key["endpoint"]].append(at)

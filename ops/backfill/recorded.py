@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from os.path import commonprefix
 
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.folder import Folder
+from lineage.records.shelf import Shelf
 from lineage.vocabulary import Decision, Stage
 from ops.backfill.plan import Standing
 

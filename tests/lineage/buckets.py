@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 Answer = dict[str, Any]
+_FIRST = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 
 class VersionedBucket:
-    """Objects by key, each with all its versions; the bucket's name is not looked at."""
+    """Objects by key, each with all its versions, one a second; no bucket's name is looked at."""
 
     def __init__(self) -> None:
         self._versions: dict[str, list[bytes]] = {}
+        self._modified: dict[str, datetime] = {}
+        self._instants = (_FIRST + timedelta(seconds=each) for each in count())
 
     @property
     def objects(self) -> Mapping[str, tuple[bytes, ...]]:
@@ -27,6 +32,7 @@ class VersionedBucket:
         if request.get("IfNoneMatch") and Key in self._versions:
             raise _refusal("PreconditionFailed", 412, "PutObject")
         self._versions.setdefault(Key, []).append(Body)
+        self._modified[Key] = next(self._instants)
         return self._described(Key)
 
     def get_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
@@ -49,7 +55,7 @@ class VersionedBucket:
         headers = {"date": "Sun, 22 Nov 2026 03:00:00 GMT"}
         return {
             "IsTruncated": False,
-            "Contents": [{"Key": key} for key in keys],
+            "Contents": [{"Key": key, "LastModified": self._modified[key]} for key in keys],
             "ResponseMetadata": {"HTTPHeaders": headers},
         }
 

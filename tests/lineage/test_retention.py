@@ -19,7 +19,8 @@ from lineage.model import Artifact, Context
 from lineage.query import LineageQuery
 from lineage.recorder import record_rollout
 from lineage.records.archive import location
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.folder import Folder
+from lineage.records.shelf import Shelf
 from lineage.reinstatement import reinstate
 from lineage.retention import Retention, due
 from lineage.store import LineageStore
@@ -33,7 +34,13 @@ GROUP = "fraud-classifier"
 
 def folders(*dates: str, pruned: tuple[str, ...] = ()) -> list[Folder]:
     return [
-        Folder(date, f"run-{date}", "", frozenset(["featurise"]), is_pruned=date in pruned)
+        Folder(
+            date,
+            f"run-{date}",
+            "",
+            frozenset(["featurise"]),
+            frozenset([names.PRUNED] if date in pruned else []),
+        )
         for date in dates
     ]
 
@@ -289,7 +296,7 @@ def test_a_night_that_goes_on_while_it_is_removed_is_not_noted_as_pruned(years: 
         lambda: record_rollout(years.clients, years.bucket, old.rollout),
     )
     done = years.retention(0, Clients(sagemaker, years.s3)).prune()
-    assert (done.pruned, done.unfinished) == ([], [old.document["RunId"]])
+    assert (done.pruned, done.restored) == ([], [old.document["RunId"]])
     folder = Shelf(years.s3, years.bucket).folder("2026-11-20", old.document["RunId"])
     assert folder
     assert not folder.is_pruned

@@ -119,7 +119,7 @@ def test_an_association_with_something_that_is_gone_asks_for_a_retry(
     one = Artifact("s3://left/", "DataSet", "left", {})
     edge = Association(one.ref, "artifact:s3://gone/", AssociationType.DERIVED_FROM)
     gone = {"artifact:s3://gone/": builders.sagemaker_arn(f"artifact/{'0' * 32}")}
-    with pytest.raises(LineageNotReady, match="does not show one of them yet"):
+    with pytest.raises(LineageNotReady, match="does not show all of it yet"):
         store.apply(Graph.of(one, associations=[edge]), Snapshot(Graph(), gone))
 
 

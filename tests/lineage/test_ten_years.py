@@ -19,7 +19,8 @@ from lineage import recorder
 from lineage.clients import Clients
 from lineage.model import Graph
 from lineage.queries.budget import LIMITS, usage
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.folder import Folder
+from lineage.records.shelf import Shelf
 from lineage.retention import Pruning, Retention, due
 from lineage.vocabulary import Stage
 from tests.lineage import builders

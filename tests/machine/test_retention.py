@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from lineage.names import record_uri
 from lineage.records.archive import location
-from lineage.records.shelf import Folder, Shelf
+from lineage.records.folder import Folder
+from lineage.names import record_uri
 from lineage.retention import due
+from lineage.records.shelf import Shelf
 from ops.night import Night
 from tests.machine.application import Application, generate_night
 

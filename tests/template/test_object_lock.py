@@ -37,5 +37,9 @@ def test_records_may_be_locked_whatever_the_stack_says_now() -> None:
 def test_whoever_verifies_records_cannot_overwrite_them() -> None:
     role = TEMPLATE["Resources"]["PruneLineageRole"]["Properties"]
     statements = role["Policies"][0]["PolicyDocument"]["Statement"]
-    writes = [it["Resource"] for it in statements if "s3:PutObject" in str(it["Action"])]
-    assert writes == [{"Fn::Sub": "${Bucket.Arn}/lineage/*/pruned.receipt.json"}]
+    (notes,) = (it for it in statements if "s3:PutObject" in it["Action"])
+    assert notes["Resource"] == {"Fn::Sub": "${Bucket.Arn}/lineage/*.receipt.json"}
+    assert notes["Action"] == ["s3:PutObject", "s3:PutObjectRetention"]
+    (deletes,) = (it["Resource"] for it in statements if it["Action"] == "s3:DeleteObject")
+    titles = ("pruning", "pruned")
+    assert deletes == [{"Fn::Sub": f"${{Bucket.Arn}}/lineage/*/{it}.receipt.json"} for it in titles]

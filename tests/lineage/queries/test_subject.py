@@ -4,7 +4,7 @@ import pytest
 
 from lineage.errors import InvalidSubject
 from lineage.queries.subject import Kind, Subject
-from lineage.records.shelf import Folder
+from lineage.records.folder import Folder
 from tests.lineage import builders
 
 FILE = "s3://fraud/labelled/dt=2026-11-21/part-0.parquet"

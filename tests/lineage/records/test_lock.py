@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from lineage import names
 from lineage.clients import Clients
 from lineage.query import LineageQuery
 from lineage.recording import retention_lock
 from lineage.records.archive import Archive, location
 from lineage.records.lock import RetentionLock
 from lineage.records.record import Record
+from lineage.records.shelf import Shelf
+from lineage.reinstatement import reinstate
+from lineage.retention import Retention
 from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until
@@ -85,3 +89,46 @@ def test_a_night_is_locked_from_its_start_and_a_rollout_from_its_own() -> None:
     }
     assert since[Stage.REGISTRATION] == RetentionLock.parse(NIGHT)
     assert since[Stage.DEPLOYMENT] == RetentionLock("GOVERNANCE", 365, ROLLOUT_STARTED)
+
+
+@pytest.fixture(scope="module")
+def pruned(locking_s3: Any, sagemaker: Any) -> tuple[StagedNight, Clients]:
+    """A locked night that SageMaker's graph has lost, more than its lock's days after it began."""
+    document = builders.a_night("99999999", bucket=LOCKED, dataset="locked") | NIGHT
+    night = stage_night(locking_s3, StagedNight(document, version=99))
+    clients = Clients(DescribedJobs(sagemaker, night), locking_s3)
+    night.record_until(Stage.REGISTRATION, clients)
+    shelf = Shelf(locking_s3, LOCKED)
+    assert document["RunId"] in Retention(clients, shelf, 0).prune().pruned
+    return night, clients
+
+
+def require_locked(s3: Any, night: StagedNight, title: str) -> None:
+    """A note cannot be deleted for as many days from now on as the records from theirs."""
+    note = location(names.note_uri(night.document["RecordUri"], title))
+    written = s3.head_object(**note)
+    kept = written["ObjectLockRetainUntilDate"] - written["LastModified"]
+    assert (written["ObjectLockMode"], round(kept / timedelta(days=1))) == ("GOVERNANCE", 365)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(**note, VersionId=written["VersionId"])
+
+
+def test_the_note_of_a_pruning_is_locked_as_the_records_are(
+    pruned: tuple[StagedNight, Clients], locking_s3: Any
+) -> None:
+    """It is the only proof that they are the records of then."""
+    require_locked(locking_s3, pruned[0], names.PRUNED)
+
+
+def test_so_is_the_note_that_takes_its_place(
+    pruned: tuple[StagedNight, Clients], locking_s3: Any
+) -> None:
+    night, clients = pruned
+    reinstate(clients, LOCKED, night.document["DataDate"], night.document["RunId"])
+    require_locked(locking_s3, night, names.REINSTATED)
+    folder = Shelf(locking_s3, LOCKED).folder(night.document["DataDate"], night.document["RunId"])
+    assert folder
+    assert folder.notes == {names.REINSTATED}
+    prune_again = Retention(clients, Shelf(locking_s3, LOCKED), 0).prune()
+    assert night.document["RunId"] in prune_again.pruned
+    require_locked(locking_s3, night, names.PRUNED)
