@@ -49,7 +49,7 @@ def require_reinstatable(clients: Clients, bucket: str, data_date: str, run_id: 
 
 
 def restore(clients: Clients, folder: Folder, night: RecordedNight) -> None:
-    """Write a night to SageMaker's graph, whatever of it is there, and note that it is back.
+    """Write a night to SageMaker's graph, whatever of it is there; note it if retention took it.
 
     Raises:
         LineageQuotaExceeded: the account has no room for it.
@@ -60,7 +60,8 @@ def restore(clients: Clients, folder: Folder, night: RecordedNight) -> None:
     for record in filter(None, (night.record, *night.deployments)):
         receipt = {ref: arns[ref] for ref in record.graph.entities}
         Archive(clients.s3).write(names.receipt_uri(record.uri), names.canonical_json(receipt))
-    Notes.of(clients.s3, folder).take_back(night.night)
+    if folder.is_pruned or folder.is_being_pruned:
+        Notes.of(clients.s3, folder).take_back(night.night)
 
 
 def told_by(night: RecordedNight) -> Graph:

@@ -49,6 +49,6 @@ class CloudFormation(Protocol):
 
 
 class Lambda(Protocol):
-    """The query Lambda answers questions about lineage."""
+    """The query Lambda answers questions about lineage; others repair it, and roll back."""
 
     invoke: Call

@@ -17,6 +17,7 @@ OUTPUTS = {
     "QueryLineageFunctionName": "query_function_name",
     "BucketName": "bucket_name",
     "ModelPackageGroupName": "model_package_group_name",
+    "ApplyLineageFunctionName": "apply_function_name",
     "TriggerDeployFunctionName": "trigger_deploy_function_name",
     "CandidateEndpointName": "candidate_endpoint_name",
     "ProductionEndpointName": "production_endpoint_name",
@@ -34,6 +35,7 @@ class Stack:
     query_function_name: str
     bucket_name: str
     model_package_group_name: str
+    apply_function_name: str
     trigger_deploy_function_name: str
     candidate_endpoint_name: str
     production_endpoint_name: str

@@ -50,6 +50,7 @@ FORMATS: Mapping[str, Mapping[str, Rendering]] = {
     },
     "asof": {"text": asof.as_text},
     "plan": {"text": plan.as_text},
+    "apply": {"text": plan.applied_as_text},
     "audit": {"text": audit.as_text},
     "budget": {"text": budget.as_text},
 }

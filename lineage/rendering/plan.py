@@ -12,10 +12,30 @@ _OPERATION_WIDTH = 15
 
 def as_text(plan: Document) -> str:
     """A document by schema/plan.json as text: one call a line, in order."""
-    title = f"night of {plan['DataDate']}, run {plan['RunId']}"
-    numbered = [f"{number:>3}  {_call(call)}" for number, call in enumerate(plan["Calls"], 1)]
     found = [f"  {it}" for it in plan["Findings"]]
-    return "\n".join([title, "─" * len(title), _verdict(plan), *found, *numbered, ""])
+    return _page(plan, [_verdict(plan), *found, *_numbered(plan["Calls"])])
+
+
+def applied_as_text(done: Document) -> str:
+    """A document by schema/apply.json as text: what was added, and what does not show yet."""
+    if done["Findings"] or not done["Calls"]:
+        return as_text(done)
+    made = f"Repaired SageMaker's graph by {counted(len(done['Calls']), 'call')}:"
+    lines = [made, *_numbered(done["Calls"])]
+    if done["Pruned"]:
+        lines.append("Retention had pruned it: the night is back until it does so again.")
+    if done["Left"]:
+        lines += ["Does not show yet, so apply it again in a minute:", *_numbered(done["Left"])]
+    return _page(done, lines)
+
+
+def _page(document: Document, lines: list[str]) -> str:
+    title = f"night of {document['DataDate']}, run {document['RunId']}"
+    return "\n".join([title, "─" * len(title), *lines, ""])
+
+
+def _numbered(calls: list[dict[str, Any]]) -> list[str]:
+    return [f"{number:>3}  {_call(call)}" for number, call in enumerate(calls, 1)]
 
 
 def _verdict(plan: Document) -> str:

@@ -8,8 +8,9 @@ import boto3
 from botocore.config import Config
 
 from lineage import schema
+from ops.clients import Lambda
 from ops.errors import OtherVersion
-from ops.question import ask
+from ops.question import ask, invoke
 from ops.stack import Stack
 
 # One patient attempt: a second one would ask a slow function twice.
@@ -18,9 +19,17 @@ _PATIENCE = Config(read_timeout=910, retries={"total_max_attempts": 1})
 
 def answer_of(stack: Stack, operation: str, **asked: str) -> dict[str, Any]:
     """The stack's answer to a question, as it came."""
-    return ask(
-        boto3.client("lambda", config=_PATIENCE), stack.query_function_name, operation, **asked
-    )
+    return ask(_lambda(), stack.query_function_name, operation, **asked)
+
+
+def applied(stack: Stack, execution: str) -> dict[str, Any]:
+    """What the stack wrote to SageMaker's graph of an execution, by schema/apply.json."""
+    return invoke(_lambda(), stack.apply_function_name, {"Execution": execution})
+
+
+def _lambda() -> Lambda:
+    client: Lambda = boto3.client("lambda", config=_PATIENCE)
+    return client
 
 
 def require_readable(answer: dict[str, Any], operation: str) -> None:

@@ -9,7 +9,7 @@ import boto3
 import typer
 
 from lineage import rendering
-from ops.commands.asking import answer_of, require_readable
+from ops.commands.asking import answer_of, applied, require_readable
 from ops.commands.options import STACK_NAME, AsJson, Package, StackName
 from ops.commands.terminal import print_json, told
 from ops.stack import Stack
@@ -18,6 +18,9 @@ _TEXT, _JSON = "text", "json"
 group = typer.Typer()
 lineage = typer.Typer(help="The lineage graph in SageMaker.", no_args_is_help=True)
 group.add_typer(lineage, name="lineage")
+
+
+Execution = Annotated[str, typer.Argument(help="An execution's name or ARN, or a run id.")]
 
 
 class Format(StrEnum):
@@ -113,7 +116,7 @@ def budget(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
 
 @lineage.command()
 def plan(
-    execution: Annotated[str, typer.Argument(help="An execution's name or ARN, or a run id.")],
+    execution: Execution,
     *,
     json_: AsJson = False,
     stack: StackName = STACK_NAME,
@@ -124,15 +127,27 @@ def plan(
         raise typer.Exit(1)
 
 
+@lineage.command()
+def apply(execution: Execution, *, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
+    """Make the calls that `plan` tells of; exit with 1 if the graph still lacks something."""
+    with told():
+        done = applied(Stack.find(boto3.client("cloudformation"), stack), execution)
+        _tell(done, "apply", _JSON if json_ else _TEXT)
+    if done["Findings"] or done["Left"]:
+        raise typer.Exit(1)
+
+
 def _answer(stack: str, operation: str, format_: str, **asked: str) -> dict[str, Any]:
     """Ask a question, print the answer and return it."""
     with told():
-        found = Stack.find(boto3.client("cloudformation"), stack)
-        answer = answer_of(found, operation, **asked)
-        if format_ != _JSON:
-            require_readable(answer, operation)
+        answer = answer_of(Stack.find(boto3.client("cloudformation"), stack), operation, **asked)
+        _tell(answer, operation, format_)
+    return answer
+
+
+def _tell(answer: dict[str, Any], operation: str, format_: str) -> None:
     if format_ == _JSON:
         print_json(answer)
-    else:
-        typer.echo(rendering.FORMATS[operation][format_](answer), nl=False)
-    return answer
+        return
+    require_readable(answer, operation)
+    typer.echo(rendering.FORMATS[operation][format_](answer), nl=False)

@@ -27,7 +27,7 @@ def test_any_other_number_of_days_is_refused(days: str) -> None:
 
 def test_records_may_be_locked_whatever_the_stack_says_now() -> None:
     """A night keeps the lock that it began with, and so do rollouts of its package, years later."""
-    statements = TEMPLATE["Resources"]["WriteLineagePolicy"]["Properties"]["PolicyDocument"][
+    statements = TEMPLATE["Resources"]["WriteRecordPolicy"]["Properties"]["PolicyDocument"][
         "Statement"
     ]
     (granted,) = (it for it in statements if it.get("Action") == "s3:PutObjectRetention")
@@ -35,11 +35,16 @@ def test_records_may_be_locked_whatever_the_stack_says_now() -> None:
 
 
 def test_whoever_verifies_records_cannot_overwrite_them() -> None:
-    role = TEMPLATE["Resources"]["PruneLineageRole"]["Properties"]
-    statements = role["Policies"][0]["PolicyDocument"]["Statement"]
-    (notes,) = (it for it in statements if "s3:PutObject" in it["Action"])
-    assert notes["Resource"] == {"Fn::Sub": "${Bucket.Arn}/lineage/*.receipt.json"}
-    assert notes["Action"] == ["s3:PutObject", "s3:PutObjectRetention"]
-    (deletes,) = (it["Resource"] for it in statements if it["Action"] == "s3:DeleteObject")
-    titles = ("pruning", "pruned")
-    assert deletes == [{"Fn::Sub": f"${{Bucket.Arn}}/lineage/*/{it}.receipt.json"} for it in titles]
+    roles = [TEMPLATE["Resources"][f"{it}LineageRole"]["Properties"] for it in ("Prune", "Apply")]
+    granted = TEMPLATE["Resources"]["WriteIndexPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    for role in roles:
+        assert role["ManagedPolicyArns"] == [{"Ref": "TracingPolicy"}, {"Ref": "WriteIndexPolicy"}]
+        granted = [*granted, *role["Policies"][0]["PolicyDocument"]["Statement"]]
+    changed = {
+        it["Resource"]["Fn::Sub"]
+        for it in granted
+        if re.search(r"s3:(Put|Delete)", str(it["Action"]))
+    }
+    assert changed == {
+        f"${{Bucket.Arn}}/lineage/*{title}.receipt.json" for title in ("", "/pruning", "/pruned")
+    }
