@@ -28,7 +28,7 @@ _OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "impact": lambda event: QUERY.impact(event["Subject"]),
     "asof": lambda event: QUERY.asof(event["Time"], event.get("Endpoint")),
     "plan": lambda event: QUERY.plan(event["Execution"]),
-    "audit": lambda _: QUERY.audit(),
+    "audit": lambda event: QUERY.audit(event.get("Since", "")),
     "budget": lambda _: QUERY.budget(),
 }
 

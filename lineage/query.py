@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from lineage import names, whole
 from lineage.clients import Clients
-from lineage.errors import PackageNotRecorded
+from lineage.errors import InvalidTime, PackageNotRecorded
 from lineage.model import Graph
 from lineage.queries.asof import asof as asof_log
 from lineage.queries.audit import Audit
@@ -127,9 +128,18 @@ class LineageQuery:
         """
         return plan_of(self.clients.sagemaker, self._shelf, find_night(self._shelf, execution))
 
-    def audit(self) -> dict[str, Any]:
-        """Whether every package and record is what it was, as a document by schema/audit.json."""
-        return Audit(self.clients.sagemaker, self._packages, self._shelf, self._log).report()
+    def audit(self, since: str = "") -> dict[str, Any]:
+        """Whether every package and record is what it was, as a document by schema/audit.json.
+
+        Args:
+            since: The first data date to look at; empty for all that is on record.
+
+        Raises:
+            InvalidTime: that is no date.
+        """
+        bound = _date(since) if since else ""
+        sagemaker, packages = self.clients.sagemaker, self._packages
+        return Audit(sagemaker, packages, self._shelf, self._log, bound).report()
 
     def budget(self) -> dict[str, Any]:
         """The room that the nights take in SageMaker's graph, by schema/budget.json."""
@@ -173,6 +183,13 @@ class LineageQuery:
         document = Archive(self.clients.s3).read_json(objects_uri)
         objects: list[dict[str, Any]] = document["objects"] if document else []
         return objects
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as wrong:
+        raise InvalidTime(f"{text!r} is no data date: give one such as 2026-11-21") from wrong
 
 
 def _with_deployments(graph: Graph, recorded: Graph) -> Graph:

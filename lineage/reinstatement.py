@@ -71,9 +71,10 @@ def told_by(night: RecordedNight) -> Graph:
 
 
 def _require_unchanged(clients: Clients, shelf: Shelf, folder: Folder) -> None:
-    found = list(changes(clients.sagemaker, shelf, folder, read_stored(shelf, folder)))
-    if found:
+    found = changes(clients.sagemaker, shelf, folder, read_stored(shelf, folder))
+    told = "; ".join(it.what for it in found)
+    if told:
         raise RecordChanged(
-            f"{'; '.join(found)}. The records are all that is left of a pruned night, so it goes"
+            f"{told}. The records are all that is left of a pruned night, so it goes"
             " on only with those that were noted: bring them back from the bucket's versions."
         )

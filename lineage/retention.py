@@ -148,7 +148,8 @@ class Retention:
     def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
         """Why the records cannot stand for the graph."""
         unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
-        return unreadable or list(changes(self.clients.sagemaker, self.shelf, folder, stored))
+        found = changes(self.clients.sagemaker, self.shelf, folder, stored)
+        return unreadable or [it.what for it in found]
 
     def _serves(self, night: RecordedNight, awaited: Collection[str]) -> bool:
         return any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from botocore.exceptions import ClientError
 
@@ -80,14 +81,16 @@ class PackageGroup:
             )
         return MadeBy(told["DataDate"], told["RunId"])
 
-    def versions(self) -> Iterator[str]:
-        """The ARNs of all packages of the group, oldest first."""
+    def versions(self, since: str = "") -> Iterator[str]:
+        """The ARNs of the packages of the group, oldest first; from a date (ISO) on, or all."""
+        bound = {"CreationTimeAfter": datetime.fromisoformat(f"{since}T00:00Z")} if since else {}
         for page in pages(
             self.sagemaker.list_model_packages,
             ModelPackageGroupName=self.name,
             SortBy="CreationTime",
             SortOrder="Ascending",
             MaxResults=100,
+            **bound,
         ):
             yield from (each["ModelPackageArn"] for each in page["ModelPackageSummaryList"])
 

@@ -54,7 +54,7 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
 def _findings(
     sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
 ) -> list[str]:
-    return list(changes(sagemaker, shelf, folder, stored))
+    return [it.what for it in changes(sagemaker, shelf, folder, stored)]
 
 
 def _repair(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from lineage.model import Action
+from lineage.queries.finding import (
+    Finding,
+    endpoint_description,
+    execution_description,
+    versions,
+)
 from lineage.records.record import Record
+from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Switch, iso_milliseconds, switches_of
 from lineage.vocabulary import ActionType, Cause
 
@@ -28,15 +35,20 @@ class Standing:
         serving: The configuration of an endpoint in service; None of any other.
         unfinished: The records of deployments that started and have no outcome.
         now: By the clock that set the instants of the log.
+        others: Names of deployments whose outcomes are not among those that are audited.
     """
 
     serving: Callable[[str], str | None]
     unfinished: Sequence[Record]
     now: datetime
+    others: Collection[str] = ()
 
 
 def audit_switches(
-    outcomes: Iterable[Record], log: Mapping[str, Sequence[Switch]], standing: Standing
+    outcomes: Iterable[Record],
+    log: SwitchLog,
+    switches: Mapping[str, Sequence[Switch]],
+    standing: Standing,
 ) -> list[dict[str, Any]]:
     """Compare the log with what should be in it, endpoint by endpoint.
 
@@ -44,14 +56,20 @@ def audit_switches(
 
     Args:
         outcomes: The records of how deployments ended.
-        log: Every switch of every endpoint.
+        log: Where the switches lie.
+        switches: Every switch of every endpoint.
         standing: What goes on at the endpoints.
 
     Returns:
         The member Endpoints of a document by schema/audit.json.
     """
     told = {_key(each): each for record in outcomes for each in _switches(record)}
-    logged = {_key(each): each for switches in log.values() for each in switches}
+    logged = {
+        _key(it): it
+        for each in switches.values()
+        for it in each
+        if it.caused_by not in standing.others
+    }
     unfinished = defaultdict[str, list[Action]](list)
     for deployment in map(_deployment, standing.unfinished):
         unfinished[deployment.properties["EndpointName"]].append(deployment)
@@ -61,9 +79,16 @@ def audit_switches(
             "EndpointName": name,
             "Switches": sum(key[0] == name for key in logged),
             "Findings": [
-                *_findings(name, told, logged),
-                *_overdue(unfinished[name], standing.now),
-                *(() if unfinished[name] else _moved_on(name, log.get(name, ()), standing)),
+                *(
+                    Finding(it, versions(log.folder_uri(name))).document
+                    for it in _findings(name, told, logged)
+                ),
+                *(it.document for it in _overdue(unfinished[name], standing.now)),
+                *(
+                    Finding(it, endpoint_description(name)).document
+                    for it in _moved_on(name, switches.get(name, ()), standing)
+                    if not unfinished[name]
+                ),
             ],
         }
         for name in endpoint_names
@@ -86,11 +111,12 @@ def _findings(
             yield f"{what} is not what {told[key].caused_by} tells"
 
 
-def _overdue(unfinished: Iterable[Action], now: datetime) -> Iterator[str]:
+def _overdue(unfinished: Iterable[Action], now: datetime) -> Iterator[Finding]:
     for deployment in unfinished:
         started_at = deployment.properties["StartedAt"]
         if datetime.fromisoformat(started_at) + _LONGEST_ROLLOUT < now:
-            yield f"{deployment.name} started at {started_at}, and no record tells how it ended"
+            what = f"{deployment.name} started at {started_at}, and no record tells how it ended"
+            yield Finding(what, execution_description(deployment.properties["ExecutionArn"]))
 
 
 def _moved_on(endpoint_name: str, log: Sequence[Switch], standing: Standing) -> Iterator[str]:

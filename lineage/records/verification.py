@@ -49,19 +49,27 @@ def night_action(sagemaker: SageMaker, stored: Mapping[str, Stored]) -> Action |
     return api.find_action(sagemaker, nights[0].name) if nights else None
 
 
+@dataclass(frozen=True)
+class Change:
+    """A record that is gone, or not the one that was noted, and what there is to tell of it."""
+
+    uri: str
+    what: str
+
+
 def changes(
     sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
-) -> Iterator[str]:
+) -> Iterator[Change]:
     """Every record that is gone, or not the one that was noted.
 
     A deployment's records bear the name of its action; the stages' digests are on the night's.
     What SageMaker's graph does not note may have been when retention turned to the night.
     """
     noted = {} if folder.is_pruned else _indexed_notes(sagemaker, folder, stored)
-    yield from _differences(noted, stored, "SageMaker's graph notes")
+    yield from _differences(folder, noted, stored, "SageMaker's graph notes")
     before = Notes.of(shelf.s3, folder).digests
     once = {title: sha256 for title, sha256 in before.items() if title not in noted}
-    yield from _differences(once, stored, "the note of its pruning says")
+    yield from _differences(folder, once, stored, "the note of its pruning says")
 
 
 def _indexed_notes(
@@ -74,15 +82,16 @@ def _indexed_notes(
 
 
 def _differences(
-    noted: Mapping[str, str], stored: Mapping[str, Stored], who_says: str
-) -> Iterator[str]:
+    folder: Folder, noted: Mapping[str, str], stored: Mapping[str, Stored], who_says: str
+) -> Iterator[Change]:
     for title, sha256 in noted.items():
+        uri = names.record_uri(folder.uri, title)
         if title not in stored:
-            yield f"the record {title} is gone; {who_says} its digest is {sha256}"
+            yield Change(uri, f"the record {title} is gone; {who_says} its digest is {sha256}")
         elif stored[title].sha256 != sha256:
-            yield (
-                f"{stored[title].uri} was changed: its digest is {stored[title].sha256}, and"
-                f" {who_says} {sha256}"
+            yield Change(
+                uri,
+                f"{uri} was changed: its digest is {stored[title].sha256}, and {who_says} {sha256}",
             )
 
 

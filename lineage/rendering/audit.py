@@ -14,7 +14,8 @@ def as_text(audit: Document) -> str:
     """A document by schema/audit.json as text: a count of what is well, a line for what is not."""
     packages, nights, endpoints = (audit[key] for key in ("Packages", "Nights", "Endpoints"))
     switches = sum(each["Switches"] for each in endpoints)
-    lines = [_found("package", packages), _found("night", nights)]
+    bound = [f"since {audit['Since']}"] if "Since" in audit else []
+    lines = [*bound, _found("package", packages), _found("night", nights)]
     served = counted(len(endpoints), "endpoint")
     lines += [f"{counted(switches, 'switch', 'switches')} of {served}"]
     lines += [*_findings(packages, "PackageArn"), *_findings(nights, "RunId")]
@@ -31,4 +32,5 @@ def _found(what: str, audited: list[dict[str, Any]]) -> str:
 def _findings(audited: list[dict[str, Any]], name: str) -> Iterator[str]:
     for each in audited:
         for finding in each["Findings"]:
-            yield f"{each[name]}: {finding}"
+            yield f"{each[name]}: {finding['Finding']}"
+            yield f"    {finding['Next']}"

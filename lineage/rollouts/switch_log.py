@@ -84,7 +84,11 @@ class SwitchLog:
             raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
         return Switch.parse(document)
 
+    def folder_uri(self, endpoint_name: str) -> str:
+        """Where the switches of an endpoint lie."""
+        return f"s3://{self.bucket}/{_PREFIX}{endpoint_name}/"
+
     def _uri(self, endpoint_name: str, at: datetime) -> str:
         text = at.astimezone(UTC).strftime(_INSTANT)
         milliseconds = f"{text[:-4]}Z"
-        return f"s3://{self.bucket}/{_PREFIX}{endpoint_name}/{milliseconds}.json"
+        return f"{self.folder_uri(endpoint_name)}{milliseconds}.json"

@@ -101,9 +101,18 @@ def asof(
 
 
 @group.command()
-def audit(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
-    """Check every package and record against SageMaker's graph; exit with 1 on a finding."""
-    answer = _answer(stack, "audit", _JSON if json_ else _TEXT)
+def audit(
+    since: Annotated[str, typer.Option(help="The first data date to look at; else all.")] = "",
+    *,
+    json_: AsJson = False,
+    stack: StackName = STACK_NAME,
+) -> None:
+    """Check packages and records against SageMaker's graph; exit with 1 on a finding.
+
+    Each finding is followed by the command that is the next step.
+    """
+    only = {"Since": since} if since else {}
+    answer = _answer(stack, "audit", _JSON if json_ else _TEXT, **only)
     if not answer["Clean"]:
         raise typer.Exit(1)
 

@@ -246,7 +246,7 @@ def test_a_record_that_was_changed_since_its_night_was_pruned_becomes_no_truth(
     assert costs(production) == before
     (night, _) = production.query.audit()["Nights"]
     assert night["Index"] == "Pruned"
-    assert f"{uri} was changed" in night["Findings"][0]
+    assert f"{uri} was changed" in night["Findings"][0]["Finding"]
 
 
 def test_a_record_that_only_the_note_of_its_pruning_knew_is_compared_when_it_is_back(
@@ -261,7 +261,7 @@ def test_a_record_that_only_the_note_of_its_pruning_knew_is_compared_when_it_is_
     uri = change(production, "failure-r9")
     (night_found, _) = production.query.audit()["Nights"]
     assert night_found["Index"] == "Whole"
-    (finding,) = night_found["Findings"]
+    (finding,) = (it["Finding"] for it in night_found["Findings"])
     assert f"{uri} was changed" in finding
 
 
@@ -277,7 +277,7 @@ def test_a_deployment_that_is_gone_from_the_graph_shows(production: Production) 
     sagemaker.delete_action(ActionName=name)
     night, _ = production.query.audit()["Nights"]
     assert night["Index"] == "Holes"
-    assert f"SageMaker's graph lacks action:{name}" in night["Findings"]
+    assert f"SageMaker's graph lacks action:{name}" in [it["Finding"] for it in night["Findings"]]
 
 
 def test_bringing_a_night_back_can_be_interrupted_anywhere(production: Production) -> None:

@@ -70,7 +70,9 @@ def report(audited: tuple[StagedNight, Clients], bucket: str, group: str) -> dic
 
 
 def findings(found: dict[str, Any]) -> list[str]:
-    return [it for each in [*found["Packages"], *found["Nights"]] for it in each["Findings"]]
+    told = [it for each in [*found["Packages"], *found["Nights"]] for it in each["Findings"]]
+    assert all(it["Next"].startswith(("aws ", "nightly ")) for it in told)
+    return [it["Finding"] for it in told]
 
 
 def test_a_recorded_package_is_clean(audited: Any, bucket: str, group: str) -> None:
@@ -101,7 +103,7 @@ def test_a_switch_that_was_changed_shows(audited: Any, bucket: str, group: str, 
     text = s3.get_object(**location(uri))["Body"].read().decode()
     put(s3, uri, text.replace('"Night"', '"Approval"'))
     found = report(audited, bucket, group)
-    (finding,) = found["Endpoints"][0]["Findings"]
+    (finding,) = (it["Finding"] for it in found["Endpoints"][0]["Findings"])
     assert "is not what fraud-candidate-deployment-v7-" in finding
     assert f"fraud-candidate: {finding}" in as_text(found)
     assert not found["Clean"]
@@ -111,7 +113,9 @@ def test_a_switch_that_is_gone_shows(audited: Any, bucket: str, group: str, s3: 
     s3.delete_object(**location(_switches(s3, bucket)[0]))
     (endpoint,) = report(audited, bucket, group)["Endpoints"]
     assert endpoint["Switches"] == 0
-    assert re.match(r"the switch of 2026-.*Z is gone, which .* tells of", endpoint["Findings"][0])
+    assert re.match(
+        r"the switch of 2026-.*Z is gone, which .* tells of", endpoint["Findings"][0]["Finding"]
+    )
 
 
 def test_a_switch_that_no_deployment_made_shows(
@@ -123,9 +127,12 @@ def test_a_switch_that_no_deployment_made_shows(
     earlier = re.sub(r'"At": "[^"]+"', '"At": "2026-11-21T00:00:00.000Z"', text)
     put(s3, f"{uri.rpartition('/')[0]}/20261121T000000.000Z.json", earlier)
     (endpoint,) = report(audited, bucket, group)["Endpoints"]
-    assert endpoint["Findings"] == [
-        "the switch of 2026-11-21T00:00:00.000Z is told of by no deployment's record"
-    ]
+    (found,) = endpoint["Findings"]
+    assert found == {
+        "Finding": "the switch of 2026-11-21T00:00:00.000Z is told of by no deployment's record",
+        "Next": f"aws s3api list-object-versions --bucket {bucket} --prefix"
+        " lineage/endpoint=fraud-candidate/",
+    }
 
 
 def test_one_blank_more_is_a_change(audited: Any, bucket: str, group: str, s3: Any) -> None:
@@ -139,9 +146,9 @@ def test_a_record_that_is_no_record_any_more_is_named(
 ) -> None:
     uri = _record_uri(audited[0], Stage.REGISTRATION)
     put(s3, uri, "{")
-    found = findings(report(audited, bucket, group))
-    assert f"{uri} is no record any more" in found
-    assert "no record tells of its registration" in found
+    (found,) = findings(report(audited, bucket, group))
+    assert f"{uri} was changed" in found
+    assert found.endswith("it is no record any more")
 
 
 def test_a_night_without_any_record_shows(audited: Any, bucket: str, group: str, s3: Any) -> None:
@@ -172,10 +179,10 @@ def test_a_pruned_nights_records_are_still_compared(
     assert pruned["Clean"]
     put(s3, _record_uri(audited[0], Stage.EVALUATION), "{}")
     s3.delete_object(**location(_record_uri(audited[0], Stage.TRAINING)))
-    found = findings(report(audited, bucket, group))
-    assert "evaluation.json is no record any more" in found[0]
-    assert "evaluation.json was changed" in found[1]
-    assert "the record training is gone; the note of its pruning says its digest" in found[2]
+    changed, gone = findings(report(audited, bucket, group))
+    assert "evaluation.json was changed" in changed
+    assert changed.endswith("it is no record any more")
+    assert "the record training is gone; the note of its pruning says its digest" in gone
 
 
 def test_a_hole_in_sagemakers_graph_shows(
@@ -186,8 +193,9 @@ def test_a_hole_in_sagemakers_graph_shows(
     sagemaker.delete_association(SourceArn=edge["SourceArn"], DestinationArn=arn)
     found = report(audited, bucket, group)
     assert [it["Index"] for it in (*found["Packages"], *found["Nights"])] == ["Holes", "Holes"]
-    assert any("SageMaker's graph has no " in it for it in found["Packages"][0]["Findings"])
-    assert any("SageMaker's graph lacks " in it for it in found["Nights"][0]["Findings"])
+    source, package = (api.describe(sagemaker, it).entity.ref for it in (edge["SourceArn"], arn))
+    assert f"SageMaker's graph lacks {source} -> {package}" in findings(found)[0]
+    assert audited[0].document["RunId"] in found["Nights"][0]["Findings"][0]["Next"]
 
 
 def test_a_rejected_night_that_lost_its_report_is_not_whole(
@@ -203,7 +211,7 @@ def test_a_rejected_night_that_lost_its_report_is_not_whole(
     sagemaker.delete_artifact(ArtifactArn=report_arn)
     (found,) = LineageQuery(Clients(sagemaker, s3), group, bucket).audit()["Nights"]
     assert found["Index"] == "Holes"
-    assert any(builders.report_uri(document) in it for it in found["Findings"])
+    assert any(builders.report_uri(document) in it["Finding"] for it in found["Findings"])
 
 
 def test_a_package_that_no_night_made_shows(

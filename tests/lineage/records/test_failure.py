@@ -201,11 +201,13 @@ def test_a_failures_record_that_was_changed_or_is_gone_shows(
     put(s3, record_uri(night), str(text).replace("NaN", "fine"))
     s3.delete_object(**location(record_uri(night, 1)))
     findings = audit(sagemaker, s3, night.bucket)["Nights"][0]["Findings"]
+    findings = [it["Finding"] for it in findings]
     assert len(findings) == 2
     assert "was changed" in findings[0]
     assert "failure-r1 is gone" in findings[1]
     put(s3, record_uri(night), "{}")
-    assert "is no record any more" in audit(sagemaker, s3, night.bucket)["Nights"][0]["Findings"][0]
+    (broken, _) = audit(sagemaker, s3, night.bucket)["Nights"][0]["Findings"]
+    assert "is no record any more" in broken["Finding"]
 
 
 def test_a_failed_night_is_named_by_what_it_used(

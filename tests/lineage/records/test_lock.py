@@ -24,7 +24,7 @@ from tests.lineage import builders
 from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
-LOCKED = "locked-records"
+LOCKED, NOTED = "locked-records", "locked-notes"
 NIGHT = {"RecordLock": {"Mode": "GOVERNANCE", "Days": 365, "Since": "2026-11-22T02:00:00Z"}}
 UNTIL = datetime(2027, 11, 22, 2, tzinfo=UTC)
 ROLLOUT_STARTED = "2026-11-22T02:15:08Z"
@@ -76,7 +76,7 @@ def test_a_locked_record_that_is_deleted_shows_and_can_be_brought_back(
     assert query.audit()["Clean"]
     marker = locking_s3.delete_object(**location(record.uri))["VersionId"]
     (found,) = query.audit()["Nights"]
-    assert "the record registration is gone" in found["Findings"][-1]
+    assert "the record registration is gone" in found["Findings"][-1]["Finding"]
     locking_s3.delete_object(**location(record.uri), VersionId=marker)
     assert query.audit()["Clean"]
 
@@ -94,11 +94,12 @@ def test_a_night_is_locked_from_its_start_and_a_rollout_from_its_own() -> None:
 @pytest.fixture(scope="module")
 def pruned(locking_s3: Any, sagemaker: Any) -> tuple[StagedNight, Clients]:
     """A locked night that SageMaker's graph has lost, more than its lock's days after it began."""
-    document = builders.a_night("99999999", bucket=LOCKED, dataset="locked") | NIGHT
+    locking_s3.create_bucket(Bucket=NOTED, ObjectLockEnabledForBucket=True)
+    document = builders.a_night("99999999", bucket=NOTED, dataset="locked") | NIGHT
     night = stage_night(locking_s3, StagedNight(document, version=99))
     clients = Clients(DescribedJobs(sagemaker, night), locking_s3)
     night.record_until(Stage.REGISTRATION, clients)
-    shelf = Shelf(locking_s3, LOCKED)
+    shelf = Shelf(locking_s3, NOTED)
     assert document["RunId"] in Retention(clients, shelf, 0).prune().pruned
     return night, clients
 
@@ -124,11 +125,11 @@ def test_so_is_the_note_that_takes_its_place(
     pruned: tuple[StagedNight, Clients], locking_s3: Any
 ) -> None:
     night, clients = pruned
-    reinstate(clients, LOCKED, night.document["DataDate"], night.document["RunId"])
+    reinstate(clients, NOTED, night.document["DataDate"], night.document["RunId"])
     require_locked(locking_s3, night, names.REINSTATED)
-    folder = Shelf(locking_s3, LOCKED).folder(night.document["DataDate"], night.document["RunId"])
+    folder = Shelf(locking_s3, NOTED).folder(night.document["DataDate"], night.document["RunId"])
     assert folder
     assert folder.notes == {names.REINSTATED}
-    prune_again = Retention(clients, Shelf(locking_s3, LOCKED), 0).prune()
+    prune_again = Retention(clients, Shelf(locking_s3, NOTED), 0).prune()
     assert night.document["RunId"] in prune_again.pruned
     require_locked(locking_s3, night, names.PRUNED)

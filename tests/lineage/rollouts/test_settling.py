@@ -68,8 +68,7 @@ def test_a_rollout_that_has_not_ended_writes_the_log_itself(production: Producti
 
 def findings(production: Production) -> list[str]:
     (endpoint,) = production.query.audit()["Endpoints"]
-    told: list[str] = endpoint["Findings"]
-    return told
+    return [str(it["Finding"]) for it in endpoint["Findings"]]
 
 
 def test_the_audit_tells_of_an_endpoint_that_serves_something_else(production: Production) -> None:
