@@ -40,10 +40,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         LOG.error("not pruned: its records are not what was noted", run_id=run_id, why=findings)
     METRICS.add_metric("LineageNightsPruned", MetricUnit.Count, len(done.pruned))
     METRICS.add_metric("LineageNightsRefused", MetricUnit.Count, len(done.refused))
+    METRICS.add_metric("LineageNightsLeft", MetricUnit.Count, done.left)
     return {
         "Pruned": done.pruned,
         "Serving": done.serving,
         "Unfinished": done.unfinished,
+        "Restored": done.restored,
         "Refused": done.refused,
         "Left": done.left,
         "PercentUsed": percent_used,

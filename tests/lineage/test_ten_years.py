@@ -249,6 +249,16 @@ def test_ten_years_with_rollouts_reruns_and_failed_retention_stay_below_60_perce
     assert 0.59 < most["Associations"] <= MOST_SHARE
 
 
+def test_the_alarms_of_a_failed_day_leave_two_more_to_mend_it_before_60_percent(
+    costs: Costs,
+) -> None:
+    """Retention that fails, or has no time for all, rings on that day: see test_alarms."""
+    rings_on = 1
+    left = MOST_FAILED_DAYS - rings_on
+    assert left == 2
+    assert most_used(costs, 400, rings_on + left)["Associations"] <= MOST_SHARE
+
+
 def test_retention_that_fails_for_longer_is_what_the_alarm_at_80_percent_is_for(
     costs: Costs,
 ) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from lineage.names import record_uri
 from lineage.records.archive import location
 from lineage.records.folder import Folder
-from lineage.names import record_uri
-from lineage.retention import due
 from lineage.records.shelf import Shelf
+from lineage.retention import due
 from ops.night import Night
 from tests.machine.application import Application, generate_night
 
@@ -38,8 +39,7 @@ def pruned(application: Application, tmp_path_factory: pytest.TempPathFactory) -
     oldest, _ = (_night(application, day, scratch / str(day)) for day in (OLDEST, NEXT))
     application.aws.advance_to(application.now() + timedelta(minutes=15))
     shelf = Shelf(application.client("s3"), application.outputs["BucketName"])
-    event = {"RetentionNights": len(due(shelf.folders(), keep_nights=0)) - 1}
-    done = application.invoke("PruneLineageFunction", event)
+    done = _prune_oldest(application, shelf)
     assert (len(done["Pruned"]), done["Refused"], done["Serving"]) == (1, {}, [])
     (folder,) = (it for it in shelf.folders() if it.run_id in done["Pruned"])
     return Pruned(oldest, folder, shelf)
@@ -63,6 +63,22 @@ def test_no_record_of_it_can_be_deleted(application: Application, pruned: Pruned
         version = s3.head_object(**record)["VersionId"]
         with pytest.raises(ClientError, match="AccessDenied"):
             s3.delete_object(**record, VersionId=version)
+
+
+def test_what_is_applied_is_back_until_the_next_retention(
+    application: Application, pruned: Pruned
+) -> None:
+    done = application.invoke("ApplyLineageFunction", {"Execution": pruned.folder.run_id})
+    assert (done["Pruned"], done["Findings"], done["Left"]) == (True, [], [])
+    question = {"Operation": "explain", "Package": pruned.night.package_arn}
+    assert application.invoke("QueryLineageFunction", question)["AnsweredFrom"] == "Index"
+    assert _prune_oldest(application, pruned.shelf)["Pruned"] == [pruned.folder.run_id]
+
+
+def _prune_oldest(application: Application, shelf: Shelf) -> dict[str, Any]:
+    event = {"RetentionNights": len(due(shelf.folders(), keep_nights=0)) - 1}
+    done: dict[str, Any] = application.invoke("PruneLineageFunction", event)
+    return done
 
 
 def _night(application: Application, data_date: date, folder: Path) -> Night:

@@ -17,7 +17,9 @@ ALARMS = [
 ]
 
 
-@pytest.mark.parametrize("metric", ["LineageQuotaUsed", "LineageNightsRefused"])
+@pytest.mark.parametrize(
+    "metric", ["LineageQuotaUsed", "LineageNightsRefused", "LineageNightsLeft"]
+)
 def test_retention_rings_by_what_it_measures(metric: str) -> None:
     (alarm,) = (it for it in ALARMS if it["MetricName"] == metric)
     source = (ROOT / "lambdas" / "prune_lineage.py").read_text()
