@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lineage.queries.executions import find_night
+from lineage.queries.repair import repair
 from lineage.records.shelf import Shelf
-from lineage.repair import repair
 from lineage.schema import require_valid
 from night.lineage_clients import lineage_clients, patience
 

@@ -8,11 +8,11 @@ import pytest
 
 from lineage import names
 from lineage.queries.executions import find_night
+from lineage.queries.repair import repair
 from lineage.query import LineageQuery
 from lineage.records.archive import Archive
 from lineage.records.shelf import Shelf
 from lineage.rendering.plan import applied_as_text
-from lineage.repair import repair
 from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
