@@ -342,7 +342,8 @@ def test_the_candidate_served_each_registered_package_until_the_next_one_came(
     endpoint = fortnight.application.outputs["CandidateEndpointName"]
     image = fortnight.explain(fortnight.registered[0])["Image"]["Uri"]
     nights = fortnight.ask("impact", Subject=image)["Nights"]
-    spans = [span for night in nights for span in night["Served"]]
+    # A poll may have seen traffic move.
+    spans = [span for night in nights for span in night["Served"] if "Partly" not in span]
     assert [it.get("Until") for it in spans] == [*(it["From"] for it in spans[1:]), None]
     assert {it["EndpointName"] for it in spans} == {endpoint}
     for span, night in zip(spans, fortnight.registered, strict=True):
