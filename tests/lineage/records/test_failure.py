@@ -206,7 +206,7 @@ def test_a_failures_record_that_was_changed_or_is_gone_shows(
     assert "was changed" in findings[0]
     assert "failure-r1 is gone" in findings[1]
     put(s3, record_uri(night), "{}")
-    (broken, _) = audit(sagemaker, s3, night.bucket)["Nights"][0]["Findings"]
+    (broken,) = audit(sagemaker, s3, night.bucket)["Nights"][0]["Findings"]
     assert "is no record any more" in broken["Finding"]
 
 
@@ -216,12 +216,14 @@ def test_a_failed_night_is_named_by_what_it_used(
     fail(clients, night)
     shelf = Shelf(s3, night.bucket)
     nights = list(shelf.search(shelf.recorded()))
-    asked = impact(Subject.parse(night.document["Code"]["Commit"]), nights, [], lambda _: (), [])
+    asked = impact(
+        Subject.parse(night.document["Code"]["Commit"]), nights, [], lambda _: (), [], list
+    )
     require_valid(json.loads(json.dumps(asked)), "impact")
     (found,) = asked["Nights"]
     assert (found["Status"], found["Endpoints"]) == ("Failed", [])
     for subject in ("2026-11-21", f"s3://{night.bucket}/labelled/dt=2026-11-21/a"):
-        assert impact(Subject.parse(subject), nights, [], lambda _: (), [])["Nights"] == []
+        assert impact(Subject.parse(subject), nights, [], lambda _: (), [], list)["Nights"] == []
 
 
 @pytest.mark.parametrize("knows", [True, False])
