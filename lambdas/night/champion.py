@@ -15,7 +15,7 @@ from lineage.records.archive import Archive, location
 from lineage.records.record import Record
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Served, Switch, served_since
-from lineage.vocabulary import ActionType, ArtifactType, Cause, Channel
+from lineage.vocabulary import ActionType, ArtifactType, Channel
 from night.errors import ChampionNotComparable, NightError
 
 _FITTED_ON = (Channel.TRAIN, Channel.VALIDATION)
@@ -54,7 +54,7 @@ def pin(s3: Any, challenge: Challenge) -> dict[str, Any] | None:  # noqa: ANN401
 
 def _champion(s3: Any, challenge: Challenge) -> dict[str, Any] | None:  # noqa: ANN401
     switch, served = _now(SwitchLog(s3, challenge.bucket), challenge.endpoint_name)
-    if switch is None or switch.cause is Cause.REMOVED:
+    if switch is None or switch.endpoint_config_name is None:
         return None
     if served is None:
         raise ChampionNotComparable(

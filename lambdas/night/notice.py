@@ -10,8 +10,8 @@ from typing import Any
 from night.history import Reading
 from night.outcome import Ended, told
 
-# SNS, Publish: a subject has up to 100 printable ASCII characters.
-_LONGEST_SUBJECT = 100
+# SNS, Publish: a subject is printable ASCII, and "less than 100 characters long".
+_LONGEST_SUBJECT = 99
 _UNPRINTABLE = re.compile(r"[^ -~]+")
 _JOB = re.compile(r'"(?P<kind>Processing|Training)JobName": ?"(?P<name>[^"]+)"')
 _CONSOLES = {

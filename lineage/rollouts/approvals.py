@@ -26,7 +26,7 @@ def with_approval(s3: S3, bucket: str, started: Rollout) -> Rollout:
 
 
 def _approved(s3: S3, bucket: str, started: Rollout) -> Iterator[Properties]:
-    """What is on record of the approved rollouts of the package to the endpoint before this one."""
+    """The approved rollouts on record that took the package to the endpoint before this one."""
     shelf = Shelf(s3, bucket)
     folder = shelf.folder(started.data_date, started.run_id)
     for record in shelf.read_what_reads(folder).deployments if folder else ():
@@ -34,8 +34,13 @@ def _approved(s3: S3, bucket: str, started: Rollout) -> Iterator[Properties]:
             told = deployment.properties
             is_here = told["EndpointName"] == started.endpoint_name
             is_earlier = _started_at(told) < datetime.fromisoformat(started.started_at)
-            if told["Trigger"] == Trigger.APPROVAL and is_here and is_earlier:
+            if told["Trigger"] == Trigger.APPROVAL and is_here and is_earlier and _stayed(told):
                 yield told
+
+
+def _stayed(told: Properties) -> bool:
+    """Whether the rollout took its package to the endpoint, and left it there."""
+    return "SwitchedAt" in told and "RestoredAt" not in told
 
 
 def _started_at(told: Properties) -> datetime:

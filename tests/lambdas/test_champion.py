@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from lineage import names
 from lineage.records.record import Record
 from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import Served, Switch
+from lineage.rollouts.switches import Served, Switch, gone_switch
 from lineage.vocabulary import Cause, Stage, Trigger
 from night.champion import Challenge, pin
 from night.document import NON_INFERIOR, demanded
@@ -82,6 +82,12 @@ def test_where_nothing_ever_served_there_is_no_champion(s3: Any) -> None:
 
 def test_where_production_was_removed_there_is_no_champion(s3: Any) -> None:
     SwitchLog(s3, BUCKET).append(switched(1, Cause.REMOVED, served=False))
+    assert pin(s3, CHALLENGE) is None
+
+
+def test_where_somebody_deleted_production_there_is_no_champion(s3: Any) -> None:
+    deleted_at = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
+    SwitchLog(s3, BUCKET).append(gone_switch(ENDPOINT, "fraud-production-v7", deleted_at))
     assert pin(s3, CHALLENGE) is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lineage import recorder
@@ -19,12 +19,17 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class StagedNight:
-    """A night whose jobs have run; ``version`` is the one that its package gets."""
+    """A night whose jobs have run; ``version`` is the one that its package gets.
+
+    Attributes:
+        judged: What its gate's variable has beside the threshold's.
+    """
 
     document: Document
     auc: float = 0.9512
     version: int = 7
     endpoint_name: str = ENDPOINT_NAME
+    judged: Document = field(default_factory=dict)
 
     @property
     def package_arn(self) -> str:
@@ -52,7 +57,7 @@ class StagedNight:
                 return recorder.record_training(clients, night, builders.job_name(night, "train"))
             case Stage.EVALUATION:
                 job = builders.job_name(night, "evaluate")
-                gate = builders.a_gate(self.auc)
+                gate = builders.a_gate(self.auc) | self.judged
                 return recorder.record_evaluation(clients, night, job, report, gate)
             case Stage.REGISTRATION:
                 return recorder.record_registration(clients, night, self.package_arn, report)

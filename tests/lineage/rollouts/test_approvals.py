@@ -57,6 +57,14 @@ def test_of_two_approvals_the_later_counts_and_none_that_came_after(
     assert brought_back(production)["Approval"] == eve
 
 
+def test_an_approval_whose_rollout_failed_brought_nothing(production: Production) -> None:
+    eve = ADA | {"By": "eve"}
+    approve(production, NOW, ADA, "2026-11-22T09:00:05Z")
+    given = {"Trigger": "Approval", "Approval": eve, "StartedAt": "2026-11-23T09:00:05Z"}
+    production.roll_out(1, switched=HOUR, restored=2 * HOUR, **given)
+    assert brought_back(production)["Approval"] == ADA
+
+
 def test_an_approval_for_another_endpoint_is_none(production: Production) -> None:
     given = {"Trigger": "Approval", "Approval": ADA, "endpoint_name": "other"}
     production.roll_out(1, switched=NOW, **given)
