@@ -85,7 +85,7 @@ class Retention:
 
     def _is_settled(self, folder: Folder) -> bool:
         """Whether a pruned night has no record of which its note does not tell."""
-        is_told = folder.titles <= Notes.of(self.shelf.s3, folder).digests.keys()
+        is_told = folder.titles <= Notes.of(self.shelf.s3, folder).digests().keys()
         return is_told and not folder.is_being_pruned
 
     def _treat(
@@ -101,7 +101,7 @@ class Retention:
             result.unfinished.append(folder.run_id)
         elif self._serves(night, awaited):
             result.serving.append(folder.run_id)
-        elif is_due and not notes.is_called_off:
+        elif is_due and not notes.is_called_off():
             self._forget(folder, stored, night, result)
             return
         if folder.is_being_pruned or folder.is_pruned:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Self
 
 from lineage import names
@@ -47,13 +46,13 @@ class Notes:
         """The notes that were listed with a folder."""
         return cls(Archive(s3), folder.uri, folder.notes)
 
-    @cached_property
     def digests(self) -> dict[str, str]:
         """The digests of the night's records by title, as the latest note has them."""
-        told = [self._read(title) for title in names.NOTES if title in self.titles]
-        return {title: it for note in told for title, it in note.get("Records", {}).items()}
+        # The latest first: who deletes one has written what takes its place before.
+        read = [self._read(title) for title in reversed(names.NOTES)] if self.titles else []
+        told = (note.get("Records", {}) for note in reversed(read))
+        return {title: sha256 for each in told for title, sha256 in each.items()}
 
-    @property
     def is_called_off(self) -> bool:
         """Whether a recorder wants the night that is being pruned to stay."""
         return _CALLED_OFF in self._read(names.PRUNING)
@@ -70,7 +69,7 @@ class Notes:
     def call_off(self, night: Document) -> None:
         """Have whoever prunes the night bring it back."""
         if names.PRUNING in self.titles:
-            told = {"Records": self.digests, _CALLED_OFF: True}
+            told = {"Records": self.digests(), _CALLED_OFF: True}
             self._write(names.PRUNING, told, night)
 
     def take_back(self, night: Document) -> None:
@@ -78,7 +77,7 @@ class Notes:
 
         The digests stay: SageMaker's graph knows some of them no more.
         """
-        self._write(names.REINSTATED, {"Records": self.digests}, night)
+        self._write(names.REINSTATED, {"Records": self.digests()}, night)
         self.archive.delete(self._uri(names.PRUNED))
 
     def end(self) -> None:

@@ -67,7 +67,7 @@ def changes(
     """
     noted = {} if folder.is_pruned else _indexed_notes(sagemaker, folder, stored)
     yield from _differences(folder, noted, stored, "SageMaker's graph notes")
-    before = Notes.of(shelf.s3, folder).digests
+    before = Notes.of(shelf.s3, folder).digests()
     once = {title: sha256 for title, sha256 in before.items() if title not in noted}
     yield from _differences(folder, once, stored, "the note of its pruning says")
 

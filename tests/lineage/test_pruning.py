@@ -164,6 +164,24 @@ def test_a_failure_of_a_pruned_night_brings_all_of_it_back() -> None:
     assert Shelf(world.s3, NIGHT.bucket).held_nights()
 
 
+def test_two_recorders_that_bring_a_night_back_keep_the_digests_that_were_noted() -> None:
+    """SageMaker's graph knows some of them no more."""
+    recorder = RECORDERS["a stage of a redrive"]
+    world = a_world()
+    prune(world.clients)
+    uri = names.note_uri(NIGHT.document["RecordUri"], names.REINSTATED)
+    wire = Wire()
+    recorder(wire.through(world.clients))
+    expected = Archive(world.s3).read(uri)
+    assert "featurise" in str(expected)
+    for number in range(1, wire.made.total() + 1):
+        world = a_world()
+        prune(world.clients)
+        other = OvertakenWire(number=number, overtake=partial(recorder, world.clients))
+        recorder(other.through(world.clients))
+        assert Archive(world.s3).read(uri) == expected
+
+
 class Full(Wire):
     """An account without room for another artifact."""
 
