@@ -11,6 +11,8 @@ FIRST = ("tests/machine/test_fourteen_nights.py", "tests/embedded_aws/cloudforma
 # These deploy the application anew; all other files beside them share one that is deployed once.
 OWN_STACK = ("tests/machine/test_fourteen_nights.py", "tests/machine/test_stack.py")
 SHARED_STACK = "tests/machine/"
+# These share an instance in their own process, which nothing else may come between.
+SHARED_INSTANCE = "tests/machine/replayed/"
 
 
 class Distribution(LoadFileScheduling):
@@ -38,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _rank(item: pytest.Item) -> int:
     ranks = (
         item.nodeid.startswith(FIRST),
+        item.nodeid.startswith(SHARED_INSTANCE),
         item.nodeid.startswith(SHARED_STACK),
         item.get_closest_marker("slow") is not None,
     )

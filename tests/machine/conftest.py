@@ -13,8 +13,6 @@ import pytest
 from demo.deploy import build
 from demo.local_aws import ROOT, LocalAws
 from tests.machine.application import SMALL, SMALL_LOOKBACK_DAYS, Application, deployed, generate
-from tests.soak.nights import Nights
-from tests.soak.nights import deployed as replaying
 
 SOURCES = (
     "template.yaml",
@@ -56,13 +54,6 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with deployed(project, scratch, start_at, locked) as running:
         running.deliver(scratch)
         yield running
-
-
-@pytest.fixture(scope="session")
-def replayed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    """The same stack in this process, with jobs that are replayed: for nights by the dozen."""
-    with replaying(project / ".aws-sam" / "local", tmp_path_factory.mktemp("replayed")) as nights:
-        yield nights
 
 
 @pytest.fixture(scope="session")

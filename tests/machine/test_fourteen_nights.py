@@ -34,6 +34,7 @@ DEPLOYMENT = timedelta(minutes=30)
 LEGAL_JOB_NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 PARAMETERS = json.loads((ROOT / "schema" / "night.json").read_text())["properties"]
 THRESHOLD = PARAMETERS["AucThreshold"]["default"]
+MODE = PARAMETERS["GateMode"]["default"]
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +183,7 @@ def test_explain_names_the_jobs_that_ran_and_all_hyperparameters(fortnight: Fort
 def test_explain_names_evaluation_decision_code_and_execution(fortnight: Fortnight) -> None:
     for night in fortnight.registered:
         answer = fortnight.explain(night)
-        decided = {"Outcome": "Passed", "Auc": night.auc, "Threshold": THRESHOLD}
+        decided = {"Outcome": "Passed", "Auc": night.auc, "Threshold": THRESHOLD, "Mode": MODE}
         assert answer["Package"]["Arn"] == night.package_arn
         assert answer["Evaluation"]["Auc"] == night.auc
         assert answer["Decision"] == decided
