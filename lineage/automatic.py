@@ -29,6 +29,11 @@ class Connection:
     destination_arn: str
     is_automatic: bool
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The ARNs of its source and its destination."""
+        return self.source_arn, self.destination_arn
+
 
 def connections(sagemaker: SageMaker, arn: str) -> Iterator[Connection]:
     """All associations of an entity, whoever made them.

@@ -17,7 +17,7 @@ from lineage.records.record import Record
 from lineage.records.shelf import RecordedNight, Shelf
 from lineage.records.verification import Stored, changes, read_stored
 from lineage.reinstatement import restore
-from lineage.removal import remove
+from lineage.removal import Pair, remove
 from lineage.rollouts.endpoints import find_endpoint
 from lineage.vocabulary import ActionType, Status
 
@@ -29,7 +29,8 @@ class Pruning:
     Attributes:
         pruned: Runs that SageMaker's graph no longer has.
         serving: Runs that were kept because an endpoint serves their package, or may go back to it.
-        unfinished: Runs that were kept because they, or rollouts of their packages, go on.
+        unfinished: Runs that were kept because they, or rollouts of their packages, go on, or
+            with which the next run goes on.
         restored: Runs that were brought back because somebody recorded more of them meanwhile.
         refused: Runs that were left because their records are not what was noted, and why.
         left: How many there was no time for.
@@ -61,11 +62,16 @@ def begun(folders: Sequence[Folder]) -> list[Folder]:
 
 @dataclass(frozen=True)
 class Retention:
-    """The nights of one bucket in the graph of its account and region."""
+    """The nights of one bucket in the graph of its account and region.
+
+    Attributes:
+        disconnected: What it deleted so far of associations, which nights may share the ends of.
+    """
 
     clients: Clients
     shelf: Shelf
     keep_nights: int
+    disconnected: set[Pair] = field(default_factory=set)
 
     def prune(self, has_time: Callable[[], bool] = lambda: True) -> Pruning:
         """Prune what is due, night by night, while there is time.
@@ -113,14 +119,16 @@ class Retention:
         notes = Notes.of(self.shelf.s3, folder)
         digests = {title: it.sha256 for title, it in stored.items()}
         notes.begin(digests, night.night)
-        remove(self.clients.sagemaker, night.graph)
-        is_agreed = notes.conclude(digests, night.night)
+        is_gone = not remove(self.clients.sagemaker, night.graph, self.disconnected)
+        is_agreed = notes.conclude(digests, night.night) if is_gone else not notes.is_called_off
         now = self.shelf.folder(folder.data_date, folder.run_id)
         if now and not (is_agreed and now.titles == folder.titles):
             self._restore(now, result)
-            return
-        notes.end()
-        result.pruned.append(folder.run_id)
+        elif is_gone:
+            notes.end()
+            result.pruned.append(folder.run_id)
+        else:
+            result.unfinished.append(folder.run_id)
 
     def _restore(self, folder: Folder, result: Pruning) -> None:
         """Bring a night back; without room for it, that is the next run's first work."""

@@ -1,4 +1,4 @@
-"""An index that lags: for a while it hides what was written since, and still refuses duplicates."""
+"""An index that lags: for a while it hides what was written since, or shows what was deleted."""
 
 from __future__ import annotations
 
@@ -45,3 +45,32 @@ class LaggingWire(Wire):
 
     def _shown(self, edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [it for it in edges if (it["SourceArn"], it["DestinationArn"]) in self._edges]
+
+
+class LingeringWire(Wire):
+    """Lists associations on after they were deleted, and may count them as long."""
+
+    def __init__(self, world: World, *, counts: bool) -> None:
+        super().__init__()
+        self._world, self._counts = world, counts
+        self._gone: list[dict[str, Any]] = []
+
+    def carry(self, name: str, call: Call, request: dict[str, Any]) -> Any:
+        if name == "delete_association":
+            listed = self._world.sagemaker.list_associations(**request)
+            self._gone += listed["AssociationSummaries"]
+        if name in {"delete_artifact", "delete_action"} and self._counts:
+            self._refuse_connected(name, *request.values())
+        answer = super().carry(name, call, request)
+        if name == "list_associations":
+            ends = {key: arn for key, arn in request.items() if key.endswith("Arn")}
+            answer["AssociationSummaries"] += [
+                it for it in self._gone if ends.items() <= it.items()
+            ]
+        return answer
+
+    def _refuse_connected(self, operation: str, name_or_arn: str) -> None:
+        ends = [it[end] for it in self._gone for end in ("SourceArn", "DestinationArn")]
+        if any(arn.endswith(name_or_arn) for arn in ends):
+            told = {"Error": {"Code": "ValidationException", "Message": "It has associations."}}
+            raise ClientError(told, operation)
