@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         )
         percent_used = _tell_room()
     for run_id, findings in done.refused.items():
-        LOG.error("not pruned: its records are not what was noted", run_id=run_id, why=findings)
+        LOG.error("not pruned", run_id=run_id, why=findings)
     METRICS.add_metric("LineageNightsPruned", MetricUnit.Count, len(done.pruned))
     METRICS.add_metric("LineageNightsRefused", MetricUnit.Count, len(done.refused))
     METRICS.add_metric("LineageNightsLeft", MetricUnit.Count, done.left)

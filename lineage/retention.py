@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from botocore.exceptions import ClientError
 
 from lineage import names
 from lineage.clients import Clients
-from lineage.errors import LineageQuotaExceeded
+from lineage.errors import (
+    InvalidDocument,
+    LineageError,
+    LineageQuotaExceeded,
+    LineageUnavailable,
+    RecordTooNew,
+)
 from lineage.model import Action
+from lineage.outages import outages_named
 from lineage.parallel import map_parallel
 from lineage.records.archive import Archive
 from lineage.records.folder import Folder
@@ -21,6 +30,9 @@ from lineage.removal import Pair, remove
 from lineage.rollouts.endpoints import find_endpoint
 from lineage.vocabulary import ActionType, Status
 
+Awaited = frozenset[str] | None
+"""Endpoint configurations that may serve again; None if it does not read which: all of them."""
+
 
 @dataclass(frozen=True)
 class Pruning:
@@ -32,7 +44,8 @@ class Pruning:
         unfinished: Runs that were kept because they, or rollouts of their packages, go on, or
             with which the next run goes on.
         restored: Runs that were brought back because somebody recorded more of them meanwhile.
-        refused: Runs that were left because their records are not what was noted, and why.
+        refused: Runs that were left because their records are not what was noted or do not read,
+            or because AWS refused something of them, and why.
         left: How many there was no time for.
     """
 
@@ -80,38 +93,49 @@ class Retention:
         gone, and what is gone already is passed over.
         """
         result, folders = Pruning(), self.shelf.folders()
-        old, awaited = due(folders, self.keep_nights), self._awaited(folders)
+        old, awaited = due(folders, self.keep_nights), self._awaited(folders, result)
         waiting = sorted({*old, *begun(folders)})
         for done, folder in enumerate(waiting):
             if not has_time():
                 return replace(result, left=len(waiting) - done)
             if folder in old or not self._is_settled(folder):
-                self._treat(folder, awaited, result, is_due=folder in old)
+                self._try(folder, awaited, result, is_due=folder in old)
         return result
+
+    def _try(self, folder: Folder, awaited: Awaited, result: Pruning, *, is_due: bool) -> None:
+        """Treat a night; what is wrong with it is no reason to leave the others.
+
+        Raises:
+            LineageUnavailable: AWS does not answer; so it would be with every other night.
+        """
+        try:
+            with outages_named():
+                self._treat(folder, awaited, result, is_due=is_due)
+        except LineageUnavailable:
+            raise
+        except (LineageError, ClientError) as why:
+            result.refused[folder.run_id] = [str(why)]
 
     def _is_settled(self, folder: Folder) -> bool:
         """Whether a pruned night has no record of which its note does not tell."""
         is_told = folder.titles <= Notes.of(self.shelf.s3, folder).digests().keys()
         return is_told and not folder.is_being_pruned
 
-    def _treat(
-        self, folder: Folder, awaited: Collection[str], result: Pruning, *, is_due: bool
-    ) -> None:
+    def _treat(self, folder: Folder, awaited: Awaited, result: Pruning, *, is_due: bool) -> None:
         stored = read_stored(self.shelf, folder)
         findings = self._findings(folder, stored)
         if findings:
             result.refused[folder.run_id] = findings
             return
         night, notes = self.shelf.read(folder), Notes.of(self.shelf.s3, folder)
-        if _goes_on(folder, night):
-            result.unfinished.append(folder.run_id)
-        elif self._serves(night, awaited):
-            result.serving.append(folder.run_id)
-        elif is_due and not notes.is_called_off():
+        goes_on = _goes_on(folder, night)
+        is_needed = goes_on or self._serves(night, awaited)
+        if is_due and not is_needed and not notes.is_called_off():
             self._forget(folder, stored, night, result)
-            return
-        if folder.is_being_pruned or folder.is_pruned:
+        elif folder.is_being_pruned or folder.is_pruned:
             self._restore(folder, result)
+        else:
+            (result.unfinished if goes_on else result.serving).append(folder.run_id)
 
     def _forget(
         self, folder: Folder, stored: Mapping[str, Stored], night: RecordedNight, result: Pruning
@@ -120,7 +144,7 @@ class Retention:
         digests = {title: it.sha256 for title, it in stored.items()}
         notes.begin(digests, night.night)
         is_gone = not remove(self.clients.sagemaker, night.graph, self.disconnected)
-        is_agreed = notes.conclude(digests, night.night) if is_gone else not notes.is_called_off
+        is_agreed = notes.conclude(digests, night.night) if is_gone else not notes.is_called_off()
         now = self.shelf.folder(folder.data_date, folder.run_id)
         if now and not (is_agreed and now.titles == folder.titles):
             self._restore(now, result)
@@ -140,18 +164,27 @@ class Retention:
         Notes.of(self.shelf.s3, folder).end()
         result.restored.append(folder.run_id)
 
-    def _awaited(self, folders: Sequence[Folder]) -> set[str]:
+    def _awaited(self, folders: Sequence[Folder], result: Pruning) -> Awaited:
         """The configurations to which rollouts that have not ended may go back."""
-        uris = [
-            names.record_uri(folder.uri, title) for folder in folders for title in folder.unfinished
-        ]
+        found = [self._awaited_by(folder, result) for folder in folders if folder.unfinished]
+        if None in found:
+            return None
+        return frozenset(config for each in found if each for config in each)
+
+    def _awaited_by(self, folder: Folder, result: Pruning) -> Awaited:
+        """Those of one night's rollouts; what of them does not read is told."""
+        uris = [names.record_uri(folder.uri, title) for title in folder.unfinished]
         texts = map_parallel(Archive(self.clients.s3).read, uris)
-        return {
-            deployment.properties.get("PreviousEndpointConfigName", "")
-            for uri, text in zip(uris, texts, strict=True)
-            if text
-            for deployment in Record.parse(uri, text).graph.actions(ActionType.MODEL_DEPLOYMENT)
-        }
+        try:
+            return frozenset(
+                deployment.properties.get("PreviousEndpointConfigName", "")
+                for uri, text in zip(uris, texts, strict=True)
+                if text
+                for deployment in Record.parse(uri, text).graph.actions(ActionType.MODEL_DEPLOYMENT)
+            )
+        except (InvalidDocument, RecordTooNew) as why:
+            result.refused[folder.run_id] = [str(why)]
+            return None
 
     def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
         """Why the records cannot stand for the graph."""
@@ -159,9 +192,9 @@ class Retention:
         found = changes(self.clients.sagemaker, self.shelf, folder, stored)
         return unreadable or [it.what for it in found]
 
-    def _serves(self, night: RecordedNight, awaited: Collection[str]) -> bool:
+    def _serves(self, night: RecordedNight, awaited: Awaited) -> bool:
         return any(
-            it.properties["EndpointConfigName"] in awaited or self._is_served(it)
+            awaited is None or it.properties["EndpointConfigName"] in awaited or self._is_served(it)
             for it in night.graph.actions(ActionType.MODEL_DEPLOYMENT)
         )
 
