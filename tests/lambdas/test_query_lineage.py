@@ -84,5 +84,5 @@ def test_a_question_of_another_shape_is_refused(
 
 
 def test_what_is_neither_a_version_nor_an_arn_is_told_in_words(function: ModuleType) -> None:
-    with pytest.raises(InvalidPackage, match=r"newest is no ARN .* give a version number"):
+    with pytest.raises(InvalidPackage, match=r"'newest' names no model package: give its version"):
         function.handler({"Operation": "explain", "Package": "newest"}, CONTEXT)
