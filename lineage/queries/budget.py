@@ -17,6 +17,8 @@ LIMITS: Mapping[str, int] = {
 }
 """Entities made by hand, per account and region (guide, "Manually Create Tracking Entities")."""
 
+# A workflow, a group and an endpoint have one context, for all nights.
+_NIGHTLY = ("Actions", "Artifacts", "Associations")
 _RECENT_NIGHTS = 30
 _KINDS = {"Actions": Action, "Artifacts": Artifact, "Contexts": Context}
 
@@ -34,7 +36,7 @@ def budget(nights: Sequence[RecordedNight]) -> dict[str, Any]:
     recent = max(1, min(_RECENT_NIGHTS, len(nights)))
     before = usage(night.graph for night in nights[:-recent])
     a_night = {kind: (used[kind] - before[kind]) / recent for kind in LIMITS}
-    left = [(LIMITS[kind] - used[kind]) / a_night[kind] for kind in LIMITS if a_night[kind]]
+    left = [(LIMITS[kind] - used[kind]) / a_night[kind] for kind in _NIGHTLY if a_night[kind]]
     unreadable = [uri for night in nights for uri in night.unreadable]
     return {
         "SchemaVersion": SCHEMA_VERSION,

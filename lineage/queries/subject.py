@@ -34,7 +34,8 @@ _SHAPES: Mapping[Kind, str] = {
     Kind.DATA_DATE: _DATE,
     Kind.OBJECT: r"s3://[^/]+/.+",
     Kind.DIGEST: r"[0-9a-f]{64}",
-    Kind.IMAGE: r"(?!\w+://|arn:)[^/\s]+/\S+|sha256:[0-9a-f]{64}",
+    # A registry's host has a dot or a port; a key without its bucket is no image.
+    Kind.IMAGE: r"(?!\w+://|arn:)[^/\s]*[.:][^/\s]*/\S+|sha256:[0-9a-f]{64}",
     # Eight digits are rather a date without its hyphens.
     Kind.COMMIT: rf"(?!\d{{8}}$)[0-9a-f]{{{_SHORTEST_COMMIT},40}}(-dirty)?",
     Kind.JOB: rf"(arn:aws[a-z-]*:sagemaker:\S+-job/)?[a-zA-Z0-9-]+-{_RUN_ID}-r\d+-a\d+-t\d+",

@@ -56,3 +56,14 @@ def test_the_room_left_is_told_at_the_pace_of_late() -> None:
     assert (used, a_night) == (40 * 16, 16)
     assert found["NightsLeft"] == (6_000 - used) // 16
     assert "640 of  6,000   16.00 a night" in as_text(found)
+
+
+def test_contexts_are_there_once_and_bound_no_nights() -> None:
+    nights = [
+        recorded(builders.a_night(f"{number:08x}", dataset=str(number)), Stage.DEPLOYMENT_OUTCOME)
+        for number in range(2)
+    ]
+    found = budget(nights)
+    used, a_night = (found["Quotas"]["Associations"][key] for key in ("Used", "PerNight"))
+    assert found["Quotas"]["Contexts"]["Used"] == 2
+    assert found["NightsLeft"] == (6_000 - used) // a_night

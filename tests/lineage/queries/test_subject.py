@@ -29,7 +29,16 @@ def test_a_subject_is_told_by_its_shape(text: str, kind: Kind) -> None:
     assert Subject.parse(text) == Subject(kind, text)
 
 
-@pytest.mark.parametrize("text", ["", "two words", "arn:aws:s3:::bucket", "s3://bucket"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "two words",
+        "arn:aws:s3:::bucket",
+        "s3://bucket",
+        "labelled/dt=2026-11-10/part-0.parquet",
+    ],
+)
 def test_what_has_no_such_shape_is_refused_with_what_there_is(text: str) -> None:
     with pytest.raises(InvalidSubject, match="give a data date"):
         Subject.parse(text)
