@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 from lineage.queries.executions import find_night
 from lineage.queries.repair import repair
@@ -18,18 +17,15 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 LOG = Logger(service="apply_lineage")
-METRICS = Metrics(service="apply_lineage")
 CLIENTS = lineage_clients()
 SHELF = Shelf(CLIENTS.s3, os.environ["BUCKET"])
 
 
-@METRICS.log_metrics
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Repair the night of an event by schema/apply_lineage_event.json; safe to repeat."""
     require_valid(event, "apply_lineage_event")
     with patience(context):
         done = repair(CLIENTS, SHELF, find_night(SHELF, event["Execution"]))
-    METRICS.add_metric("LineageRepairs", MetricUnit.Count, len(done["Calls"]))
     LOG.info("applied", run_id=done["RunId"], calls=len(done["Calls"]), findings=done["Findings"])
     return done
