@@ -79,6 +79,11 @@ def is_deployment(title: str) -> bool:
     return _DEPLOYMENT.fullmatch(title) is not None
 
 
+def is_outcome(title: str) -> bool:
+    """Whether a deployment's record tells of its end."""
+    return title.endswith(_OUTCOME_TAIL)
+
+
 def deployment_of(title: str) -> str:
     """The name of the deployment of whose start or end a record's title tells."""
     return title.removesuffix(_OUTCOME_TAIL)

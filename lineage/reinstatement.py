@@ -13,7 +13,7 @@ from lineage.records.archive import Archive
 from lineage.records.folder import Folder
 from lineage.records.pruning import Notes
 from lineage.records.shelf import RecordedNight, Shelf
-from lineage.records.verification import changes, read_stored
+from lineage.records.verification import read_stored, verify
 from lineage.store import LineageStore
 
 
@@ -57,9 +57,13 @@ def restore(clients: Clients, folder: Folder, night: RecordedNight) -> None:
     wanted, store = told_by(night), LineageStore(clients.sagemaker)
     snapshot = store.read(wanted, {})
     arns = store.apply(wanted - snapshot.graph, snapshot)
+    archive = Archive(clients.s3)
     for record in filter(None, (night.record, *night.deployments)):
-        receipt = {ref: arns[ref] for ref in record.graph.entities}
-        Archive(clients.s3).write(names.receipt_uri(record.uri), names.canonical_json(receipt))
+        uri = names.receipt_uri(record.uri)
+        receipt = names.canonical_json({ref: arns[ref] for ref in record.graph.entities})
+        # Where versions are kept, one that says the same would stay for ever.
+        if archive.read(uri) != receipt:
+            archive.write(uri, receipt)
     if folder.is_pruned or folder.is_being_pruned:
         Notes.of(clients.s3, folder).take_back(night.night)
 
@@ -71,7 +75,7 @@ def told_by(night: RecordedNight) -> Graph:
 
 
 def _require_unchanged(clients: Clients, shelf: Shelf, folder: Folder) -> None:
-    found = changes(clients.sagemaker, shelf, folder, read_stored(shelf, folder))
+    found = verify(clients.sagemaker, shelf, folder, read_stored(shelf, folder)).changes
     told = "; ".join(it.what for it in found)
     if told:
         raise RecordChanged(

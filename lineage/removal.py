@@ -10,6 +10,7 @@ from lineage import api
 from lineage.automatic import Connection, connections
 from lineage.clients import SageMaker
 from lineage.model import Action, Artifact, Entity, Graph, Ref
+from lineage.store import LineageStore
 
 Pair = tuple[str, str]
 """The ARNs of an association's source and destination."""
@@ -37,6 +38,21 @@ def remove(sagemaker: SageMaker, graph: Graph, disconnected: set[Pair]) -> list[
         for ref, it in indexed.items()
         if _is_ours(it.entity, graph.entities[ref]) and not _delete(sagemaker, it, disconnected)
     ]
+
+
+def is_removed(sagemaker: SageMaker, graph: Graph) -> bool:
+    """Whether nothing is left of a night but what others are connected with."""
+    there = LineageStore(sagemaker).read(graph, {})
+    ours = [
+        there.arns[ref]
+        for ref, entity in there.graph.entities.items()
+        if _is_ours(entity, graph.entities[ref])
+    ]
+    return not there.graph.associations and all(_is_held(sagemaker, arn) for arn in ours)
+
+
+def _is_held(sagemaker: SageMaker, arn: str) -> bool:
+    return not all(each.is_automatic for each in connections(sagemaker, arn))
 
 
 def _disconnect(sagemaker: SageMaker, pair: Pair, disconnected: set[Pair]) -> None:

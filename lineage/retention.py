@@ -24,7 +24,7 @@ from lineage.records.folder import Folder
 from lineage.records.pruning import Notes
 from lineage.records.record import Record
 from lineage.records.shelf import RecordedNight, Shelf
-from lineage.records.verification import Stored, changes, read_stored
+from lineage.records.verification import Stored, Verification, read_stored, verify
 from lineage.reinstatement import restore
 from lineage.removal import Pair, remove
 from lineage.rollouts.endpoints import find_endpoint
@@ -123,7 +123,8 @@ class Retention:
 
     def _treat(self, folder: Folder, awaited: Awaited, result: Pruning, *, is_due: bool) -> None:
         stored = read_stored(self.shelf, folder)
-        findings = self._findings(folder, stored)
+        verified = verify(self.clients.sagemaker, self.shelf, folder, stored)
+        findings = _findings(stored, verified)
         if findings:
             result.refused[folder.run_id] = findings
             return
@@ -131,6 +132,10 @@ class Retention:
         goes_on = _goes_on(folder, night)
         is_needed = goes_on or self._serves(night, awaited)
         if is_due and not is_needed and not notes.is_called_off():
+            if verified.lacking:
+                step = f"`nightly lineage apply {folder.run_id}` notes them"
+                result.refused[folder.run_id] = [f"{verified.lacking}; {step}"]
+                return
             self._forget(folder, stored, night, result)
         elif folder.is_being_pruned or folder.is_pruned:
             self._restore(folder, result)
@@ -186,12 +191,6 @@ class Retention:
             result.refused[folder.run_id] = [str(why)]
             return None
 
-    def _findings(self, folder: Folder, stored: Mapping[str, Stored]) -> list[str]:
-        """Why the records cannot stand for the graph."""
-        unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
-        found = changes(self.clients.sagemaker, self.shelf, folder, stored)
-        return unreadable or [it.what for it in found]
-
     def _serves(self, night: RecordedNight, awaited: Awaited) -> bool:
         return any(
             awaited is None or it.properties["EndpointConfigName"] in awaited or self._is_served(it)
@@ -211,3 +210,9 @@ class Retention:
 def _goes_on(folder: Folder, night: RecordedNight) -> bool:
     statuses = {it.status for it in night.graph.actions(ActionType.NIGHTLY_RETRAIN)}
     return Status.IN_PROGRESS in statuses or bool(folder.unfinished)
+
+
+def _findings(stored: Mapping[str, Stored], verified: Verification) -> list[str]:
+    """Why the records cannot stand for the graph."""
+    unreadable = [f"{it.uri} is no record" for it in stored.values() if it.record is None]
+    return unreadable or [it.what for it in verified.changes]

@@ -28,7 +28,8 @@ from lineage.queries.switch_audit import Standing, audit_switches
 from lineage.records.folder import Folder
 from lineage.records.record import Record
 from lineage.records.shelf import Shelf, portions
-from lineage.records.verification import changes, read_stored
+from lineage.records.verification import read_stored, verify
+from lineage.removal import is_removed
 from lineage.rollouts.endpoints import config_in_service
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.vocabulary import ActionType, Stage
@@ -37,11 +38,16 @@ SCHEMA_VERSION = 2
 
 
 class Index(StrEnum):
-    """How much SageMaker's graph shows; ABSENT is what nobody pruned."""
+    """How much SageMaker's graph shows.
+
+    KEPT is what others are connected with, and all that is left of a pruned night; ABSENT is what
+    nobody pruned.
+    """
 
     WHOLE = "Whole"
     HOLES = "Holes"
     PRUNED = "Pruned"
+    KEPT = "Kept"
     ABSENT = "Absent"
 
 
@@ -171,8 +177,8 @@ class Audit:
 
     def _package(self, arn: str, maker: Audited | None) -> dict[str, Any]:
         """What is found of a package beside what was of its night already."""
-        if maker and maker.index is Index.PRUNED:
-            return {"PackageArn": arn, "Index": Index.PRUNED, "Findings": []}
+        if maker and maker.index in {Index.PRUNED, Index.KEPT}:
+            return {"PackageArn": arn, "Index": maker.index, "Findings": []}
         graph = excerpt(self.sagemaker, arn)
         missing = list(whole.complaints(graph, Stage.REGISTRATION)) if graph else []
         findings = []
@@ -186,42 +192,45 @@ class Audit:
         return {"PackageArn": arn, "Index": index, "Findings": [it.document for it in findings]}
 
     def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> Audited:
-        is_indexed = night.folder.run_id in indexed
-        missing = list(holes.told(self.sagemaker, self.shelf.s3, night)) if is_indexed else []
-        index = _shown(missing) if is_indexed else _absence(night.folder)
-        if is_indexed and night.folder.is_pruned:
-            missing = ["SageMaker's graph has it again, although it is noted as pruned"]
-        if index is Index.ABSENT and night.is_told_of:
-            missing = [_UNINDEXED]
+        index, missing = self._shown(night, is_indexed=night.folder.run_id in indexed)
         repair = application(night.folder.run_id)
         findings = [*self._of_records(night), *(Finding(it, repair) for it in missing)]
         return Audited(night.folder, night.package_arns, index, findings)
 
+    def _shown(self, night: ShelvedNight, *, is_indexed: bool) -> tuple[Index, list[str]]:
+        """How much SageMaker's graph shows of a night, and what is wrong with that."""
+        if not is_indexed and night.folder.is_pruned:
+            return Index.PRUNED, []
+        if not is_indexed:
+            return Index.ABSENT, [_UNINDEXED] if night.is_told_of else []
+        if night.folder.is_pruned and is_removed(self.sagemaker, night.graph):
+            return Index.KEPT, []
+        missing = holes.told(self.sagemaker, self.shelf.s3, night)
+        return _shown(missing), [_BACK] if night.folder.is_pruned else missing
+
     def _of_records(self, night: ShelvedNight) -> Iterator[Finding]:
         folder, last = night.folder, night.last
         unreadable = {it.uri for it in night.stored.values() if it.record is None}
-        changed = {
-            it.uri: it.what for it in changes(self.sagemaker, self.shelf, folder, night.stored)
-        }
+        verified = verify(self.sagemaker, self.shelf, folder, night.stored)
+        changed = {it.uri: it.what for it in verified.changes}
         for uri, what in changed.items():
             more = "; it is no record any more" if uri in unreadable else ""
             yield Finding(f"{what}{more}", versions(uri))
         for uri in sorted(unreadable - changed.keys()):
             yield Finding(f"{uri} is no record any more", versions(uri))
+        if verified.lacking:
+            yield Finding(verified.lacking, application(folder.run_id))
         if last and last.uri not in changed:
             for complaint in whole.complaints(last.graph, last.stage):
                 yield Finding(complaint, rerun(last.night["ExecutionArn"]))
 
 
 _UNINDEXED = "SageMaker's graph does not have it: it was out of quota, or somebody deleted it"
+_BACK = "SageMaker's graph has it again, although it is noted as pruned"
 
 
 def _shown(missing: Collection[str]) -> Index:
     return Index.HOLES if missing else Index.WHOLE
-
-
-def _absence(folder: Folder) -> Index:
-    return Index.PRUNED if folder.is_pruned else Index.ABSENT
 
 
 def _lost(folders: Sequence[Folder], indexed: Mapping[str, Action]) -> Iterator[Audited]:

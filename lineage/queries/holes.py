@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-
 from lineage import names
 from lineage.clients import S3, SageMaker
 from lineage.model import Graph
-from lineage.queries.shelved import ShelvedNight
+from lineage.queries.shelved import ShelvedNight, together
 from lineage.records.archive import Archive
 from lineage.records.record import Record
 from lineage.store import LineageStore
@@ -21,10 +18,10 @@ def told(sagemaker: SageMaker, s3: S3, night: ShelvedNight) -> list[str]:
     a walk ends at a hole, and shows nothing of what is there beyond.
     """
     store = LineageStore(sagemaker)
-    unseen = reduce(or_, (_unseen(store, s3, record) for record in night.longest), Graph())
+    unseen = together(_unseen(store, s3, record) for record in night.longest)
     if not unseen:
         return []
-    wanted = reduce(or_, (record.for_index() for record in night.longest), Graph())
+    wanted = together(record.for_index() for record in night.longest)
     there = store.read(wanted, {}).graph
     entities = wanted.entities.keys() - there.entities.keys()
     edges = {

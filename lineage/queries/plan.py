@@ -15,7 +15,7 @@ from lineage.records.failure import FailureRecord
 from lineage.records.folder import Folder
 from lineage.records.record import Record
 from lineage.records.shelf import Shelf
-from lineage.records.verification import Stored, changes, read_stored
+from lineage.records.verification import Stored, read_stored, verify
 from lineage.store import LineageStore
 
 SCHEMA_VERSION = 1
@@ -35,7 +35,7 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
     """
     stored = read_stored(shelf, folder)
     titles = [*(stage.lower() for stage in folder.stages), *folder.deployments, *folder.failures]
-    findings = _findings(sagemaker, shelf, folder, stored)
+    findings = [it.what for it in verify(sagemaker, shelf, folder, stored).changes]
     records = [it.record for it in stored.values() if it.record]
     if not findings:
         records = [_record(stored[title]) for title in titles]
@@ -49,12 +49,6 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
         "Findings": findings,
         "Calls": [] if findings else _repair(sagemaker, records),
     }
-
-
-def _findings(
-    sagemaker: SageMaker, shelf: Shelf, folder: Folder, stored: Mapping[str, Stored]
-) -> list[str]:
-    return [it.what for it in changes(sagemaker, shelf, folder, stored)]
 
 
 def _repair(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lineage import names, whole
+from lineage.model import Graph
 from lineage.records.folder import Folder
 from lineage.records.record import Record
 from lineage.records.verification import Stored
@@ -54,6 +55,11 @@ class ShelvedNight:
         return [it for it in told if it] or [it for it in (self.last,) if it]
 
     @property
+    def graph(self) -> Graph:
+        """All that its records tell of between them."""
+        return together(each.record.graph for each in self.stored.values() if each.record)
+
+    @property
     def is_told_of(self) -> bool:
         """Whether SageMaker's graph has reason to know it: a night may fail before it begins."""
         records = [each.record for each in self.stored.values()]
@@ -63,3 +69,12 @@ class ShelvedNight:
     def _records(self) -> dict[str, Record]:
         records = {title: each.record for title, each in self.stored.items()}
         return {title: it for title, it in records.items() if isinstance(it, Record)}
+
+
+def together(graphs: Iterable[Graph]) -> Graph:
+    """Whatever is in any: records that contradict each other still tell what there should be."""
+    told = list(graphs)
+    return Graph(
+        {ref: entity for each in told for ref, entity in each.entities.items()},
+        frozenset(edge for each in told for edge in each.associations),
+    )

@@ -40,7 +40,10 @@ def _numbered(calls: list[dict[str, Any]]) -> list[str]:
 
 def _verdict(plan: Document) -> str:
     if plan["Findings"]:
-        return "Do not record it again: its records are not those that were noted."
+        return (
+            "Do not record it again: its records are not those that were noted."
+            " `nightly audit` tells how to find the versions to bring back."
+        )
     count = len(plan["Calls"])
     if not count:
         return "SageMaker's graph has all that is on record: recording it again adds nothing."

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from lineage import api
+from lineage import api, names
 from lineage.clients import Clients
 from lineage.errors import InvalidTime
 from lineage.model import Action, Graph
@@ -141,6 +141,25 @@ def test_what_is_back_of_a_pruned_night_is_found(nights: Nights) -> None:
     ((what, step),) = told(nights.audit())
     assert "although it is noted as pruned" in what
     assert step == f"nightly lineage apply {nights.staged[0].document['RunId']}"
+
+
+def test_what_others_are_connected_with_is_kept_of_a_pruned_night_and_no_finding(
+    nights: Nights,
+) -> None:
+    """To apply it would bring the whole night back, and retention would take it again."""
+    sagemaker = nights.world.sagemaker
+    document = nights.staged[0].document
+    name = names.entity_name(document["Workflow"], "night", document["RunId"])
+    theirs = sagemaker.create_action(
+        ActionName="review", ActionType="Review", Source={"SourceUri": "https://x"}
+    )["ActionArn"]
+    ours = sagemaker.describe_action(ActionName=name)["ActionArn"]
+    sagemaker.add_association(SourceArn=ours, DestinationArn=theirs)
+    Retention(nights.clients, Shelf(nights.world.s3, nights.staged[0].bucket), 2).prune()
+    found = nights.audit()
+    assert told(found) == []
+    assert [it["Index"] for it in found["Nights"]] == ["Kept", "Whole", "Whole"]
+    assert "1 kept, 2 whole" in as_text(found)
 
 
 def lone(nights: Nights, action: Action) -> None:

@@ -74,6 +74,26 @@ def test_a_night_that_lacks_nothing_is_left_alone(production: Production) -> Non
     assert graph_of(production.world.sagemaker) == before
 
 
+def test_a_night_that_lacks_nothing_gets_no_new_version_of_any_object(
+    production: Production,
+) -> None:
+    def versions() -> dict[str, int]:
+        return {key: len(it) for key, it in production.world.s3.objects.items()}
+
+    before = versions()
+    apply(production)
+    assert versions() == before
+
+
+def test_a_receipt_that_is_gone_is_back(production: Production) -> None:
+    record_uri = names.record_uri(production.nights[0].document["RecordUri"], Stage.REGISTRATION)
+    archive, uri = Archive(production.world.s3), names.receipt_uri(record_uri)
+    before = archive.read(uri)
+    archive.delete(uri)
+    apply(production)
+    assert archive.read(uri) == before
+
+
 def test_a_changed_record_is_told_and_not_applied(production: Production) -> None:
     lose(production)
     uri = names.record_uri(production.nights[0].document["RecordUri"], Stage.REGISTRATION)
