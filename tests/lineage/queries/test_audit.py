@@ -114,7 +114,7 @@ def test_a_switch_that_is_gone_shows(audited: Any, bucket: str, group: str, s3: 
     (endpoint,) = report(audited, bucket, group)["Endpoints"]
     assert endpoint["Switches"] == 0
     assert re.match(
-        r"the switch of 2026-.*Z is gone, which .* tells of", endpoint["Findings"][0]["Finding"]
+        r"the switch of .*Z is gone, which .* tells of", endpoint["Findings"][0]["Finding"]
     )
 
 
