@@ -13,6 +13,8 @@ OWN_STACK = ("tests/machine/test_fourteen_nights.py", "tests/machine/test_stack.
 SHARED_STACK = "tests/machine/"
 # These share an instance in their own process, which nothing else may come between.
 SHARED_INSTANCE = "tests/machine/replayed/"
+# The first tells what all that share a deployment made of their permissions, the second takes some.
+LAST = ("tests/machine/test_permissions.py", "tests/machine/test_denied.py")
 
 
 class Distribution(LoadFileScheduling):
@@ -34,7 +36,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distrib
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what lasts longest; the order is otherwise as random as it was."""
-    items.sort(key=_rank)
+    items.sort(key=lambda item: (_rank(item), _turn(item)))
 
 
 def _rank(item: pytest.Item) -> int:
@@ -45,3 +47,8 @@ def _rank(item: pytest.Item) -> int:
         item.get_closest_marker("slow") is not None,
     )
     return ranks.index(True) if True in ranks else len(ranks)
+
+
+def _turn(item: pytest.Item) -> int:
+    turns = [item.nodeid.startswith(last) for last in LAST]
+    return turns.index(True) + 1 if True in turns else 0

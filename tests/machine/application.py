@@ -20,6 +20,7 @@ from demo.local_aws import LocalAws, serving
 from demo.population import Scale
 from demo.transactions import write_partitions
 from ops.night import Night, read
+from tests.machine.permissions import Witness
 
 STACK_NAME = "nightly-retrain"
 SMALL = {"TrainDays": "2", "LabelDelayDays": "1", "HoldoutDays": "1", "AucThreshold": "0.5"}
@@ -189,7 +190,8 @@ def deployed(
     with serving(start_at) as aws:
         application = Application(aws, project, scratch / "sam.log")
         application.deploy(parameters)
-        yield application
+        with Witness.of(application, STACK_NAME):
+            yield application
 
 
 def generate(folder: Path, first: date, last: date) -> None:

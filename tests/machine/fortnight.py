@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ class Fortnight:
     transactions: Path
     jobs: list[dict[str, Any]]
     index: LineageIndex
+    notices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def registered(self) -> list[Night]:

@@ -14,7 +14,9 @@ class Notices:
 
     def __init__(self, application: Application) -> None:
         self._sqs = application.client("sqs")
-        self._url = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+        self._url = self._sqs.create_queue(
+            QueueName="subscriber", Attributes={"MessageRetentionPeriod": "1209600"}
+        )["QueueUrl"]
         arn = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         queue_arn = arn["Attributes"]["QueueArn"]
         topic_arn = application.outputs["NotificationTopicArn"]

@@ -19,10 +19,11 @@ from docs.generate import block
 from lineage.rendering.explanation import as_text
 from ops.night import Night
 from ops.nights import last_nights
-from tests.machine.application import deployed
+from tests.machine.application import STACK_NAME, deployed
 from tests.machine.fortnight import Fortnight
 from tests.machine.golden import require_golden
 from tests.machine.lineage_index import LineageIndex, of_run, of_type, steps_upstream
+from tests.machine.notices import Notices
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,7 @@ def fortnight(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     write_partitions(scratch, settings.first_partition, settings.data_dates[-1])
     with deployed(project, scratch, settings.clock_start, {"CodeCommit": "c0ffee"}) as application:
         application.deliver(scratch)
+        notices = Notices(application)
         for data_date in settings.data_dates:
             application.aws.advance_to(scheduled_time(data_date))
         application.aws.advance_to(application.now() + DEPLOYMENT)
@@ -55,6 +57,7 @@ def fortnight(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             scratch,
             application.jobs(),
             LineageIndex(application.client("sagemaker")),
+            notices.received(),
         )
 
 
@@ -362,3 +365,10 @@ def test_recording_a_night_again_would_add_nothing(position: int, fortnight: For
 
 def headings(lines: Iterable[str]) -> list[str]:
     return [line.split()[0] for line in lines if re.match(r" {0,2}[a-z]+ ", line)]
+
+
+def test_each_rejected_night_is_told_of_and_no_other(fortnight: Fortnight) -> None:
+    told = [it["Subject"] for it in fortnight.notices if "Subject" in it and "AUC" in it["Subject"]]
+    expected = {f"{STACK_NAME}-retrain {night.data_date} rejected" for night in fortnight.rejected}
+    assert {subject.partition(":")[0] for subject in told} == expected
+    assert len(told) == len(expected) > 0
