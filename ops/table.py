@@ -26,8 +26,9 @@ STEPS = {
 }
 """The states that take time, in their order, and their column headings."""
 
-NOT_SHOWN = "NonInferiorityNotShown"
-"""The gate's reason that the AUC alone does not show."""
+_REASONS = {"NonInferiorityNotShown": "it was not shown to be as good as production's model"}
+"""The gate's reasons in words; any but the first of all, which the AUC shows, is told."""
+_SHOWN_BY_AUC = "AucBelowThreshold"
 
 _STYLES = {"registered": "green", "rejected": "yellow", "none": "red"}
 
@@ -142,8 +143,8 @@ def _notes(night: Night) -> Iterator[str]:
             yield f"{_name(night)}: {step.name} again after {causes}"
     if night.champion and night.champion.not_compared:
         yield f"{_name(night)}: not compared with production: {night.champion.not_compared}"
-    if night.reason == NOT_SHOWN:
-        yield f"{_name(night)}: rejected, for it was not shown to be as good as production's model"
+    if night.reason not in {"", _SHOWN_BY_AUC}:
+        yield f"{_name(night)}: rejected, for {_REASONS.get(night.reason, night.reason)}"
     if night.error:
         yield f"{_name(night)}: {night.error}"
 

@@ -50,7 +50,7 @@ def of_rejection(execution_arn: str, workflow: str, output: Mapping[str, Any]) -
     """A night whose model was not good enough."""
     headline = f"{workflow} {output['DataDate']} rejected: AUC {output['Auc']:.4f}"
     lines = [
-        f"{headline} is {_short_of(output)}",
+        f"{headline} {_why(output)}",
         "",
         "Nothing was registered and nothing deployed; what serves goes on serving.",
         "",
@@ -59,10 +59,14 @@ def of_rejection(execution_arn: str, workflow: str, output: Mapping[str, Any]) -
     return Notice(_subject(headline), "\n".join(lines))
 
 
-def _short_of(output: Mapping[str, Any]) -> str:
-    if output["Reason"] == "NonInferiorityNotShown":
-        return "not shown to be as good as that of the model in production"
-    return f"below {output['AucThreshold']}"
+def _why(output: Mapping[str, Any]) -> str:
+    match output["Reason"]:
+        case "AucBelowThreshold":
+            return f"is below {output['AucThreshold']}"
+        case "NonInferiorityNotShown":
+            return "is not shown to be as good as that of the model in production"
+        case reason:
+            return f"was good enough, the reason is {reason}"
 
 
 def _job_log(ended: Ended, reading: Reading) -> list[str]:

@@ -22,14 +22,6 @@ from lineage.vocabulary import ActionType, AssociationType, Decision, Stage, Sta
 
 SCHEMA_VERSION = 1
 _DIGEST_OF_RECORDED_VALUE = re.compile(r"sha256:[0-9a-f]{64} s3://\S+/")
-_NOTED_ON = {
-    Stage.FEATURISE: ActionType.NIGHTLY_RETRAIN,
-    Stage.TRAINING: ActionType.NIGHTLY_RETRAIN,
-    Stage.EVALUATION: ActionType.NIGHTLY_RETRAIN,
-    Stage.REGISTRATION: ActionType.NIGHTLY_RETRAIN,
-    Stage.DEPLOYMENT: ActionType.MODEL_DEPLOYMENT,
-    Stage.DEPLOYMENT_OUTCOME: ActionType.MODEL_DEPLOYMENT,
-}
 
 
 @dataclass(frozen=True)
@@ -104,12 +96,13 @@ class Record:
 
         The next record extends this graph, so each bears the digests of all that came before.
         """
+        of = ActionType.MODEL_DEPLOYMENT if self.stage.is_of_rollout else ActionType.NIGHTLY_RETRAIN
         noted = {
             action.ref: replace(
                 action,
                 properties={**action.properties, f"{self.stage}RecordSha256": self.sha256},
             )
-            for action in self.graph.actions(_NOTED_ON[self.stage])
+            for action in self.graph.actions(of)
         }
         return Graph({**self.graph.entities, **noted}, self.graph.associations)
 

@@ -90,3 +90,9 @@ def test_each_partition_has_a_console_of_its_own(partition: str, console: str) -
     assert (
         f"https://eu-west-1.{console}/states" in notice.of_failure(ended(arn=arn), Reading()).text
     )
+
+
+def test_a_rejection_for_another_reason_than_the_auc_is_told_by_that_reason() -> None:
+    output = {"DataDate": "2026-11-21", "Auc": 0.96, "AucThreshold": 0.94, "Reason": "Declined"}
+    told = notice.of_rejection(ARN, "nightly-retrain", output)
+    assert "AUC 0.9600 was good enough, the reason is Declined" in told.text

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import yaml
 
+from docs.generate import DEFINITION
 from embedded_aws.instance import Instance
 from ops.night import Night
 from ops.nights import last_nights
-from ops.table import as_json, as_table
+from ops.table import STEPS, as_json, as_table
 from tests.ops.machines import create_machine
 
 
@@ -90,6 +92,12 @@ def test_a_night_that_passes_the_gate_is_registered(nights_of: NightsOf, queue: 
         "registered",
     )
     assert (night.auc, night.package_version, night.retries, night.error) == (0.95, 7, 0, "")
+
+
+def test_every_step_that_takes_time_has_a_column() -> None:
+    states = yaml.safe_load(DEFINITION.read_text())["States"]
+    tasks = {name for name, state in states.items() if state["Type"] == "Task"}
+    assert set(STEPS) == tasks - {"FailNight"}
 
 
 def test_a_night_below_it_is_rejected_and_has_no_package(nights_of: NightsOf, queue: str) -> None:

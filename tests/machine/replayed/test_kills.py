@@ -30,10 +30,9 @@ FUNCTIONS = {
 """The function of each state that invokes one, on the way of a night that succeeds."""
 
 RECORDERS = {
-    "RecordFeaturise": "featurise",
-    "RecordTraining": "training",
-    "RecordEvaluation": "evaluation",
-    "RecordRegistration": "registration",
+    name: STATES[name]["Arguments"]["Payload"]["Stage"].lower()
+    for name, function in FUNCTIONS.items()
+    if function == "RecordLineageFunction"
 }
 """The stage that each state records."""
 

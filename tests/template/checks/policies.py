@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from embedded_aws.gateway.call import Call
 from embedded_aws.iam import reference
+from embedded_aws.iam.actions import actions_of
 from embedded_aws.iam.patterns import fits_any_case, fits_resource
+from embedded_aws.stepfunctions.integrations.java_shapes import pascal_case
 from tests.template.checks.definitions import tasks
 from tests.template.checks.finding import Finding
 from tests.template.project import ACCOUNT, REGION, Project
@@ -27,6 +31,9 @@ _DELIVERING_LOGS = tuple(
         "DescribeLogGroups",
     )
 )
+_CALL = re.compile(r"arn:aws:states:::(aws-sdk:)?(?P<service>\w+):(?P<action>\w+)(\.waitFor\w+)?")
+_ANY = "any resource"
+_NOBODY: Any = None
 REASONS = {
     ("EndpointRole/SeeWhatStopsAnUpdate", "RESOURCE_STAR"): (
         "SageMaker asks for composite alarms too, for which a narrower scope is refused"
@@ -98,19 +105,32 @@ def _needed(definition: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield action, "*"
     for _, task in tasks(definition):
         resource, arguments = task["Resource"], task.get("Arguments", {})
-        if resource.endswith("lambda:invoke"):
-            yield "lambda:InvokeFunction", arguments["FunctionName"]
         if resource.endswith(".sync"):
-            kind = resource.removesuffix("Job.sync").rpartition("create")[2]
-            for action in ("DescribeRule", "PutRule", "PutTargets"):
-                yield f"events:{action}", _RULE.format(kind)
-            for role in filter(None, [arguments.get("RoleArn")]):
-                yield "iam:PassRole", role
-            job = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind.lower()}-job/{_name(arguments)}"
-            for action in (f"Create{kind}Job", f"Describe{kind}Job", f"Stop{kind}Job"):
-                yield f"sagemaker:{action}", job
-            yield "sagemaker:AddTags", job
-            yield "sagemaker:ListTags", job
+            yield from _needed_by_job(resource, arguments)
+        elif called := _CALL.fullmatch(resource):
+            service, operation = called["service"], pascal_case(called["action"])
+            for action in actions_of(Call(_NOBODY, service, operation, {})):
+                yield action, _about(arguments, service)
+
+
+def _needed_by_job(resource: str, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    kind = resource.removesuffix("Job.sync").rpartition("create")[2]
+    for action in ("DescribeRule", "PutRule", "PutTargets"):
+        yield f"events:{action}", _RULE.format(kind)
+    for role in filter(None, [arguments.get("RoleArn")]):
+        yield "iam:PassRole", role
+    job = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind.lower()}-job/{_name(arguments)}"
+    for action in (f"Create{kind}Job", f"Describe{kind}Job", f"Stop{kind}Job"):
+        yield f"sagemaker:{action}", job
+    yield "sagemaker:AddTags", job
+    yield "sagemaker:ListTags", job
+
+
+def _about(arguments: Any, service: str) -> str:
+    """The resource that a call names literally; of an expression only a run can tell."""
+    values = arguments.values() if isinstance(arguments, dict) else ()
+    texts = (value for value in values if isinstance(value, str))
+    return next((text for text in texts if text.startswith(f"arn:aws:{service}:")), _ANY)
 
 
 def _name(arguments: dict[str, Any]) -> str:
@@ -139,7 +159,10 @@ def _fits_one_type(statement: dict[str, Any]) -> bool:
 def _allows(granted: list[dict[str, Any]], action: str, resource: str) -> bool:
     return any(
         any(fits_any_case(it, action) for it in _listed(statement["Action"]))
-        and any(it == "*" or fits_resource(it, resource) for it in _listed(statement["Resource"]))
+        and any(
+            it == "*" or resource == _ANY or fits_resource(it, resource)
+            for it in _listed(statement["Resource"])
+        )
         for statement in granted
     )
 
