@@ -15,7 +15,8 @@ from lineage.facts import (
 )
 from lineage.job_facts import Run
 from lineage.model import Action, Artifact, Context, Properties
-from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Ending, Rollout
+from lineage.rollouts.rollout_facts import Ending, Rollout
+from lineage.signature import APPROVAL, ROLLBACK
 from lineage.vocabulary import ActionType, ArtifactType, Channel, ContextType, Status
 
 

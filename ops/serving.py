@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.rollouts.rollout_facts import Signature, signatures
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
+from lineage.signature import Signature, signatures
 from ops.endpoints import Period, periods, status
 from ops.registry import Package, find
 from ops.stack import Stack

@@ -11,8 +11,8 @@ from typing import Any
 from lineage import names, whole
 from lineage.champion import Champion
 from lineage.model import Action, Artifact, Entity, Graph, Properties
-from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.rollouts.switches import Reign, iso_milliseconds
+from lineage.signature import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.vocabulary import ActionType, ArtifactType, Channel, Stage
 
 SCHEMA_VERSION = 1

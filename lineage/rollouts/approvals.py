@@ -9,7 +9,8 @@ from datetime import datetime
 from lineage.clients import S3
 from lineage.model import Properties
 from lineage.records.shelf import Shelf
-from lineage.rollouts.rollout_facts import APPROVAL, Rollout, Signature
+from lineage.rollouts.rollout_facts import Rollout
+from lineage.signature import APPROVAL, Signature
 from lineage.vocabulary import ActionType, Trigger
 
 

@@ -11,7 +11,7 @@ from lineage import schema
 from lineage.facts import Document
 from lineage.model import Action
 from lineage.records.record import Record
-from lineage.rollouts.rollout_facts import APPROVAL, ROLLBACK, Signature, signatures
+from lineage.signature import APPROVAL, ROLLBACK, Signature, signatures
 from lineage.vocabulary import ActionType, Cause, Trigger
 
 SCHEMA_VERSION = 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lineage.rollouts.rollout_facts import Signature
 from lineage.rollouts.switches import Served
+from lineage.signature import Signature
 from lineage.vocabulary import Cause, Trigger
 from ops.endpoints import Period
 from ops.registry import Package
