@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ops.commands import backfill, nights, production, questions, registry, runs
+from ops.commands import backfill, nights, production, questions, registry, runs, teardown
 
 app = typer.Typer(
     help="The nightly retrain: its nights, its lineage, its models.",
@@ -12,5 +12,5 @@ app = typer.Typer(
     rich_markup_mode="markdown",  # paragraphs of docstrings are filled
     pretty_exceptions_enable=False,
 )
-for commands in (nights, runs, backfill, production, registry, questions):
+for commands in (nights, runs, backfill, production, registry, questions, teardown):
     app.add_typer(commands.group)

@@ -45,3 +45,7 @@ class OtherVersion(OperatorError):
 
 class FunctionFailed(OperatorError):
     """A function of the stack answered with an error; its name and text are in the message."""
+
+
+class NotOnRecord(OperatorError):
+    """What a teardown ended is not on record, and the functions that record it shall go."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from typing import Protocol
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +18,12 @@ from ops.errors import NoSuchNight
 
 _NAME = re.compile(r"(?P<data_date>\d{4}-\d{2}-\d{2})(-\d+)?")
 _MOST_PER_PAGE = 1000
+
+
+class ExecutionLister(Protocol):
+    """Whichever client lists executions."""
+
+    list_executions: Call
 
 
 @dataclass(frozen=True)
@@ -30,13 +37,16 @@ class Execution:
     data_date: str
 
 
-def newest_first(stepfunctions: StepFunctions, state_machine_arn: str) -> Iterator[Response]:
+def newest_first(
+    stepfunctions: ExecutionLister, state_machine_arn: str, **filters: str
+) -> Iterator[Response]:
     """The items of ListExecutions, which forgets an execution 90 days after its end."""
     return pages(
         stepfunctions.list_executions,
         "executions",
         stateMachineArn=state_machine_arn,
         maxResults=_MOST_PER_PAGE,
+        **filters,
     )
 
 

@@ -21,6 +21,7 @@ OUTPUTS = {
     "TriggerDeployFunctionName": "trigger_deploy_function_name",
     "CandidateEndpointName": "candidate_endpoint_name",
     "ProductionEndpointName": "production_endpoint_name",
+    "RolloutStateMachineArn": "rollout_state_machine_arn",
 }
 """The outputs that commands need, and what they are called here."""
 
@@ -39,6 +40,7 @@ class Stack:
     trigger_deploy_function_name: str
     candidate_endpoint_name: str
     production_endpoint_name: str
+    rollout_state_machine_arn: str
 
     @classmethod
     def find(cls, cloudformation: CloudFormation, name: str) -> Stack:

@@ -1,0 +1,1 @@
+"""``nightly teardown``: ends what a stack started, so that ``sam delete`` leaves only records."""

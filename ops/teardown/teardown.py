@@ -1,0 +1,72 @@
+"""Ends everything that a stack started, stage by stage, looking again after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ops.errors import NotOnRecord
+from ops.teardown.clients import Clients
+from ops.teardown.estate import Estate
+from ops.teardown.hosting import endpoint_configs, endpoints, models
+from ops.teardown.leftover import Leftover
+from ops.teardown.recording import unrecorded_ends, unrecorded_switches
+from ops.teardown.running import jobs, nights, rollouts, schedules
+
+Stage = Callable[[Clients, Estate], Iterator[Leftover]]
+RUNNING: tuple[Stage, ...] = (schedules, nights, jobs, rollouts)
+HOSTED: tuple[Stage, ...] = (endpoints, endpoint_configs, models)
+# First what would start something, then what would change an endpoint; a deleted endpoint is
+# entered into the switch log only when no rollout to it is without an end.
+_STAGES: tuple[Stage, ...] = (
+    *RUNNING,
+    unrecorded_ends,
+    endpoints,
+    unrecorded_switches,
+    endpoint_configs,
+    models,
+)
+MOST_LOOKS_AT_RECORDS = 40
+
+
+def survey(clients: Clients, estate: Estate) -> Sequence[Leftover]:
+    """What a teardown would end, in its order; nothing is changed."""
+    return [each for stage in (*RUNNING, *HOSTED) for each in stage(clients, estate)]
+
+
+def tear_down(clients: Clients, estate: Estate, wait: Callable[[], None]) -> Iterator[Leftover]:
+    """End all of it; each is returned once, when its end was asked for or is first waited for.
+
+    Nothing is remembered: each look begins with the first stage, so that whoever was interrupted
+    goes on, and what was started meanwhile is found, too.
+
+    Args:
+        clients: Of the stack's account and region.
+        estate: What is the stack's.
+        wait: Called before it is looked again.
+
+    Raises:
+        NotOnRecord: the functions have not recorded an end in all the time.
+    """
+    told: set[str] = set()
+    looks = 0
+    while found := _first(clients, estate):
+        looks += found[0].kind == "record"
+        if looks > MOST_LOOKS_AT_RECORDS:
+            raise NotOnRecord(
+                f"Not on record: {'; '.join(map(str, found))}. See DeadLetterQueue and the logs of"
+                " the functions that record, then go on with the same command; `sam delete` takes"
+                " them away."
+            )
+        for each in found:
+            if each.end:
+                each.end()
+            if str(each) not in told:
+                told.add(str(each))
+                yield each
+        wait()
+
+
+def _first(clients: Clients, estate: Estate) -> Sequence[Leftover]:
+    """What the first stage finds that finds something."""
+    found = (list(stage(clients, estate)) for stage in _STAGES)
+    return next(filter(None, found), [])
