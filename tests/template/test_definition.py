@@ -108,19 +108,6 @@ def test_what_passes_by_itself_is_retried(name: str) -> None:
     assert matched >= {"LineageNotReady", "LineageUnavailable"}
 
 
-def test_whatever_the_failure_policy_catches_is_resumed() -> None:
-    """Else a redrive would go on with another step than the one that failed."""
-    caught = {
-        name
-        for name, state in STATES.items()
-        if "ClassifyFailure" in {catcher["Next"] for catcher in state.get("Catch", [])}
-    }
-    resumes = STATES["ResumeJob"]
-    told = {choice["Next"]: choice["Condition"] for choice in resumes["Choices"]}
-    assert {*told, resumes["Default"]} == caught
-    assert [name for name, condition in told.items() if f"'{name}'" not in condition] == []
-
-
 def name_expression(state: str) -> str:
     arguments = JOBS[state]["Arguments"]
     expression = arguments.get("ProcessingJobName") or arguments["TrainingJobName"]

@@ -17,6 +17,7 @@ from ops import night
 
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
 JOBS = {name: state for name, state in STATES.items() if ".sync" in state.get("Resource", "")}
+CAUGHT = {name: state for name, state in STATES.items() if "Catch" in state}
 POLICY: list[dict[str, Any]] = STATES["PrepareNight"]["Assign"]["failurePolicy"]
 FRESH = {"Attempt": 0, "Rung": 0, "Failures": []}
 NOW = "2026-11-22T03:00:00Z"
@@ -193,17 +194,20 @@ def test_the_retriers_of_a_job_have_the_numbers_of_the_policy(name: str) -> None
     }
 
 
-def test_only_jobs_catch_and_all_of_them_alike() -> None:
-    catching = {name: state["Catch"] for name, state in STATES.items() if "Catch" in state}
-    assert catching.keys() == JOBS.keys()
-    assert len({json.dumps(catchers) for catchers in catching.values()}) == 1
-
-
-def test_every_job_can_be_resumed() -> None:
-    resumed = {it["Next"] for it in STATES["ResumeJob"]["Choices"]} | {
-        STATES["ResumeJob"]["Default"]
+def test_the_jobs_catch_everything_alike() -> None:
+    assert len({json.dumps(state["Catch"]) for state in JOBS.values()}) == 1
+    assert {it["ErrorEquals"][0] for state in JOBS.values() for it in state["Catch"]} == {
+        "States.ALL"
     }
-    assert resumed == JOBS.keys()
+
+
+def test_whatever_is_caught_is_classified_and_can_be_resumed() -> None:
+    """Else a redrive would go on with another step than the one that failed."""
+    assert {it["Next"] for state in CAUGHT.values() for it in state["Catch"]} == {"ClassifyFailure"}
+    resumes = STATES["ResumeJob"]
+    told = {choice["Next"]: choice["Condition"] for choice in resumes["Choices"]}
+    assert {*told, resumes["Default"]} == CAUGHT.keys()
+    assert [name for name, condition in told.items() if f"'{name}'" not in condition] == []
 
 
 def test_whoever_tells_of_a_night_knows_which_states_are_no_steps() -> None:
@@ -214,5 +218,5 @@ def test_whoever_tells_of_a_night_knows_which_states_are_no_steps() -> None:
         routing.add(name)
         leading_to = {state.get("Next"), state.get("Default")}
         leading_to |= {choice["Next"] for choice in state.get("Choices", [])}
-        found += leading_to - {None} - routing - JOBS.keys()
+        found += leading_to - {None} - routing - CAUGHT.keys()
     assert routing == night._ROUTING == history._ROUTING
