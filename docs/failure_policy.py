@@ -14,7 +14,8 @@ _SECONDS_OF_MINUTE = 60
 
 def policy_table() -> str:
     """A Markdown table of the failure policy, in the order in which its entries are tried."""
-    prepared = yaml.safe_load(_DEFINITION.read_text())["States"]["PrepareNight"]["Assign"]
+    definition = yaml.load(_DEFINITION.read_text(), yaml.CSafeLoader)
+    prepared = definition["States"]["PrepareNight"]["Assign"]
     rows = [_row(entry) for entry in prepared["failurePolicy"]]
     return "\n".join(["| class | shows as | tried again | then |", "|---|---|---|---|", *rows])
 

@@ -102,8 +102,8 @@ def _fenced(text: str, language: str = "") -> str:
 
 
 _BLOCKS: Mapping[str, Callable[[], str]] = {
-    "machine": lambda: machine_diagram(yaml.safe_load(DEFINITION.read_text())),
-    "rollout": lambda: machine_diagram(yaml.safe_load(ROLLOUT_DEFINITION.read_text())),
+    "machine": lambda: machine_diagram(yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)),
+    "rollout": lambda: machine_diagram(yaml.load(ROLLOUT_DEFINITION.read_text(), yaml.CSafeLoader)),
     "commands": commands_table,
     "failure-policy": policy_table,
     "lineage-graph": graph_diagram,

@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 
 
-class PlainLoader(yaml.SafeLoader):
+class PlainLoader(yaml.CSafeLoader):
     """Reads YAML into the values that JSON has."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  # the base class' attribute
         first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
     def unique_mapping(self, node: yaml.MappingNode) -> dict[str, Any]:

@@ -17,7 +17,7 @@ LADDER = "ml.m5.2xlarge,ml.m4.xlarge"
 IMAGE_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/idle:1"
 IDLE = Image("tests.statemachine.idle_algorithm", {})
 
-MACHINE: dict[str, Any] = yaml.safe_load(DEFINITION.read_text())
+MACHINE: dict[str, Any] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)
 JOBS = tuple(
     name for name, state in MACHINE["States"].items() if state.get("Resource", "").endswith(".sync")
 )

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs.generate import DEFINITION, ROOT
+from embedded_aws.cloudformation.template import parse
 
 TEXT = DEFINITION.read_text()
-MACHINE: dict[str, Any] = yaml.safe_load(TEXT)
+MACHINE: dict[str, Any] = yaml.load(TEXT, yaml.CSafeLoader)
 STATES: dict[str, dict[str, Any]] = MACHINE["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 JOBS = {name: state for name, state in TASKS.items() if state["Resource"].endswith(".sync")}
@@ -23,24 +24,7 @@ RECORDERS = tuple(name for name in TASKS if name.startswith("Record"))
 PENDING_SECONDS_OF_PROCESSING = 1800
 STOPPING_SECONDS = 900
 JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads a template's short forms as what they contain."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, _, node: _plain(loader, node))
-
-
-def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node)  # type: ignore[arg-type]
-
-
-TEMPLATE = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506  # a safe loader
+TEMPLATE: dict[str, Any] = parse((ROOT / "template.yaml").read_text())
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -15,7 +15,7 @@ from embedded_aws.sagemaker.jobs.failures import CAPACITY_ERROR, INTERNAL_SERVER
 from night import history
 from ops import night
 
-STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
+STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
 JOBS = {name: state for name, state in STATES.items() if ".sync" in state.get("Resource", "")}
 CAUGHT = {name: state for name, state in STATES.items() if "Catch" in state}
 POLICY: list[dict[str, Any]] = STATES["PrepareNight"]["Assign"]["failurePolicy"]

@@ -12,7 +12,7 @@ from botocore.validate import ParamValidator
 
 from docs.generate import DEFINITION
 
-STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
+STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
 THRESHOLD, NON_INFERIOR = "threshold", "threshold-and-non-inferior"
 CHAMPION = {
     "PackageArn": "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/3",

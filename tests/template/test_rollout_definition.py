@@ -13,7 +13,7 @@ from embedded_aws.cloudformation.template import parse
 from rollout.target import LONGEST_DEPLOYMENT_SECONDS
 
 TEXT = ROLLOUT_DEFINITION.read_text()
-MACHINE: dict[str, Any] = yaml.safe_load(TEXT)
+MACHINE: dict[str, Any] = yaml.load(TEXT, yaml.CSafeLoader)
 STATES: dict[str, dict[str, Any]] = MACHINE["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 FUNCTIONS = {name: it for name, it in TASKS.items() if it["Resource"].endswith("lambda:invoke")}

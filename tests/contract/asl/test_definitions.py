@@ -11,8 +11,8 @@ import yaml
 from botocore.exceptions import ClientError
 
 FOLDER = Path(__file__).parent / "definitions"
-WRONG = yaml.safe_load((FOLDER / "wrong.yaml").read_text())
-RIGHT = yaml.safe_load((FOLDER / "right.yaml").read_text())
+WRONG = yaml.load((FOLDER / "wrong.yaml").read_text(), yaml.CSafeLoader)
+RIGHT = yaml.load((FOLDER / "right.yaml").read_text(), yaml.CSafeLoader)
 
 
 def text_of(entry: dict[str, Any]) -> str:

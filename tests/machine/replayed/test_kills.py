@@ -21,7 +21,7 @@ from tests.soak.nights import Nights, scheduled
 pytestmark = pytest.mark.slow
 
 Fault = dict[str, Any]
-STATES: dict[str, dict[str, Any]] = yaml.safe_load(DEFINITION.read_text())["States"]
+STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
 FUNCTIONS = {
     name: state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
     for name, state in STATES.items()
