@@ -17,11 +17,11 @@ def policy_table() -> str:
     definition = yaml.load(_DEFINITION.read_text(), yaml.CSafeLoader)
     prepared = definition["States"]["PrepareNight"]["Assign"]
     rows = [_row(entry) for entry in prepared["failurePolicy"]]
-    return "\n".join(["| class | shows as | tried again | then |", "|---|---|---|---|", *rows])
+    return "\n".join(["| class | shows as | tried again |", "|---|---|---|", *rows])
 
 
 def _row(entry: Mapping[str, Any]) -> str:
-    return f"| `{entry['Class']}` | {_shown(entry)} | {_retried(entry)} | {entry['Advice']} |"
+    return f"| `{entry['Class']}` | {_shown(entry)} | {_retried(entry)} |"
 
 
 def _shown(entry: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
 from embedded_aws.clock.control import ClockControl
 from embedded_aws.control import ControlPlane
+from embedded_aws.delivery.mailbox import Mailbox
 from embedded_aws.environment import Environment
 from embedded_aws.faults.control import FaultControl
 from embedded_aws.faults.effects import Surroundings
@@ -80,7 +81,8 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         plan, processes = FaultPlan(clock, settings.faults), Processes()
         scripted = RunFates(plan, settings)
         environment = Environment(settings, clock, clients, fates or scripted, scripted, processes)
-        moto_mends.connect(environment)
+        mailbox = Mailbox(clock)
+        moto_mends.connect(environment, mailbox)
         services = (*native_services(environment), access.sts)
         for service in services:
             stack.callback(service.close)
@@ -88,7 +90,7 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
             access.layer(services),
             FaultLayer(plan, Surroundings(clock, processes)),
         )
-        parts = (ClockControl(clock), FaultControl(plan), access)
+        parts = (ClockControl(clock), FaultControl(plan), access, mailbox)
         control = ControlPlane(*(part.routes() for part in parts))
         gateway = Gateway(settings, services, _moto(), control, layers)
         server.start(gateway, clock.now)

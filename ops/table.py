@@ -30,6 +30,8 @@ _REASONS = {"NonInferiorityNotShown": "it was not shown to be as good as product
 """The gate's reasons in words; any but the first of all, which the AUC shows, is told."""
 _SHOWN_BY_AUC = "AucBelowThreshold"
 
+HANDBOOK = "docs/operations.md says what each error asks for."
+
 _STYLES = {"registered": "green", "rejected": "yellow", "none": "red"}
 
 
@@ -41,6 +43,8 @@ def as_table(nights: Iterable[Night], serving: Mapping[str, str] | None = None) 
     """
     listed = list(nights)
     remarks = [*_serving(listed, serving or {}), *(it for each in listed for it in _notes(each))]
+    if any(night.error for night in listed):
+        remarks.append(HANDBOOK)
     table = Table(
         box=None,
         header_style="bold",

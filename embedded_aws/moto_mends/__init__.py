@@ -5,6 +5,7 @@ from __future__ import annotations
 from embedded_aws.alarms.watch import AlarmWatch
 from embedded_aws.clock import Clock
 from embedded_aws.delivery.bucket_notifications import BucketNotifications
+from embedded_aws.delivery.mailbox import Mailbox
 from embedded_aws.delivery.subscriptions import Subscriptions
 from embedded_aws.environment import Environment
 from embedded_aws.eventbridge.bus import EventBus
@@ -48,9 +49,9 @@ def apply(clock: Clock) -> None:
     sqs_attributes.apply()
 
 
-def connect(environment: Environment) -> None:
-    """Let what moto's services have to deliver reach every service of an instance."""
+def connect(environment: Environment, mailbox: Mailbox) -> None:
+    """Let what moto's services have to deliver reach every service of an instance, or its mail."""
     events_delivery.apply(EventBus(environment))
-    sns_delivery.apply(Subscriptions(environment))
+    sns_delivery.apply(Subscriptions(environment), mailbox)
     s3_notifications.apply(BucketNotifications(environment))
     cloudwatch_alarms.apply(AlarmWatch(environment))

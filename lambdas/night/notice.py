@@ -14,6 +14,9 @@ from night.outcome import Ended, told
 _LONGEST_SUBJECT = 99
 _UNPRINTABLE = re.compile(r"[^ -~]+")
 _JOB = re.compile(r'"(?P<kind>Processing|Training)JobName": ?"(?P<name>[^"]+)"')
+_HANDBOOK = "docs/operations.md"
+# A state machine is named by its stack, with this behind (template.yaml).
+_MACHINE = "-retrain"
 _CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
@@ -42,7 +45,8 @@ def of_failure(ended: Ended, reading: Reading) -> Notice:
     error = f": {reading.error}" if reading.error else ""
     headline = f"{ended.workflow} {name} {status}{where}{error}"
     lines = [headline, "", told(reading.cause) or "No cause was given.", ""]
-    lines += [*_job_log(ended, reading), f"Execution: {_execution(ended.execution_arn)}"]
+    lines += [*_job_log(ended, reading), f"Execution: {_execution(ended.execution_arn)}", ""]
+    lines += _way_out(ended, reading, name)
     return Notice(_subject(headline), "\n".join(lines))
 
 
@@ -55,6 +59,7 @@ def of_rejection(execution_arn: str, workflow: str, output: Mapping[str, Any]) -
         "Nothing was registered and nothing deployed; what serves goes on serving.",
         "",
         f"Execution: {_execution(execution_arn)}",
+        f"What to do: {_HANDBOOK}, {output['Reason']}",
     ]
     return Notice(_subject(headline), "\n".join(lines))
 
@@ -67,6 +72,19 @@ def _why(output: Mapping[str, Any]) -> str:
             return "is not shown to be as good as that of the model in production"
         case reason:
             return f"was good enough, the reason is {reason}"
+
+
+def _way_out(ended: Ended, reading: Reading, name: str) -> list[str]:
+    """Where the handbook tells of it, and the commands as they are typed."""
+    # What somebody gave as the error of an execution that he stopped is in no handbook.
+    entry = reading.error if ended.status == "FAILED" and reading.error else ended.status
+    stack = ended.workflow.removesuffix(_MACHINE)
+    return [
+        f"What to do: {_HANDBOOK}, {entry}. When the cause is gone, one of",
+        f"  nightly redrive {name} --stack {stack}",
+        f"  nightly rerun {name} --stack {stack}",
+        f"the former goes on from {reading.step or 'where it ended'}, the latter begins anew.",
+    ]
 
 
 def _job_log(ended: Ended, reading: Reading) -> list[str]:

@@ -13,7 +13,7 @@ from docs.generate import ROOT, block
 from ops.cli import app
 
 PROGRAM = typer.main.get_command(app)
-DOCUMENTS = ("README.md", "docs/operator.md", "docs/lineage.md")
+DOCUMENTS = ("README.md", "docs/operations.md", "docs/operator.md", "docs/lineage.md")
 TYPED = re.compile(r"^(?:\./)?nightly (.+)$|`(?:\./)?nightly ([^`]+)`", re.MULTILINE)
 
 

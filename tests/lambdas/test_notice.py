@@ -37,7 +37,8 @@ def reading(**known: Any) -> Reading:
 def test_a_failure_is_told_with_its_reason_and_where_to_look() -> None:
     told = notice.of_failure(ended(), reading())
     assert told.subject == "nightly-retrain 2026-11-21 failed in TrainXGB: AlgorithmError"
-    first, *_, log, execution = told.text.splitlines()
+    first, *_ = told.text.splitlines()
+    log, execution = (line for line in told.text.splitlines() if "https://" in line)
     assert first == told.subject
     assert "no label in train.csv" in told.text
     assert log == (
@@ -47,6 +48,19 @@ def test_a_failure_is_told_with_its_reason_and_where_to_look() -> None:
     assert execution == (
         f"Execution: {CONSOLE}/states/home?region=eu-west-1#/v2/executions/details/{ARN}"
     )
+
+
+def test_a_failure_is_told_with_its_place_in_the_handbook_and_the_commands_to_type() -> None:
+    lines = notice.of_failure(ended(), reading()).text.splitlines()
+    assert "What to do: docs/operations.md, AlgorithmError. When the cause is gone, one of" in lines
+    assert "  nightly redrive 2026-11-21 --stack nightly" in lines
+    assert "  nightly rerun 2026-11-21 --stack nightly" in lines
+    assert "the former goes on from TrainXGB, the latter begins anew." in lines
+
+
+def test_the_handbook_knows_no_error_that_somebody_made_up_when_he_stopped_the_night() -> None:
+    told = notice.of_failure(ended("ABORTED"), reading(error="OperatorsWish"))
+    assert "docs/operations.md, ABORTED." in told.text
 
 
 def test_a_failure_before_any_state_is_told_all_the_same() -> None:
@@ -72,6 +86,7 @@ def test_a_rejection_is_told_with_its_figures(reason: str, short_of: str) -> Non
     assert told.subject == "nightly-retrain 2026-11-21 rejected: AUC 0.9332"
     assert told.text.splitlines()[0] == f"{told.subject} is {short_of}"
     assert ARN in told.text
+    assert f"What to do: docs/operations.md, {reason}" in told.text.splitlines()
 
 
 def test_a_subject_is_what_sns_takes_for_one() -> None:

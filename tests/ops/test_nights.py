@@ -15,7 +15,7 @@ from docs.generate import DEFINITION
 from embedded_aws.instance import Instance
 from ops.night import Night
 from ops.nights import last_nights
-from ops.table import STEPS, as_json, as_table
+from ops.table import HANDBOOK, STEPS, as_json, as_table
 from tests.ops.machines import create_machine
 
 
@@ -114,6 +114,7 @@ def test_retries_are_counted_and_waits_show_in_the_step(nights_of: NightsOf) -> 
     assert night.decision == "none"
     assert featurise.seconds is not None
     assert featurise.seconds >= 180, "two back-offs of one and two minutes"
+    assert str(as_table([night]).caption).endswith(HANDBOOK)
 
 
 def test_nights_are_told_in_the_order_of_their_dates(nights_of: NightsOf, queue: str) -> None:

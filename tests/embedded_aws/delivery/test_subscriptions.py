@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from embedded_aws.instance import Instance
 
 
 @pytest.fixture
@@ -46,6 +49,22 @@ def test_a_function_gets_a_record(post: Any, function: Any, subscribe: Any) -> N
     assert (record["Sns"]["Message"], record["Sns"]["Subject"]) == ("hello", None)
     assert record["Sns"]["MessageAttributes"] == {"kind": {"Type": "String", "Value": "x"}}
     assert {"SigningCertUrl", "UnsubscribeUrl", "Timestamp"} <= record["Sns"].keys()
+
+
+def test_mail_is_kept_to_be_looked_at_and_sent_nowhere(post: Any, aws: Instance) -> None:
+    topic, sns = post.topic(), post.client("sns")
+    for protocol in ("email", "email-json"):
+        sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=f"{protocol}@example.org")
+
+    sns.publish(TopicArn=topic, Message="one\ntwo", Subject="greeting")
+    sns.publish(TopicArn=topic, Message="three")
+
+    with urllib.request.urlopen(f"{aws.url}/_embedded/mail") as answer:  # noqa: S310  # loopback
+        mail = json.load(answer)["mail"]
+    read = [(it["subject"], it["lines"]) for it in mail if it["to"] == "email@example.org"]
+    assert read == [("greeting", ["one", "two"]), ("AWS Notification Message", ["three"])]
+    documents = [json.loads(*it["lines"]) for it in mail if it["to"] == "email-json@example.org"]
+    assert [it["Message"] for it in documents] == ["one\ntwo", "three"]
 
 
 def test_a_queue_gets_the_notification(post: Any, subscribe: Any) -> None:
