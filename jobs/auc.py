@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +16,30 @@ NORMAL_QUANTILE_975 = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class AucEstimate:
-    """An AUC and its standard error."""
+class Estimate:
+    """A figure of at most 1, and its standard error."""
 
     value: float
     standard_error: float
+    lowest: ClassVar[float]
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval, cut to [0, 1]."""
+        """The 95 % confidence interval, cut to what the figure can be."""
         margin = NORMAL_QUANTILE_975 * self.standard_error
-        return max(0.0, self.value - margin), min(1.0, self.value + margin)
+        return max(self.lowest, self.value - margin), min(1.0, self.value + margin)
 
 
-@dataclass(frozen=True)
-class AucDifference:
-    """The difference of two AUCs on the same rows, and its standard error."""
+class AucEstimate(Estimate):
+    """An AUC."""
 
-    value: float
-    standard_error: float
+    lowest = 0.0
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval, cut to [-1, 1]."""
-        margin = NORMAL_QUANTILE_975 * self.standard_error
-        return max(-1.0, self.value - margin), min(1.0, self.value + margin)
+
+class AucDifference(Estimate):
+    """The difference of two AUCs on the same rows."""
+
+    lowest = -1.0
 
 
 def estimate_auc(score: Numbers, positive: Mask) -> AucEstimate:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs import channels, exit_message
-from jobs.auc import AucDifference, AucEstimate, average_precision, compare_aucs, estimate_auc
+from jobs.auc import AucEstimate, Estimate, average_precision, compare_aucs, estimate_auc
 from jobs.champion import Champion, NotCompared
 from jobs.errors import InvalidArgument, SingleClassHoldout
 from jobs.scoring import load_model, require_finite, score_channel
@@ -97,11 +97,11 @@ def describe(auc: AucEstimate, precision: float, positive: Labels) -> dict[str, 
     }
 
 
-def _estimate(found: AucEstimate | AucDifference) -> dict[str, float]:
+def _estimate(found: Estimate) -> dict[str, float]:
     return {"value": found.value, "standard_deviation": found.standard_error}
 
 
-def _interval(found: AucEstimate | AucDifference) -> dict[str, Any]:
+def _interval(found: Estimate) -> dict[str, Any]:
     lower, upper = found.interval
     return {"method": "DeLong", "level": 0.95, "lower": lower, "upper": upper}
 

@@ -98,8 +98,7 @@ class Retention:
         for done, folder in enumerate(waiting):
             if not has_time():
                 return replace(result, left=len(waiting) - done)
-            if folder in old or not self._is_settled(folder):
-                self._try(folder, awaited, result, is_due=folder in old)
+            self._try(folder, awaited, result, is_due=folder in old)
         return result
 
     def _try(self, folder: Folder, awaited: Awaited, result: Pruning, *, is_due: bool) -> None:
@@ -122,6 +121,8 @@ class Retention:
         return is_told and not folder.is_being_pruned
 
     def _treat(self, folder: Folder, awaited: Awaited, result: Pruning, *, is_due: bool) -> None:
+        if not is_due and self._is_settled(folder):
+            return
         stored = read_stored(self.shelf, folder)
         verified = verify(self.clients.sagemaker, self.shelf, folder, stored)
         findings = _findings(stored, verified)

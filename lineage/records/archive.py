@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lineage import schema
 from lineage.clients import S3, Response
 from lineage.errors import RecordConflict
 from lineage.records.lock import RetentionLock
@@ -41,9 +41,13 @@ class Archive:
         return text
 
     def read_json(self, uri: str) -> Any:  # noqa: ANN401  # whatever the document holds
-        """An object's JSON document; None if there is no object."""
+        """An object's JSON document; None if there is no object.
+
+        Raises:
+            InvalidDocument: it is no JSON.
+        """
         text = self.read(uri)
-        return None if text is None else json.loads(text)
+        return None if text is None else schema.read_json(uri, text)
 
     def pages(self, bucket: str, prefix: str) -> Iterator[Response]:
         """The objects below a prefix, in the order of their keys, as ListObjectsV2 pages them."""

@@ -103,6 +103,19 @@ def test_a_rollout_that_does_not_read_is_told_although_its_night_is_not_due() ->
     assert (done.serving, list(done.refused)) == ([FIRST], [SECOND])
 
 
+def test_a_night_with_a_note_that_does_not_read_is_told_and_the_next_one_goes() -> None:
+    world = a_world(Stage.REGISTRATION)
+    prune(world.clients)
+    NIGHTS[1].record_until(Stage.REGISTRATION, world.clients)
+    folder = Shelf(world.s3, NIGHTS[0].bucket).folder(NIGHTS[0].document["DataDate"], FIRST)
+    assert folder
+    assert folder.is_pruned
+    Archive(world.s3).write(names.note_uri(folder.uri, names.PRUNING), "{")
+    done = prune(world.clients)
+    assert (done.pruned, list(done.refused)) == ([SECOND], [FIRST])
+    assert "is no JSON document" in done.refused[FIRST][0]
+
+
 def killed() -> None:
     raise Killed
 

@@ -196,7 +196,7 @@ class Rollouts:
 
     @contextmanager
     def load(self, endpoint_name: str, sample: dict[str, Any]) -> Iterator[list[list[float]]]:
-        """Let a client ask an endpoint meanwhile, again and again; its answers so far.
+        """Let a client ask an endpoint meanwhile, again and again, and once after that.
 
         Raises:
             ClientError: a request was lost. It is sent once only.
@@ -204,7 +204,9 @@ class Rollouts:
         answers, is_over = list[list[float]](), threading.Event()
 
         def ask() -> None:
-            while not is_over.is_set():
+            is_last = False
+            while not is_last:
+                is_last = is_over.is_set()
                 answers.append(self.scores(endpoint_name, sample))
 
         with ThreadPoolExecutor(max_workers=1) as pool:

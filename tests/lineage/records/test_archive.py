@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lineage.errors import LineageUnavailable, RecordConflict
+from lineage.errors import InvalidDocument, LineageUnavailable, RecordConflict
 from lineage.outages import outages_named
 from lineage.records.archive import Archive, location
 from tests.lineage.buckets import VersionedBucket
@@ -45,6 +45,13 @@ def test_an_object_reads_as_it_was_written(archive: Archive) -> None:
 def test_an_object_that_is_not_there_reads_as_none(archive: Archive) -> None:
     assert archive.read(f"s3://{BUCKET}/archive/nothing") is None
     assert archive.read_json(f"s3://{BUCKET}/archive/nothing") is None
+
+
+def test_an_object_that_is_no_json_is_named(archive: Archive) -> None:
+    uri = f"s3://{BUCKET}/archive/cut.json"
+    archive.write(uri, "{")
+    with pytest.raises(InvalidDocument, match=uri):
+        archive.read_json(uri)
 
 
 def test_a_bucket_that_is_not_there_is_an_error(archive: Archive) -> None:
