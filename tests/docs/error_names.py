@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +23,6 @@ _MADE_BY_THE_MACHINE = re.compile(
     r"""["']Error["']: (?:[^"',{}]+\? )?["'](\w+)["'](?: : ["'](\w+)["'])?"""
 )
 _REFUSAL = re.compile(r'Refusal\("(\w+)"')
-_REASON = re.compile(r"'(AucBelowThreshold|NonInferiorityNotShown)'")
 
 
 def raised() -> Iterator[str]:
@@ -53,7 +53,8 @@ def made() -> Iterator[str]:
     for path in (DEFINITION, ROLLOUT_DEFINITION):
         for found in _MADE_BY_THE_MACHINE.findall(path.read_text()):
             yield from filter(None, found)
-    yield from _REASON.findall(DEFINITION.read_text())
+    event = json.loads((ROOT / "schema" / "record_lineage_event.json").read_text())
+    yield from event["properties"]["Gate"]["properties"]["reason"]["enum"]
     for path in (ROOT / "lambdas" / "rollout").glob("*.py"):
         yield from _REFUSAL.findall(path.read_text())
 

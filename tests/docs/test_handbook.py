@@ -72,6 +72,11 @@ def test_the_page_says_of_a_failed_job_what_the_night_itself_advises() -> None:
         assert [it for it in commands if it not in told] == [], entry["Class"]
 
 
+def test_the_pages_say_how_long_a_night_may_take() -> None:
+    hours = yaml.safe_load(DEFINITION.read_text())["TimeoutSeconds"] // 3600
+    assert f"| the night | {hours} h, " in (ROOT / "docs" / "failures.md").read_text()
+
+
 def test_every_alarm_says_where_it_is_explained() -> None:
     described = {name: it["Properties"] for name, it in project().resources.items()}
     for name in alarms():
