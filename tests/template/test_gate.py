@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from typing import Any
 
 import botocore.session
@@ -11,6 +13,8 @@ import yaml
 from botocore.validate import ParamValidator
 
 from docs.generate import DEFINITION
+from lineage import schema
+from lineage.facts import Gate
 
 STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
 THRESHOLD, NON_INFERIOR = "threshold", "threshold-and-non-inferior"
@@ -75,6 +79,18 @@ def test_without_a_champion_the_threshold_alone_decides(mode: str) -> None:
 def test_a_comparison_that_is_missing_where_it_decides_lets_nothing_pass() -> None:
     """ReadAuc refuses it by name; the gate would, too."""
     assert gate(NON_INFERIOR, 0.99, None, CHAMPION)["passed"] is False
+
+
+def test_whatever_the_gate_tells_is_passed_on_and_read() -> None:
+    """By the names of the recorder's event and of the lineage's facts."""
+    known = schema.load("record_lineage_event")["properties"]["Gate"]["properties"]
+    told = {*gate(NON_INFERIOR, 0.95, 0.0, CHAMPION), *gate(NON_INFERIOR, 0.93, 0.0, CHAMPION)}
+    assert told <= known.keys()
+    assert {_snake(name) for name in known} == {it.name for it in fields(Gate)}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
 def demanded(mode: str, champion: Any) -> object:
