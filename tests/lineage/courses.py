@@ -76,10 +76,7 @@ class Course:
 
 def three_courses() -> list[Course]:
     """All nights, at their start."""
-    threshold = builders.a_gate()["threshold"]
-    return [
-        Course(night, list(_STAGES if night.auc >= threshold else _REJECTED)) for night in NIGHTS
-    ]
+    return [Course(night, list(_STAGES if night.is_good_enough else _REJECTED)) for night in NIGHTS]
 
 
 def undisturbed(courses: Sequence[Course], seen: Sequence[StagedNight]) -> World:

@@ -32,6 +32,12 @@ class StagedNight:
     judged: Document = field(default_factory=dict)
 
     @property
+    def is_good_enough(self) -> bool:
+        """Whether it registers."""
+        passed: bool = builders.a_gate(self.auc)["passed"]
+        return passed
+
+    @property
     def package_arn(self) -> str:
         arn: str = builders.a_package(self.document, self.version)["ModelPackageArn"]
         return arn

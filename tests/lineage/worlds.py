@@ -102,6 +102,8 @@ class World:
         automatic, jobs = self._lineage.automatic, builders.the_jobs(night.document)
         for job in (jobs.featurise, jobs.train, jobs.evaluate):
             automatic.job_ended(job)
+        if not night.is_good_enough:
+            return
         package = builders.a_package(night.document, night.version)
         package["LastModifiedTime"] = package["CreationTime"]
         automatic.package_created(package, _group(night.document["ModelPackageGroup"]))
