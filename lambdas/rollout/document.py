@@ -128,7 +128,29 @@ def _refusal(plan: _Plan, s3: Any) -> Refusal | None:  # noqa: ANN401
     if endpoint and not endpoint.is_serving:
         broken = f"{endpoint.name} is {endpoint.status}: {endpoint.failure_reason}. Delete it."
         return Refusal("EndpointFailed", broken)
-    return None
+    return _other_kind(plan)
+
+
+def _other_kind(plan: _Plan) -> Refusal | None:
+    """SageMaker makes instances of a serverless endpoint, and never the other way round.
+
+    So there would be no way back to what serves (developer guide, "Update a serverless endpoint").
+    """
+    package, target, endpoint = plan.package, plan.target, plan.endpoint
+    if endpoint is None or endpoint.is_serverless == target.is_serverless:
+        return None
+    if target.is_serverless:
+        found = f"{endpoint.name} has instances and cannot become serverless."
+        return Refusal("EndpointOfOtherKind", f"{found} Delete it, and approve the package again.")
+    served = endpoint.rollout
+    if served is not None and served.version == package.version:
+        return None
+    proven = f"approve version {served.version} again, which it serves, or " if served else ""
+    return Refusal(
+        "EndpointOfOtherKind",
+        f"{endpoint.name} is serverless and is to have instances, from which it could not be"
+        f" brought back to what it serves: {proven}delete it, and then approve the package again.",
+    )
 
 
 def _exists(s3: Any, uri: str) -> bool:  # noqa: ANN401

@@ -23,6 +23,7 @@ class Endpoint:
     config_name: str
     failure_reason: str
     changed_at: datetime
+    is_serverless: bool
 
     @classmethod
     def find(cls, sagemaker: Any, name: str) -> Self | None:  # noqa: ANN401  # boto3 client
@@ -36,6 +37,9 @@ class Endpoint:
             config_name=described["EndpointConfigName"],
             failure_reason=described.get("FailureReason", "no reason given"),
             changed_at=described["LastModifiedTime"],
+            is_serverless=any(
+                "CurrentServerlessConfig" in it for it in described.get("ProductionVariants", ())
+            ),
         )
 
     @property

@@ -52,6 +52,11 @@ class Target:
             demands_approval=document["DemandsApproval"],
         )
 
+    @property
+    def is_serverless(self) -> bool:
+        """Whether it has no instances."""
+        return self.instance_type is None
+
     def variant(self, model_name: str) -> dict[str, Any]:
         """The production variant that serves a model."""
         capacity = (
@@ -72,7 +77,7 @@ class Target:
         "Deployment guardrails only apply to Asynchronous inference and Real-time inference
         endpoint types" (developer guide, "Deployment guardrails").
         """
-        if self.instance_type is None:
+        if self.is_serverless:
             return None
         return {
             "BlueGreenUpdatePolicy": {

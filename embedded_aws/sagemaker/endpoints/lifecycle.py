@@ -80,9 +80,9 @@ class Lifecycle:
         """Begin to bring another configuration to an endpoint in service.
 
         Raises:
-            ServiceError: ``ValidationException`` when the endpoint is in progress or failed, or
-                has that configuration already ("you must create a new EndpointConfig", API
-                reference of UpdateEndpoint).
+            ServiceError: ``ValidationException`` when the endpoint is in progress or failed, has
+                that configuration already ("you must create a new EndpointConfig", API reference
+                of UpdateEndpoint), or has instances and is to be serverless.
         """
         config = deployment.wanted.config
 
@@ -91,6 +91,13 @@ class Lifecycle:
             _refuse_failed(endpoint)
             if endpoint.config.arn == config.arn:
                 message = f'Endpoint "{endpoint.arn}" has the configuration {config.name} already.'
+                raise ServiceError("ValidationException", message)
+            if config.is_serverless and not endpoint.config.is_serverless:
+                # "Updating a real-time inference endpoint to either an on-demand serverless
+                # endpoint or a serverless endpoint with Provisioned Concurrency is currently not
+                # supported" (developer guide, "Update a serverless endpoint"); the text is not
+                # documented.
+                message = f'Endpoint "{endpoint.arn}" has instances, and cannot become serverless.'
                 raise ServiceError("ValidationException", message)
             now = self._clock.now()
             return replace(

@@ -68,8 +68,10 @@ class Stack:
         )
         return prepare(given, attempt, self._settings, self.clients)
 
-    def serve(self, package: str, config: str, endpoint: str) -> None:
-        """Bring a package onto an endpoint by hand."""
+    def serve(
+        self, package: str, config: str, endpoint: str, capacity: dict[str, Any] | None = None
+    ) -> None:
+        """Bring a package onto an endpoint by hand, serverless unless its capacity is told."""
         sagemaker = self.clients.sagemaker
         container = sagemaker.describe_model_package(ModelPackageName=package)[
             "InferenceSpecification"
@@ -82,13 +84,9 @@ class Stack:
             },
             ExecutionRoleArn=self._role_arn,
         )
-        serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
-        sagemaker.create_endpoint_config(
-            EndpointConfigName=config,
-            ProductionVariants=[
-                {"VariantName": "AllTraffic", "ModelName": config, "ServerlessConfig": serverless}
-            ],
-        )
+        serverless = {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5}}
+        variant = {"VariantName": "AllTraffic", "ModelName": config, **(capacity or serverless)}
+        sagemaker.create_endpoint_config(EndpointConfigName=config, ProductionVariants=[variant])
         sagemaker.create_endpoint(EndpointName=endpoint, EndpointConfigName=config)
 
 
@@ -223,6 +221,49 @@ def test_an_endpoint_that_never_came_up_has_to_be_deleted_first(
     refusal = stack.prepare(stack.given(package, stack.candidate))["Refusal"]
     assert refusal["Error"] == "EndpointFailed"
     assert "Delete it." in refusal["Cause"]
+
+
+@pytest.mark.parametrize(
+    ("serves", "told"),
+    [
+        ("v2-20261121T020008Z", "approve version 2 again, which it serves, or delete"),
+        ("own", ": del"),
+    ],
+    ids=["a-rollout", "by-hand"],
+)
+def test_a_serverless_endpoint_gets_no_instances_with_another_package(
+    stack: Stack, register: Register, later: Callable[[timedelta], None], serves: str, told: str
+) -> None:
+    """It could not go back."""
+    package = register()
+    approve(stack, package)
+    stack.serve(package, f"{stack.production}-{serves}", stack.production)
+    later(timedelta(hours=1))
+    refusal = stack.prepare(stack.given(package, stack.production))["Refusal"]
+    assert refusal["Error"] == "EndpointOfOtherKind"
+    assert told in refusal["Cause"]
+
+
+def test_a_serverless_endpoint_gets_instances_with_the_package_that_it_serves(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    approve(stack, package)
+    stack.serve(package, f"{stack.production}-v1-20261121T020008Z", stack.production)
+    later(timedelta(hours=1))
+    assert "Refusal" not in stack.prepare(stack.given(package, stack.production))
+
+
+def test_an_endpoint_with_instances_has_to_be_deleted_to_become_serverless(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    package = register()
+    instances = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    stack.serve(package, f"{stack.candidate}-v1-20261121T020008Z", stack.candidate, instances)
+    later(timedelta(hours=1))
+    refusal = stack.prepare(stack.given(package, stack.candidate))["Refusal"]
+    assert refusal["Error"] == "EndpointOfOtherKind"
+    assert "cannot become serverless. Delete it" in refusal["Cause"]
 
 
 def test_rollouts_to_an_endpoint_take_their_turns(

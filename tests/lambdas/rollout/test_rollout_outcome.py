@@ -30,7 +30,8 @@ def reading(**variables: Any) -> Reading:
 
 
 def endpoint(config_name: str, status: str = "InService") -> Endpoint:
-    return Endpoint(ROLLOUT["EndpointName"], status, config_name, "", CHANGED_AT)
+    name = ROLLOUT["EndpointName"]
+    return Endpoint(name, status, config_name, "", CHANGED_AT, is_serverless=True)
 
 
 def outcome(found: Endpoint | None, **variables: Any) -> dict[str, Any]:

@@ -62,6 +62,26 @@ def test_an_endpoint_in_service_tells_its_variant(hosting: Any, model_url: str) 
     assert variant["CurrentWeight"] == 1.0
 
 
+def test_instances_are_made_of_a_serverless_endpoint_and_never_the_reverse(
+    in_service: str, hosting: Any, model_url: str, refused: Refused
+) -> None:
+    """Guide, "Update a serverless endpoint": the reverse "is currently not supported"."""
+    serverless = hosting.sagemaker.describe_endpoint(EndpointName=in_service)["EndpointConfigName"]
+    config = hosting.config(hosting.model(model_url), **INSTANCES)
+    hosting.sagemaker.update_endpoint(EndpointName=in_service, EndpointConfigName=config)
+    hosting.pass_minutes(5)
+    assert hosting.status(in_service) == "InService"
+
+    code, message = refused(
+        hosting.sagemaker.update_endpoint, EndpointName=in_service, EndpointConfigName=serverless
+    )
+
+    assert code == "ValidationException"
+    assert message.endswith("has instances, and cannot become serverless.")
+    described = hosting.sagemaker.describe_endpoint(EndpointName=in_service)
+    assert described["EndpointConfigName"] == config
+
+
 def test_a_missing_endpoint_could_not_be_found(hosting: Any, refused: Refused) -> None:
     """SageMaker SDK: ValidationException "Could not find endpoint", not ResourceNotFound."""
     for call in (hosting.sagemaker.describe_endpoint, hosting.sagemaker.delete_endpoint):
