@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lineage import names, recorder
 from lineage.queries.asof import asof
+from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
 from lineage.vocabulary import Stage
@@ -28,11 +29,23 @@ Served = tuple[str | None, int | None]
 """A deployment and its package's version; nothing after the first rollout came to nothing."""
 
 
+Rollout = tuple[dict[str, Any], dict[str, Any]]
+"""Its document, and its outcome."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """The rollouts to an endpoint until somebody deletes it, if anybody does."""
+
+    rollouts: tuple[Rollout, ...]
+    deleted_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Year:
-    """An endpoint's rollouts, and what it served from which instant on."""
+    """An endpoint's lives, and what it served from which instant on."""
 
-    rollouts: tuple[tuple[dict[str, Any], dict[str, Any]], ...]
+    lives: tuple[Life, ...]
     served: dict[datetime, Served]
 
     def at(self, instant: datetime) -> Served:
@@ -56,14 +69,20 @@ def numbers() -> Iterator[int]:
 
 _ENDS = st.sampled_from(["lasts", "lasts", "is restored", "never switches", "switches for nothing"])
 _PAUSES = st.lists(st.integers(1, 300), min_size=2, max_size=2)
-_ROLLOUTS = st.lists(st.tuples(st.integers(1, 3), _ENDS, _PAUSES), min_size=1, max_size=12)
+_DELETIONS = st.sampled_from([False, False, True])
+_ROLLOUTS = st.lists(
+    st.tuples(st.integers(1, 3), _ENDS, _PAUSES, _DELETIONS), min_size=1, max_size=12
+)
 
 
 def a_year(nights: list[StagedNight], endpoint: str, drawn: Any) -> Year:
-    """Rollouts one after the other, hours and milliseconds apart; versions go back and forth."""
+    """Rollouts one after the other, hours and milliseconds apart; versions go back and forth.
+
+    After some of them somebody deletes the endpoint, if it is there.
+    """
     now, config, serving = START, None, (None, None)
-    rollouts, served = [], dict[datetime, Served]()
-    for number, (version, end, (pause, lasting)) in enumerate(drawn):
+    lives, rollouts, served = [], list[Rollout](), dict[datetime, Served]()
+    for number, (version, end, (pause, lasting), is_deleted) in enumerate(drawn):
         rollout = _rollout(nights[version - 1], endpoint, number, config)
         outcome = {"Status": "Completed", "EndedAt": "2026-12-01T00:00:00Z"}
         now += timedelta(hours=pause * 2 % 700, milliseconds=pause)
@@ -83,7 +102,12 @@ def a_year(nights: list[StagedNight], endpoint: str, drawn: Any) -> Year:
             config, serving = rollout["EndpointConfigName"], served[now]
         now = back
         rollouts.append((rollout, outcome))
-    return Year(tuple(rollouts), served)
+        if is_deleted and config is not None:
+            now, config, serving = now + timedelta(minutes=lasting), None, (None, None)
+            served[now] = serving
+            lives.append(Life(tuple(rollouts), now))
+            rollouts = []
+    return Year((*lives, Life(tuple(rollouts), None)), served)
 
 
 def _rollout(
@@ -106,11 +130,17 @@ def test_an_endpoint_served_exactly_one_thing_at_every_instant_of_a_year(
 ) -> None:
     endpoint = f"prod-{next(numbers)}"
     year = a_year(world.nights, endpoint, data.draw(_ROLLOUTS))
-    again = st.lists(st.sampled_from(year.rollouts), max_size=4)
-    disorder = data.draw(st.permutations([*year.rollouts, *data.draw(again)]))
-    for rollout, outcome in disorder:
-        recorder.record_rollout(world.clients, "fraud", rollout)
-        recorder.record_rollout_outcome(world.clients, "fraud", rollout, outcome)
+    told = list[Rollout]()
+    for life in year.lives:
+        told += life.rollouts
+        again = data.draw(st.lists(st.sampled_from(told), max_size=4))
+        for rollout, outcome in data.draw(st.permutations([*life.rollouts, *again])):
+            recorder.record_rollout(world.clients, "fraud", rollout)
+            recorder.record_rollout_outcome(world.clients, "fraud", rollout, outcome)
+        if life.deleted_at:
+            gone = Seen(endpoint, None, life.deleted_at)
+            assert settle(world.s3, "fraud", gone)
+            assert not settle(world.s3, "fraud", gone), "it is heard of once more"
     if not year.served:
         assert endpoint not in SwitchLog(world.s3, "fraud").instants().of
         return
