@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lineage import names
-from lineage.champion import Champion
+from lineage.champion import Comparison
 from lineage.facts import (
     ChannelSummary,
     Evaluation,
@@ -86,7 +86,7 @@ def evaluation_job(night: Night, run: Run) -> Action:
     return _job(night, ActionType.EVALUATION, run, _code(night))
 
 
-def report(night: Night, uri: str, found: Evaluation, champion: Champion | None) -> Artifact:
+def report(night: Night, uri: str, found: Evaluation, compared: Comparison | None) -> Artifact:
     """evaluation.json; what it says of the model in production is told by values."""
     told = {
         "Auc": found.auc,
@@ -96,7 +96,7 @@ def report(night: Night, uri: str, found: Evaluation, champion: Champion | None)
         "AveragePrecision": found.average_precision,
         "Rows": found.rows,
         "Positives": found.positives,
-        **(champion.properties if champion else {}),
+        **(compared.properties if compared else {}),
     }
     return _artifact(night, ArtifactType.EVALUATION_REPORT, "report", uri, told)
 

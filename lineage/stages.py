@@ -7,7 +7,7 @@ by the literal URIs that its job was given, so a job that read something else st
 from __future__ import annotations
 
 from lineage import entities
-from lineage.champion import Champion
+from lineage.champion import Comparison
 from lineage.errors import FactsDisagree
 from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
@@ -73,10 +73,10 @@ def evaluation(
     _require_same("code", job.run.arn, job.inputs["code"], night.code.uri)
     _require_same("report", job.run.arn, f"{job.outputs['evaluation']}evaluation.json", report_uri)
     _require_same("AUC", report_uri, found.auc, gate.auc)
-    champion = Champion.of(night.champion, found.champion) if night.champion else None
-    _require_champion(job, champion, night, gate)
+    compared = Comparison.of(night.champion, found.champion) if night.champion else None
+    _require_champion(job, compared, night, gate)
     action = entities.evaluation_job(night, job.run)
-    report = entities.report(night, report_uri, found, champion)
+    report = entities.report(night, report_uri, found, compared)
     decided = entities.retrain(
         night,
         Status.IN_PROGRESS if gate.passed else Status.COMPLETED,
@@ -149,12 +149,13 @@ def _require_read(night: Night, job_arn: str, summary: FeatureSummary) -> None:
 
 
 def _require_champion(
-    job: ProcessingJob, champion: Champion | None, night: Night, gate: Gate
+    job: ProcessingJob, compared: Comparison | None, night: Night, gate: Gate
 ) -> None:
     pinned = night.champion.get("ModelUri") if night.champion else None
     _require_same("champion", job.run.arn, job.inputs.get("champion"), pinned)
     if gate.difference_lower is not None:
-        lower = champion.figures.get("AucDifferenceLower") if champion else None
+        figures = compared.figures if compared else None
+        lower = figures.lower if figures else None
         _require_same("AUC difference", job.run.arn, gate.difference_lower, lower)
 
 

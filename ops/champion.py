@@ -3,64 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
+
+from lineage.champion import Comparison, Figures
+
+_FIGURES = ("Auc", "Difference", "DifferenceLower", "DifferenceUpper")
 
 
-@dataclass(frozen=True)
-class Champion:
-    """What a night's model was compared with.
+def parse(pinned: object, told: object) -> Comparison | None:
+    """Of the night document's ``Champion`` and of ReadAuc's; None without the former."""
+    if not isinstance(pinned, Mapping):
+        return None
+    found: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
+    return Comparison(
+        package_arn=pinned.get("PackageArn"),
+        figures=Figures(*(found[name] for name in _FIGURES)) if "Auc" in found else None,
+        not_compared=pinned.get("NotComparable") or found.get("NotCompared"),
+    )
 
-    Attributes:
-        package_arn: Empty if what serves could not be told.
-        auc: Its AUC; None if it was not compared, as the rest.
-        difference: By how much the night's AUC is larger, with the interval of that.
-        not_compared: Why it was not, if that is known.
-    """
 
-    package_arn: str
-    auc: float | None = None
-    difference: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    not_compared: str = ""
+def document(compared: Comparison | None) -> dict[str, Any] | None:
+    """For programs, which find every member in it, if there was a champion."""
+    if compared is None:
+        return None
+    figures = compared.figures
+    return {
+        "packageArn": compared.package_arn or "",
+        "auc": figures.auc if figures else None,
+        "difference": figures.difference if figures else None,
+        "differenceLower": figures.lower if figures else None,
+        "differenceUpper": figures.upper if figures else None,
+        "notCompared": compared.not_compared or "",
+    }
 
-    @classmethod
-    def parse(cls, pinned: object, told: object) -> Self | None:
-        """Of the night document's ``Champion`` and of ReadAuc's; None without the former."""
-        if not isinstance(pinned, Mapping):
-            return None
-        found: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
-        return cls(
-            package_arn=pinned.get("PackageArn", ""),
-            auc=found.get("Auc"),
-            difference=found.get("Difference"),
-            lower=found.get("DifferenceLower"),
-            upper=found.get("DifferenceUpper"),
-            not_compared=pinned.get("NotComparable", "") or found.get("NotCompared", ""),
-        )
 
-    @property
-    def title(self) -> str:
-        """The version and its AUC: ``v3 0.9512``."""
-        version = self.package_arn.rpartition("/")[2]
-        return "" if self.auc is None else f"v{version} {self.auc:.4f}"
-
-    @property
-    def shown_difference(self) -> str:
-        """The difference and its 95 % interval: ``+0.0012 [-0.0010, +0.0034]``."""
-        if self.difference is None:
-            return ""
-        return f"{self.difference:+.4f} [{self.lower:+.4f}, {self.upper:+.4f}]"
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "packageArn": self.package_arn,
-            "auc": self.auc,
-            "difference": self.difference,
-            "differenceLower": self.lower,
-            "differenceUpper": self.upper,
-            "notCompared": self.not_compared,
-        }
+def columns(compared: Comparison | None) -> tuple[str, str]:
+    """The champion and its AUC, ``v3 0.9512``, and the difference with its 95 % interval."""
+    if compared is None or compared.figures is None:
+        return "", ""
+    title = f"v{compared.champion_version} {compared.figures.auc:.4f}"
+    return title, compared.figures.shown_difference

@@ -39,6 +39,10 @@ class NotRolledBack(OperatorError):
     """Production cannot be brought back as asked."""
 
 
+class NotRolledOut(OperatorError):
+    """A rollout that is asked for was started before."""
+
+
 class OtherVersion(OperatorError):
     """The stack answers otherwise than this version of the command line reads answers."""
 

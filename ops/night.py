@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ops.champion import Champion
+from lineage.champion import Comparison
+from ops import champion
 
 Event = Mapping[str, Any]
 _FAILURE_DETAILS = (
@@ -50,7 +51,7 @@ class Night:
         steps: In the order in which they were first entered.
         retries: Tasks scheduled again, over all steps.
         error: Name and cause of what ended a night that did not succeed, on one line.
-        champion: The model that served in production; None if none did, or none was met yet.
+        compared: With the model in production; None if none served, or none was met yet.
         reason: Why the gate rejected the model, if it did.
     """
 
@@ -65,7 +66,7 @@ class Night:
     package_arn: str
     steps: tuple[Step, ...]
     error: str = ""
-    champion: Champion | None = None
+    compared: Comparison | None = None
     reason: str = ""
 
     @property
@@ -123,7 +124,7 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
             _step(name, visit) for name, visit in reading.visits.items() if name not in _ROUTING
         ),
         error=reading.error if status not in {"RUNNING", "SUCCEEDED"} else "",
-        champion=Champion.parse(reading.pinned, _member(auc, "Champion", None)),
+        compared=champion.parse(reading.pinned, _member(auc, "Champion", None)),
         reason=_member(outputs.get("NightRejected"), "Reason", ""),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from lineage.champion import Comparison
 from lineage.queries.packages import PackageGroup
 from ops.clients import SageMaker
 from ops.errors import NotDecidable
@@ -28,8 +29,9 @@ class Package:
 
     Attributes:
         status: Approved, Rejected or PendingManualApproval.
-        changed_by: Who changed it last: who approved it, if it is approved.
-        comment: What they said; empty if nothing.
+        compared: With the model that served in production when its night began; None if none did.
+        changed_by: Who changed it last: who decided on it, unless somebody has edited it since.
+        comment: What was said last; empty if nothing.
     """
 
     arn: str
@@ -39,6 +41,7 @@ class Package:
     status: str
     data_date: str
     auc: float | None
+    compared: Comparison | None
     changed_by: str
     comment: str
 
@@ -54,6 +57,7 @@ class Package:
             status=described["ModelApprovalStatus"],
             data_date=told.get("DataDate", "unknown"),
             auc=float(told["Auc"]) if "Auc" in told else None,
+            compared=Comparison.told_by(told),
             changed_by=_identity(described.get("LastModifiedBy", {})),
             comment=described.get("ApprovalDescription", ""),
         )
@@ -62,13 +66,24 @@ class Package:
     def title(self) -> str:
         """Which one it is, and how good."""
         auc = "unknown" if self.auc is None else f"{self.auc:.4f}"
-        return f"version {self.version}: night {self.data_date}, AUC {auc}"
+        return f"version {self.version}: night {self.data_date}, AUC {auc}{self._challenge}"
 
     def __str__(self) -> str:
         """One line for the operator who is about to decide."""
-        by = f" by {self.changed_by}" if self.status in set(Verdict) and self.changed_by else ""
-        said = f', "{self.comment}"' if self.comment else ""
+        is_decided = self.status in set(Verdict) and self.changed_by
+        # A rollback's comment, or an edit of the metadata, is a change as a decision is.
+        by = f", last changed by {self.changed_by}" if is_decided else ""
+        said = f': "{self.comment}"' if self.comment else ""
         return f"{self.title}, {self.status}{by}{said}"
+
+    @property
+    def _challenge(self) -> str:
+        if self.compared is None or self.compared.package_arn is None:
+            return ""
+        champion = f"version {self.compared.champion_version}"
+        if self.compared.figures is None:
+            return f", not compared with {champion}"
+        return f", {self.compared.figures.shown_difference} to {champion}"
 
 
 def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  # boto3 client
@@ -86,17 +101,26 @@ def require_decidable(package: Package, verdict: Verdict, comment: str) -> None:
     """Refuse a verdict that changes nothing, or that SageMaker would not take.
 
     Raises:
-        NotDecidable: it was decided so before, was not registered, or the comment is too long.
+        NotDecidable: it was decided so before, or as ``require_acceptable`` says.
     """
     if package.status == verdict:
         raise NotDecidable(f"{package}; nothing is to be done.")
+    require_acceptable(package, comment)
+
+
+def require_acceptable(package: Package, comment: str) -> None:
+    """Refuse what SageMaker would not take, and a comment that says nothing.
+
+    Raises:
+        NotDecidable: the package was not registered, or the comment is none, or too long.
+    """
     if package.registration != "Completed":
         raise NotDecidable(
             f"version {package.version} is {package.registration} in the registry: only a package"
             " that is Completed can be approved or rejected."
         )
-    if len(comment) > _LONGEST_COMMENT or "\n" in comment:
-        raise NotDecidable(f"A comment is one line of at most {_LONGEST_COMMENT} characters.")
+    if not comment.strip() or len(comment) > _LONGEST_COMMENT or "\n" in comment:
+        raise NotDecidable(f"A comment is one line of 1 to {_LONGEST_COMMENT} characters.")
 
 
 def consequence(verdict: Verdict, package: Package, endpoint_name: str, serving: str | None) -> str:

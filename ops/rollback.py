@@ -1,4 +1,4 @@
-"""Brings production back to a package that served before, under a name of its own."""
+"""Finds the way back: the package that production is to serve again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage.rollouts.switch_log import SwitchLog
-from ops.clients import Lambda
+from lineage.vocabulary import Trigger
+from ops.clients import StepFunctions
 from ops.endpoints import periods, served_before
 from ops.errors import NotRolledBack
-from ops.question import invoke
-from ops.registry import Package, Verdict, find
+from ops.promotion import Promotion
+from ops.registry import Package, Verdict, find, require_acceptable
+from ops.rollouts import under_way
 from ops.stack import Stack
 
 
@@ -21,10 +23,12 @@ class Rollback:
     present: Package | None
     target: Package
 
-    @property
-    def comment(self) -> str:
-        """What the registry is told unless the operator says more."""
-        return f"rollback from version {self.present.version}" if self.present else "rollback"
+    def promotion(self, comment: str) -> Promotion:
+        """The package's return to production, with what the operator says of it, if anything."""
+        away = f"rollback from version {self.present.version}" if self.present else "rollback"
+        said = ": ".join(filter(None, [away, comment]))
+        require_acceptable(self.target, said)
+        return Promotion(self.target, Trigger.ROLLBACK, said)
 
 
 def plan(sagemaker: Any, log: SwitchLog, stack: Stack, to: str) -> Rollback:  # noqa: ANN401  # boto3 client
@@ -59,27 +63,18 @@ def plan(sagemaker: Any, log: SwitchLog, stack: Stack, to: str) -> Rollback:  # 
     return Rollback(find(sagemaker, group, serving) if serving else None, target)
 
 
-def roll_back(
-    sagemaker: Any,  # noqa: ANN401  # boto3 client
-    lambda_client: Lambda,
-    stack: Stack,
-    rollback: Rollback,
-    comment: str,
-) -> str:
-    """Start the rollout of the package; return the execution's ARN.
-
-    The comment comes first: a rollout bears the time of the package's last change in its name,
-    and this is the change that tells it from the one that brought the package there before.
+def require_at_rest(stepfunctions: StepFunctions, stack: Stack) -> None:
+    """Check that no rollout is changing what the way back is to be told from.
 
     Raises:
-        NotRolledBack: the comment changed nothing.
-        FunctionFailed: the rollout could not be started.
+        NotRolledBack: one to production runs, or waits for its turn.
     """
-    sagemaker.update_model_package(ModelPackageArn=rollback.target.arn, ApprovalDescription=comment)
-    event = {"Trigger": "Rollback", "PackageArn": rollback.target.arn}
-    started = invoke(lambda_client, stack.trigger_deploy_function_name, event)
-    if not started["Started"]:
+    endpoint_name = stack.production_endpoint_name
+    running = under_way(stepfunctions, stack.rollout_state_machine_arn, endpoint_name)
+    if running:
+        version = running[-1].version
         raise NotRolledBack(
-            f"{started['Rollout']} was started before with the same comment: give another one."
+            f"On {endpoint_name} a {running[-1]}, so what served before is what serves now. To"
+            f" take that back: nightly reject {version} --comment ... Or name a version with --to,"
+            " which comes after it."
         )
-    return str(started["ExecutionArn"])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
 from lineage.signature import Signature, signatures
+from ops.clients import StepFunctions
 from ops.endpoints import Period, periods, status
 from ops.registry import Package, find
+from ops.rollouts import Rollout, failed_last, under_way
 from ops.stack import Stack
 
 
@@ -23,6 +25,7 @@ class Serving:
         status: SageMaker's status of it.
         period: Since when it serves that, and why; None if nothing served yet.
         package: What it serves, if a rollout brought it there.
+        rollouts: The last that ended, if it failed, and those that are under way.
     """
 
     role: str
@@ -30,6 +33,7 @@ class Serving:
     status: str
     period: Period | None
     package: Package | None
+    rollouts: tuple[Rollout, ...] = ()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -50,12 +54,24 @@ class Serving:
             "Trigger": served.trigger if served else None,
             "Approval": signed.get("Approval"),
             "Rollback": signed.get("Rollback"),
+            "Rollouts": [each.document for each in self.rollouts],
         }
 
 
-def look(sagemaker: Any, log: SwitchLog, stack: Stack) -> tuple[Serving, ...]:  # noqa: ANN401  # boto3 client
+def look(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    stepfunctions: StepFunctions,
+    log: SwitchLog,
+    stack: Stack,
+) -> tuple[Serving, ...]:
     """Production and the candidate as they are now."""
-    return tuple(_look(sagemaker, log, stack, role) for role in stack.endpoint_names)
+    return tuple(
+        replace(
+            _look(sagemaker, log, stack, role),
+            rollouts=_rollouts(stepfunctions, stack.rollout_state_machine_arn, name),
+        )
+        for role, name in stack.endpoint_names.items()
+    )
 
 
 def as_text(serving: Iterable[Serving]) -> str:
@@ -71,13 +87,26 @@ def _look(sagemaker: Any, log: SwitchLog, stack: Stack, role: str) -> Serving:  
     return Serving(role, name, status(sagemaker, name), period, package)
 
 
+def _rollouts(
+    stepfunctions: StepFunctions, machine_arn: str, endpoint_name: str
+) -> tuple[Rollout, ...]:
+    asked = stepfunctions, machine_arn, endpoint_name
+    failed = failed_last(*asked)
+    return (*([failed] if failed else ()), *under_way(*asked))
+
+
 def _lines(serving: Serving) -> Iterator[str]:
     yield f"{serving.role:<12}{serving.endpoint_name}, {serving.status}"
-    if serving.period is None:
-        yield f"{'':<12}nothing served yet"
+    for line in (*_served(serving.package, serving.period), *serving.rollouts):
+        yield f"{'':<12}{line}"
+
+
+def _served(package: Package | None, period: Period | None) -> Iterator[str]:
+    if period is None:
+        yield "nothing served yet"
         return
-    yield f"{'':<12}{_what(serving.package, serving.period)}"
-    yield f"{'':<12}since {iso_milliseconds(serving.period.since)}, {_why(serving.period)}"
+    yield _what(package, period)
+    yield f"since {iso_milliseconds(period.since)}, {_why(period)}"
 
 
 def _what(package: Package | None, period: Period) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from ops.champion import Champion
+from ops import champion
 from ops.night import Night
 
 STEPS = {
@@ -53,7 +53,7 @@ def as_table(nights: Iterable[Night], serving: Mapping[str, str] | None = None) 
         caption="\n".join(remarks) or None,
         caption_justify="left",
     )
-    is_challenged = any(night.champion for night in listed)
+    is_challenged = any(night.compared for night in listed)
     challenge = ("champion", "diff [95 %]") if is_challenged else ()
     for heading in ("data date", "status", "AUC", *challenge, "decision", "package"):
         table.add_column(heading, no_wrap=True)
@@ -79,7 +79,7 @@ def as_json(
             "startedAt": night.started.isoformat(),
             "seconds": _rounded(night.seconds),
             "auc": night.auc,
-            "champion": night.champion.document if night.champion else None,
+            "champion": champion.document(night.compared),
             "decision": night.decision,
             "reason": night.reason,
             "packageArn": night.package_arn,
@@ -107,17 +107,13 @@ def _row(night: Night, *, is_challenged: bool) -> list[str]:
         _name(night),
         night.status,
         "" if night.auc is None else f"{night.auc:.4f}",
-        *(_challenge(night.champion) if is_challenged else ()),
+        *(champion.columns(night.compared) if is_challenged else ()),
         night.decision,
         f"v{night.package_version}" if night.package_version else "",
         *(_shown(seconds.get(name)) for name in STEPS),
         _shown(night.seconds),
         str(night.retries) if night.retries else "",
     ]
-
-
-def _challenge(champion: Champion | None) -> tuple[str, str]:
-    return (champion.title, champion.shown_difference) if champion else ("", "")
 
 
 def _name(night: Night) -> str:
@@ -145,8 +141,8 @@ def _notes(night: Night) -> Iterator[str]:
         if step.retries:
             causes = _counted(step.failures[: step.retries])
             yield f"{_name(night)}: {step.name} again after {causes}"
-    if night.champion and night.champion.not_compared:
-        yield f"{_name(night)}: not compared with production: {night.champion.not_compared}"
+    if night.compared and night.compared.not_compared:
+        yield f"{_name(night)}: not compared with production: {night.compared.not_compared}"
     if night.reason not in {"", _SHOWN_BY_AUC}:
         yield f"{_name(night)}: rejected, for {_REASONS.get(night.reason, night.reason)}"
     if night.error:

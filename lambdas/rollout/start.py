@@ -14,7 +14,7 @@ from rollout.errors import InvalidRollout
 from rollout.name import RolloutName
 from rollout.package import last_change
 
-NIGHT, APPROVAL, ROLLBACK = "Night", "Approval", "Rollback"
+_TRIGGERS = (NIGHT, APPROVAL, ROLLBACK) = ("Night", "Approval", "Rollback")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Request:
     def parse(cls, event: Mapping[str, Any]) -> Self:
         """Read ``{"Trigger": ..., "PackageArn": ...}``, or EventBridge's event of an approval.
 
+        The former is told of an approval, too, which is given once more: of a package that is
+        Approved already, the registry tells no event.
+
         Raises:
             InvalidRollout: it is neither.
         """
@@ -45,9 +48,9 @@ class Request:
                 detail["ModelPackageArn"],
                 datetime.fromisoformat(changed_at) if changed_at else None,
             )
-        if event.get("Trigger") not in {NIGHT, ROLLBACK} or "PackageArn" not in event:
+        if event.get("Trigger") not in _TRIGGERS or "PackageArn" not in event:
             raise InvalidRollout(
-                f'{dict(event)} asks for no rollout; send {{"Trigger": "{NIGHT}" or "{ROLLBACK}",'
+                f'{dict(event)} asks for no rollout; send {{"Trigger": {" or ".join(_TRIGGERS)},'
                 ' "PackageArn": ...}'
             )
         return cls(event["Trigger"], event["PackageArn"])

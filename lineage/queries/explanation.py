@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lineage import names, whole
-from lineage.champion import Champion
+from lineage.champion import Comparison
 from lineage.model import Action, Artifact, Entity, Graph, Properties
 from lineage.rollouts.switches import Reign, iso_milliseconds
 from lineage.signature import APPROVAL, ROLLBACK, Signature, signatures
@@ -151,13 +151,13 @@ def _evaluation(graph: Graph) -> dict[str, Any]:
     (job,) = graph.actions(ActionType.EVALUATION)
     (report,) = graph.artifacts(ArtifactType.EVALUATION_REPORT)
     estimates = ("Auc", "AucStandardError", "AucLower", "AucUpper", "AveragePrecision")
-    champion = Champion.told_by(report.properties)
+    compared = Comparison.told_by(report.properties)
     return {
         "Job": _job(job),
         "ReportUri": report.source_uri,
         **{key: float(report.properties[key]) for key in estimates},
         **_numbers(report.properties, "Rows", "Positives"),
-        **({"Champion": champion.document} if champion else {}),
+        **({"Champion": compared.document} if compared else {}),
     }
 
 

@@ -13,7 +13,8 @@ from lineage.rollouts.switch_log import SwitchLog
 from ops.commands.asking import answer_of, require_readable
 from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told
-from ops.rollback import plan, roll_back
+from ops.promotion import promote
+from ops.rollback import plan, require_at_rest
 from ops.serving import Serving, as_text, look
 from ops.stack import Stack
 
@@ -22,11 +23,15 @@ group = typer.Typer()
 
 @group.command()
 def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
-    """Show what serves in production and as the candidate, since when, and how they differ."""
+    """Show what serves in production and as the candidate, since when, and how they differ.
+
+    With the rollouts that are under way, and the last one if it failed.
+    """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
-        serving = look(boto3.client("sagemaker"), log, found)
+        asked = boto3.client("sagemaker"), boto3.client("stepfunctions")
+        serving = look(*asked, log, found)
         differing = _difference(found, serving)
         if differing and not json_:
             require_readable(differing, "diff")
@@ -51,17 +56,20 @@ def rollback(
     """Bring production back to the package that served before; that is a rollout like any other.
 
     What did not last, or was rolled back from since, is passed over. The package that is left
-    stays approved: reject it if it shall not come back.
+    stays approved: reject it if it shall not come back. While a rollout is under way, reject its
+    package instead: that takes it back.
     """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
         sagemaker = boto3.client("sagemaker")
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
+        if not to:
+            require_at_rest(boto3.client("stepfunctions"), found)
         way = plan(sagemaker, log, found, to)
+        promotion = way.promotion(comment)
         typer.echo(f"from {way.present or 'what no rollout on record brought'}")
         typer.echo(f"to   {way.target}")
-        said = ": ".join(filter(None, [way.comment, comment]))
-        arn = roll_back(sagemaker, boto3.client("lambda"), found, way, said)
+        arn = promote(sagemaker, boto3.client("lambda"), found, promotion)
     typer.echo(arn)
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Self
 
 import boto3
 import typer
 
 from lineage.rollouts.switch_log import SwitchLog
-from ops.commands.options import STACK_NAME, Package, StackName
+from lineage.vocabulary import Trigger
+from ops.commands import options
+from ops.commands.options import STACK_NAME, StackName
 from ops.commands.terminal import told
 from ops.endpoints import packages_serving
-from ops.registry import Verdict, consequence, decide, find, require_decidable
+from ops.promotion import Promotion, promote, require_promotable
+from ops.registry import (
+    Package,
+    Verdict,
+    consequence,
+    decide,
+    find,
+    require_acceptable,
+    require_decidable,
+)
 from ops.stack import Stack
 
 group = typer.Typer()
@@ -19,26 +31,58 @@ Comment = Annotated[str, typer.Option(help="Why; the registry and the lineage ke
 
 
 @group.command()
-def approve(package: Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
-    """Approve a model package: that starts its rollout to production."""
-    _decide(stack, package, Verdict.APPROVED, comment)
+def approve(package: options.Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
+    """Approve a model package: that starts its rollout to production.
+
+    One that was approved before and does not serve, because its rollout failed or because it was
+    rolled back from, is rolled out once more.
+    """
+    with told():
+        desk = _Desk.of(stack, package)
+        if desk.package.status == Verdict.APPROVED:
+            desk.promote_again(comment)
+        else:
+            desk.decide(Verdict.APPROVED, comment)
 
 
 @group.command()
-def reject(package: Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
+def reject(package: options.Package, comment: Comment, *, stack: StackName = STACK_NAME) -> None:
     """Reject a model package: it is not rolled out; what serves already goes on serving."""
-    _decide(stack, package, Verdict.REJECTED, comment)
-
-
-def _decide(stack: str, version: str, verdict: Verdict, comment: str) -> None:
     with told():
-        found = Stack.find(boto3.client("cloudformation"), stack)
-        sagemaker = boto3.client("sagemaker")
-        package = find(sagemaker, found.model_package_group_name, version)
-        require_decidable(package, verdict, comment)
-        log = SwitchLog(boto3.client("s3"), found.bucket_name)
-        serving = packages_serving(log, found).get("production")
-        typer.echo(package)
-        typer.echo(consequence(verdict, package, found.production_endpoint_name, serving))
-        decide(sagemaker, package, verdict, comment)
-    typer.echo(f"{verdict.lower()}: version {package.version}")
+        _Desk.of(stack, package).decide(Verdict.REJECTED, comment)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A package before an operator, and what production serves meanwhile."""
+
+    stack: Stack
+    package: Package
+    serving: str | None
+
+    @classmethod
+    def of(cls, stack_name: str, version: str) -> Self:
+        stack = Stack.find(boto3.client("cloudformation"), stack_name)
+        package = find(boto3.client("sagemaker"), stack.model_package_group_name, version)
+        log = SwitchLog(boto3.client("s3"), stack.bucket_name)
+        return cls(stack, package, packages_serving(log, stack).get("production"))
+
+    def decide(self, verdict: Verdict, comment: str) -> None:
+        require_decidable(self.package, verdict, comment)
+        self._show(verdict)
+        decide(boto3.client("sagemaker"), self.package, verdict, comment)
+        typer.echo(f"{verdict.lower()}: version {self.package.version}")
+
+    def promote_again(self, comment: str) -> None:
+        require_acceptable(self.package, comment)
+        stepfunctions = boto3.client("stepfunctions")
+        require_promotable(stepfunctions, self.stack, self.package, self.serving)
+        self._show(Verdict.APPROVED)
+        promotion = Promotion(self.package, Trigger.APPROVAL, comment)
+        clients = boto3.client("sagemaker"), boto3.client("lambda")
+        typer.echo(promote(*clients, self.stack, promotion))
+
+    def _show(self, verdict: Verdict) -> None:
+        endpoint_name = self.stack.production_endpoint_name
+        typer.echo(self.package)
+        typer.echo(consequence(verdict, self.package, endpoint_name, self.serving))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lineage import stages
-from lineage.champion import Champion
+from lineage.champion import Comparison, Figures
 from lineage.errors import FactsDisagree
 from lineage.facts import Evaluation, Gate, Night
 from lineage.job_facts import ProcessingJob
@@ -97,7 +97,9 @@ def test_a_champion_adds_properties_and_neither_entity_nor_edge() -> None:
     assert met.entities.keys() == alone.entities.keys()
     assert met.associations == alone.associations
     (report,) = met.artifacts("EvaluationReport")
-    assert Champion.told_by(report.properties) == Champion(ARN, FIGURES, None)
+    assert Comparison.told_by(report.properties) == Comparison(
+        ARN, Figures(0.95, 0.0012, lower=-0.0008, upper=0.0032)
+    )
 
 
 @pytest.mark.parametrize(

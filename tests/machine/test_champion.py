@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ops.champion import Champion
+from lineage.champion import Comparison, Figures
 from ops.night import Night
+from ops.registry import find
 from tests.machine.application import SMALL, Application, deployed, generate_night
 from tests.machine.fortnight import Fortnight
 from tests.machine.lineage_index import LineageIndex, of_run, of_type
@@ -78,13 +79,15 @@ def season(application: Application) -> Season:
     better = run(SECOND, **NON_INFERIOR)
     promote(better)
     with rollouts.replaced(rollouts.model_uri(better.package_arn), None):
-        robbed = run(SECOND, **NON_INFERIOR)
+        robbed = run(SECOND, **NON_INFERIOR, NonInferiorityMargin=0)
+    application.client("stepfunctions").redrive_execution(executionArn=robbed.execution_arn)
+    application.aws.advance_to(application.now())
     return Season(
         alone=alone,
         better=better,
         worse=run(SECOND, Hyperparameters=CONSTANT),
         rejected=run(SECOND, Hyperparameters=CONSTANT, **NON_INFERIOR),
-        alike=run(SECOND, **NON_INFERIOR, NonInferiorityMargin=0),
+        alike=application.night(robbed.execution_arn),
         past=run(FIRST, **NON_INFERIOR),
         robbed=robbed,
         index=LineageIndex(application.client("sagemaker")),
@@ -92,33 +95,36 @@ def season(application: Application) -> Season:
     )
 
 
-def met(night: Night) -> Champion:
-    assert night.champion is not None, night.error
-    return night.champion
+def met(night: Night) -> Comparison:
+    assert night.compared is not None, night.error
+    return night.compared
+
+
+def figures(night: Night) -> Figures:
+    found = met(night).figures
+    assert found is not None, met(night).not_compared
+    return found
 
 
 def test_the_first_model_is_inferior_to_nothing(season: Season) -> None:
     assert (season.alone.status, season.alone.decision) == ("SUCCEEDED", "registered")
-    assert season.alone.champion is None
+    assert season.alone.compared is None
 
 
 def test_a_better_model_is_registered_with_both_figures(season: Season) -> None:
-    champion = met(season.better)
+    found = figures(season.better)
     assert season.better.decision == "registered"
-    assert champion.package_arn == season.alone.package_arn
-    assert champion.difference is not None
-    assert champion.lower is not None
-    assert 0 < champion.lower < champion.difference
-    assert season.better.auc == pytest.approx((champion.auc or 0) + champion.difference)
+    assert met(season.better).package_arn == season.alone.package_arn
+    assert 0 < found.lower < found.difference
+    assert season.better.auc == pytest.approx(found.auc + found.difference)
 
 
 def test_a_worse_model_is_registered_by_the_threshold_alone(season: Season) -> None:
-    champion = met(season.worse)
+    found = figures(season.worse)
     assert (season.worse.decision, season.worse.reason) == ("registered", "")
-    assert champion.package_arn == season.better.package_arn
-    assert champion.auc == season.better.auc
-    assert champion.upper is not None
-    assert champion.upper < 0
+    assert met(season.worse).package_arn == season.better.package_arn
+    assert found.auc == season.better.auc
+    assert found.upper < 0
 
 
 def test_a_worse_model_is_rejected_with_the_reason_where_it_must_not_be_inferior(
@@ -139,8 +145,9 @@ def test_a_worse_model_is_rejected_with_the_reason_where_it_must_not_be_inferior
 def test_the_same_model_differs_by_nothing_and_is_registered_without_any_margin(
     season: Season,
 ) -> None:
-    champion = met(season.alike)
-    assert (champion.difference, champion.lower, champion.upper) == (0, 0, 0)
+    """Once its champion is there again, and the night was redriven that could not have it."""
+    found = figures(season.alike)
+    assert (found.difference, found.lower, found.upper) == (0, 0, 0)
     assert season.alike.decision == "registered"
 
 
@@ -160,20 +167,26 @@ def test_a_comparison_that_is_demanded_and_cannot_be_fails_before_anything_start
 def test_explain_tells_the_champion_and_diff_what_each_was_compared_with(season: Season) -> None:
     fortnight = facts_of(season)
     explained = fortnight.explain(season.worse)
-    champion = met(season.worse)
-    assert explained["Evaluation"]["Champion"] == {
-        "PackageArn": champion.package_arn,
-        "Auc": champion.auc,
-        "AucDifference": champion.difference,
-        "AucDifferenceLower": champion.lower,
-        "AucDifferenceUpper": champion.upper,
-    }
+    assert explained["Evaluation"]["Champion"] == met(season.worse).document
     assert explained["Decision"]["Mode"] == "threshold"
     a, b = season.better.package_arn, season.worse.package_arn
     found = fortnight.ask("diff", A=a, B=b)
     assert found["Champion"]["PackageArn"] == {"A": season.alone.package_arn, "B": a}
     assert found["Causes"] == ["Hyperparameters", "Settings"]
     assert fortnight.ask("audit")["Clean"]
+
+
+def test_the_registry_tells_an_approver_the_comparison_and_whose_it_is(season: Season) -> None:
+    sagemaker = season.application.client("sagemaker")
+    group = season.application.outputs["ModelPackageGroupName"]
+    alone, better = (
+        find(sagemaker, group, night.package_arn) for night in (season.alone, season.better)
+    )
+    assert alone.compared is None
+    assert better.compared is not None
+    assert better.compared.package_arn == season.alone.package_arn
+    assert better.compared.document == pytest.approx(met(season.better).document)
+    assert f"{figures(season.better).shown_difference} to version {alone.version}," in str(better)
 
 
 def test_no_night_descends_from_its_champion(season: Season) -> None:

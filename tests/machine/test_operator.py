@@ -259,20 +259,22 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
 
 @dataclass(frozen=True)
 class Promotions:
-    """What ``production`` said after two approvals and after a rollback, and the rollbacks."""
+    """What ``production`` said after two approvals, a rollback and one more approval."""
 
     versions: tuple[int, int]
     approved: Mapping[str, Any]
     rollback: Result
     rolled_back: Mapping[str, Any]
     again: Result
+    approved_again: Result
+    returned: Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
 def promotions(
     application: Application, operator: Operator, days: Days, backfilled: Backfilled
 ) -> Promotions:
-    """Two packages that were approved one after the other, and a rollback to the first."""
+    """Two packages approved one after the other, a rollback to the first, and the second again."""
     assert backfilled.finished.exit_code == 0
     rollouts, found = Rollouts(application), nights(operator)
     versions = found[days.dates[1]]["packageVersion"], found[days.dates[0]]["packageVersion"]
@@ -285,10 +287,20 @@ def promotions(
 
     for version in versions:
         run("approve", str(version), "--comment", "as agreed")
-    approved = json.loads(operator.run("production", "--json").stdout)
-    rollback = run("rollback", "--comment", "too many false alarms")
-    rolled_back = json.loads(operator.run("production", "--json").stdout)
-    return Promotions(versions, approved, rollback, rolled_back, operator.run("rollback"))
+
+    def production() -> Mapping[str, Any]:
+        told: Mapping[str, Any] = json.loads(operator.run("production", "--json").stdout)
+        return told
+
+    return Promotions(
+        versions=versions,
+        approved=production(),
+        rollback=run("rollback", "--comment", "too many false alarms"),
+        rolled_back=production(),
+        again=operator.run("rollback"),
+        approved_again=run("approve", str(versions[1]), "--comment", "they were true"),
+        returned=production(),
+    )
 
 
 def test_production_is_what_was_approved_last_by_whom_and_how_the_candidate_differs(
@@ -342,5 +354,15 @@ def test_the_nights_tell_which_of_them_serves_in_production(
     promotions: Promotions, operator: Operator, days: Days
 ) -> None:
     serving = [name for name, it in nights(operator).items() if "production" in it["serves"]]
-    assert serving == [days.dates[1]]
-    assert promotions.rolled_back["Endpoints"][0]["DataDate"] == days.dates[1]
+    assert serving == [days.dates[0]]
+    assert promotions.returned["Endpoints"][0]["DataDate"] == days.dates[0]
+
+
+def test_what_is_approved_already_is_rolled_out_once_more(promotions: Promotions) -> None:
+    """The registry has no event for that, and the command starts the rollout itself."""
+    assert promotions.approved_again.exit_code == 0, promotions.approved_again.stderr
+    assert "Approved, last changed by" in promotions.approved_again.stdout
+    production = promotions.returned["Endpoints"][0]
+    assert (production["Version"], production["Trigger"]) == (promotions.versions[1], "Approval")
+    assert production["Approval"]["Comment"] == "they were true"
+    assert production["Rollouts"] == []

@@ -43,11 +43,38 @@ def test_an_operator_sees_the_night_and_its_auc_before_deciding(
     assert shown == f"version {version}: night 2026-11-21, AUC 0.9687, PendingManualApproval"
 
 
+FIGURES = {
+    "ChampionAuc": "0.9675",
+    "AucDifference": "0.0012",
+    "AucDifferenceLower": "-0.0010",
+    "AucDifferenceUpper": "0.0034",
+}
+
+
+@pytest.mark.parametrize(
+    ("figures", "shown"),
+    [
+        (FIGURES, "AUC 0.9687, +0.0012 [-0.0010, +0.0034] to version 3,"),
+        ({}, "AUC 0.9687, not compared with version 3,"),
+    ],
+    ids=["compared", "not-compared"],
+)
+def test_an_operator_sees_how_it_did_against_the_model_in_production(
+    sagemaker: Any, version: str, figures: dict[str, str], shown: str
+) -> None:
+    arn = find(sagemaker, GROUP, version).arn
+    champion = {"ChampionPackageArn": f"{arn.rpartition('/')[0]}/3"}
+    sagemaker.update_model_package(
+        ModelPackageArn=arn, CustomerMetadataProperties=champion | figures
+    )
+    assert shown in str(find(sagemaker, GROUP, version))
+
+
 def test_a_verdict_that_was_given_before_is_refused_with_its_comment(
     sagemaker: Any, version: str
 ) -> None:
     decide(sagemaker, find(sagemaker, GROUP, version), Verdict.APPROVED, "first")
-    with pytest.raises(NotDecidable, match=f'version {version}: .*Approved by arn:.* "first"'):
+    with pytest.raises(NotDecidable, match=r'Approved, last changed by arn:.*: "first"'):
         decide(sagemaker, find(sagemaker, GROUP, version), Verdict.APPROVED, "second")
     assert find(sagemaker, GROUP, version).comment == "first"
 
@@ -58,7 +85,7 @@ def test_who_changes_their_mind_may(sagemaker: Any, version: str) -> None:
     assert find(sagemaker, GROUP, version).status == Verdict.APPROVED
 
 
-@pytest.mark.parametrize("comment", ["x" * 1025, "two\nlines"])
+@pytest.mark.parametrize("comment", ["x" * 1025, "two\nlines", "", " "])
 def test_a_comment_that_sagemaker_would_refuse_is_refused(
     sagemaker: Any, version: str, comment: str
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Served, Switch
 from lineage.vocabulary import Cause, Trigger
-from ops.errors import NotRolledBack
+from ops.errors import NotDecidable, NotRolledBack
 from ops.registry import Verdict, decide, find
 from ops.rollback import Rollback, plan
 from ops.stack import Stack
@@ -67,7 +67,16 @@ def test_it_goes_to_what_served_before(
     way = plan_to("")
     assert way.present is not None
     assert (str(way.target.version), str(way.present.version)) == (first, second)
-    assert way.comment == f"rollback from version {second}"
+    assert way.promotion("").comment == f"rollback from version {second}"
+    assert way.promotion("late").comment == f"rollback from version {second}: late"
+
+
+def test_a_comment_that_the_registry_would_refuse_is_refused(
+    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+) -> None:
+    serve(), serve()
+    with pytest.raises(NotDecidable, match="one line"):
+        plan_to("").promotion("two\nlines")
 
 
 def test_it_goes_to_the_version_that_is_named(
@@ -91,7 +100,7 @@ def test_a_package_that_was_rejected_since_does_not_serve_again(
 ) -> None:
     rejected = serve(Verdict.REJECTED)
     serve()
-    with pytest.raises(NotRolledBack, match=f"Rejected .*nightly approve {rejected} --comment"):
+    with pytest.raises(NotRolledBack, match=f"Rejected, .*nightly approve {rejected} --comment"):
         plan_to("")
 
 

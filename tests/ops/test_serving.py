@@ -9,10 +9,11 @@ from lineage.signature import Signature
 from lineage.vocabulary import Cause, Trigger
 from ops.endpoints import Period
 from ops.registry import Package
+from ops.rollouts import Rollout
 from ops.serving import Serving, as_text
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/8"
-PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", 0.97, "", "")
+PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", 0.97, None, "", "")
 ANN = "arn:aws:iam::123456789012:user/ann"
 APPROVAL = Signature(ANN, "2026-11-20T09:00:00.000Z", "as agreed")
 BEN = "arn:aws:iam::123456789012:user/ben"
@@ -51,6 +52,19 @@ def test_an_endpoint_that_somebody_deleted_serves_nothing() -> None:
 
 def test_an_endpoint_that_never_served_has_nothing_to_show() -> None:
     assert shown(None, None)[1:] == ["nothing served yet"]
+
+
+def test_a_rollout_that_failed_or_is_under_way_is_shown_with_what_serves() -> None:
+    failed = Rollout("p-v9-x", 9, "FAILED", SINCE, SINCE, "SmokeTestFailed: row 0")
+    running = Rollout("p-v9-y", 9, "RUNNING", SINCE)
+    serving = Serving("production", "p", "Updating", None, None, (failed, running))
+    assert [line.strip() for line in as_text([serving]).splitlines()] == [
+        "production  p, Updating",
+        "nothing served yet",
+        "rollout of version 9 FAILED at 2026-11-20T09:04:00.000Z, SmokeTestFailed: row 0",
+        "rollout of version 9 under way since 2026-11-20T09:04:00.000Z",
+    ]
+    assert [it["Status"] for it in serving.document["Rollouts"]] == ["FAILED", "RUNNING"]
 
 
 def test_programs_get_the_same() -> None:

@@ -10,11 +10,11 @@ from lineage.rollouts.switch_log import SwitchLog
 from ops.backfill.plan import Selection, data_dates, plan
 from ops.backfill.pursuit import Pursuit
 from ops.backfill.recorded import recorded
-from ops.errors import NotDecidable, NotRolledBack
+from ops.errors import NotDecidable, NotRolledBack, NotRolledOut
 from ops.executions import arn_of, by_data_date
+from ops.promotion import promote
 from ops.registry import Verdict, decide, find
 from ops.rollback import plan as way_back
-from ops.rollback import roll_back
 from ops.stack import Stack
 from tests.soak.nights import STACK_NAME, Nights
 
@@ -43,8 +43,8 @@ class Operators:
         sagemaker, stack = self._nights.client("sagemaker"), self._stack
         try:
             way = way_back(sagemaker, self._log, stack, "")
-            roll_back(sagemaker, self._nights.client("lambda"), stack, way, why)
-        except NotRolledBack:
+            promote(sagemaker, self._nights.client("lambda"), stack, way.promotion(why))
+        except (NotRolledBack, NotRolledOut):
             return False
         self._nights.settle()
         return True

@@ -116,6 +116,22 @@ def test_an_operator_goes_back_under_the_packages_last_change(
     assert "Approval" not in given
 
 
+def test_an_approval_is_given_once_more_under_the_packages_last_change(
+    starter: Starter, register: Register, sagemaker: Any, stepfunctions: Any
+) -> None:
+    """The registry has no event of it: the package was Approved, and is."""
+    package = register()
+    decided(sagemaker, package, "Approved")
+    sagemaker.update_model_package(ModelPackageArn=package, ApprovalDescription="once more")
+    answer = starter.start(Request.parse({"Trigger": "Approval", "PackageArn": package}))
+    given = json.loads(
+        stepfunctions.describe_execution(executionArn=answer["ExecutionArn"])["input"]
+    )
+    assert complaints(given, "rollout") == []
+    assert answer["EndpointName"] == "stack-production"
+    assert given["Approval"]["Comment"] == "once more"
+
+
 @pytest.mark.parametrize(
     "event", [{}, {"Trigger": "Night"}, {"Trigger": "Whim", "PackageArn": "arn"}]
 )

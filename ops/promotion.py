@@ -1,0 +1,65 @@
+"""Starts a rollout to production of a package that is approved already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.vocabulary import Trigger
+from ops.clients import Lambda, SageMaker, StepFunctions
+from ops.errors import NotRolledOut
+from ops.question import invoke
+from ops.registry import Package
+from ops.rollouts import under_way
+from ops.stack import Stack
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """A package, why it goes to production, and what is noted of that in registry and lineage."""
+
+    package: Package
+    trigger: Trigger
+    comment: str
+
+
+def require_promotable(
+    stepfunctions: StepFunctions, stack: Stack, package: Package, serving: str | None
+) -> None:
+    """Refuse to roll out once more what is in production, or on its way there.
+
+    Args:
+        stepfunctions: Of the stack's account and region.
+        stack: Whose production endpoint is meant.
+        package: What was approved before.
+        serving: The ARN of the package that production serves.
+
+    Raises:
+        NotRolledOut: it serves, or its rollout is under way.
+    """
+    endpoint_name = stack.production_endpoint_name
+    if package.arn == serving:
+        raise NotRolledOut(f"{package}; {endpoint_name} serves it, so nothing is to be done.")
+    for each in under_way(stepfunctions, stack.rollout_state_machine_arn, endpoint_name):
+        if each.version == package.version:
+            raise NotRolledOut(f"{package}; {each}, so nothing is to be done.")
+
+
+def promote(sagemaker: SageMaker, lambda_client: Lambda, stack: Stack, promotion: Promotion) -> str:
+    """Start the rollout of a package; return the execution's ARN.
+
+    The comment comes first: a rollout bears the time of the package's last change in its name,
+    and this is the change that tells it from the one that brought the package there before.
+
+    Raises:
+        NotRolledOut: the comment changed nothing.
+        FunctionFailed: the rollout could not be started.
+    """
+    arn = promotion.package.arn
+    sagemaker.update_model_package(ModelPackageArn=arn, ApprovalDescription=promotion.comment)
+    event = {"Trigger": promotion.trigger, "PackageArn": arn}
+    started = invoke(lambda_client, stack.trigger_deploy_function_name, event)
+    if not started["Started"]:
+        raise NotRolledOut(
+            f"{started['Rollout']} was started before with the same comment: give another one."
+        )
+    return str(started["ExecutionArn"])

@@ -1,0 +1,159 @@
+"""Which rollouts an operator hears of: those on their way, and one that did not come through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from embedded_aws.clock import ClockMode
+from embedded_aws.instance import Instance
+from embedded_aws.settings import Settings
+from ops.errors import NotRolledBack, NotRolledOut
+from ops.promotion import require_promotable
+from ops.registry import Package
+from ops.rollback import require_at_rest
+from ops.rollouts import Rollout, failed_last, under_way
+from ops.stack import Stack
+from tests.ops.machines import create_machine, stack_of
+
+ENDPOINT, CANDIDATE = "fraud-production", "fraud-candidate"
+GROUP = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud"
+MACHINE = {
+    "StartAt": "Way",
+    "States": {
+        "Way": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$.way", "StringEquals": "fails", "Next": "Fails"},
+                {"Variable": "$.way", "StringEquals": "lasts", "Next": "Lasts"},
+            ],
+            "Default": "Succeeds",
+        },
+        "Fails": {"Type": "Fail", "Error": "SmokeTestFailed", "Cause": "row 0: 0.1, " * 50},
+        "Lasts": {"Type": "Wait", "Seconds": 864000, "Next": "Succeeds"},
+        "Succeeds": {"Type": "Succeed"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A clock that jumps over no wait, so that a rollout lasts."""
+    return Settings(tmp_path_factory.mktemp("embedded-aws"), clock_mode=ClockMode.REAL)
+
+
+@pytest.fixture(scope="module")
+def stepfunctions(client: Callable[[str], Any]) -> Any:
+    return client("stepfunctions")
+
+
+@pytest.fixture
+def machine_arn(client: Callable[[str], Any]) -> str:
+    """A machine that does what its input says."""
+    return create_machine(client, f"rollout-{uuid4().hex[:8]}", MACHINE)
+
+
+@pytest.fixture
+def roll_out(aws: Instance, stepfunctions: Any, machine_arn: str) -> Callable[..., str]:
+    """Start a rollout that succeeds, ``fails`` or ``lasts``; its name, once it has come so far."""
+
+    def run(version: int, way: str = "", endpoint: str = ENDPOINT) -> str:
+        name = f"{endpoint}-v{version}-20261121T0{version:05}Z"
+        stepfunctions.start_execution(
+            stateMachineArn=machine_arn, name=name, input=f'{{"way": "{way}"}}'
+        )
+        aws.environment.clock.advance_to(aws.environment.clock.now())
+        return name
+
+    return run
+
+
+@pytest.fixture
+def stack(machine_arn: str) -> Stack:
+    return stack_of(
+        "none", rollout_state_machine_arn=machine_arn, production_endpoint_name=ENDPOINT
+    )
+
+
+def package(version: int) -> Package:
+    arn = f"{GROUP}/{version}"
+    return Package(arn, "fraud", version, "Completed", "Approved", "2026-11-21", 0.97, None, "", "")
+
+
+def test_those_under_way_are_told_oldest_first_and_of_one_endpoint(
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
+) -> None:
+    roll_out(3, "fails")
+    names = [roll_out(7, "lasts"), roll_out(4, "lasts")]
+    roll_out(8, "lasts", endpoint=CANDIDATE)
+    found = under_way(stepfunctions, machine_arn, ENDPOINT)
+    assert [each.name for each in found] == names
+    assert [each.version for each in found] == [7, 4]
+    assert str(found[0]).startswith("rollout of version 7 under way since 20")
+    assert found[0].document["EndedAt"] is None
+
+
+def test_the_last_one_is_told_with_the_reason_if_it_failed(
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
+) -> None:
+    roll_out(3)
+    name = roll_out(4, "fails")
+    roll_out(5, "lasts")
+    roll_out(6, endpoint=CANDIDATE)
+    found = failed_last(stepfunctions, machine_arn, ENDPOINT)
+    assert found is not None
+    assert (found.name, found.status) == (name, "FAILED")
+    assert found.document["Reason"].startswith("SmokeTestFailed: row 0")
+
+
+def test_one_that_succeeded_since_is_the_end_of_it(
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
+) -> None:
+    assert failed_last(stepfunctions, machine_arn, ENDPOINT) is None
+    roll_out(4, "fails")
+    roll_out(5)
+    assert failed_last(stepfunctions, machine_arn, ENDPOINT) is None
+
+
+def test_a_failure_is_shown_on_a_short_line() -> None:
+    started = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    failed = Rollout("a-v4-x", 4, "FAILED", started, started, "SmokeTestFailed: " + "row 0, " * 99)
+    assert str(failed).startswith("rollout of version 4 FAILED at 2026-11-21T09:00:00.000Z, Smoke")
+    assert str(failed).endswith(" ...")
+    aborted = replace(failed, status="ABORTED", reason="")
+    assert str(aborted).endswith("ABORTED at 2026-11-21T09:00:00.000Z")
+
+
+def test_what_is_not_in_production_is_approved_again(
+    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+) -> None:
+    roll_out(4, "fails")
+    roll_out(5, "lasts")
+    require_promotable(stepfunctions, stack, package(4), f"{GROUP}/3")
+    require_promotable(stepfunctions, stack, package(4), None)
+
+
+def test_what_serves_or_is_on_its_way_is_not_approved_again(
+    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+) -> None:
+    roll_out(5, "lasts")
+    with pytest.raises(NotRolledOut, match=f"{ENDPOINT} serves it, so nothing is to be done"):
+        require_promotable(stepfunctions, stack, package(4), f"{GROUP}/4")
+    with pytest.raises(NotRolledOut, match="rollout of version 5 under way since"):
+        require_promotable(stepfunctions, stack, package(5), f"{GROUP}/4")
+
+
+def test_nothing_is_rolled_back_under_a_rollout(
+    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+) -> None:
+    """What served before is not known until it is through."""
+    roll_out(4, "fails")
+    require_at_rest(stepfunctions, stack)
+    roll_out(5, "lasts")
+    with pytest.raises(NotRolledBack, match=r"nightly reject 5 --comment .* --to"):
+        require_at_rest(stepfunctions, stack)
