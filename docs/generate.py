@@ -17,6 +17,7 @@ from docs.failure_policy import policy_table
 from docs.lineage_answers import answers
 from docs.lineage_graph import costs_table, graph_diagram, vocabulary_table
 from docs.operations import operations_page
+from docs.parameters import parameters_table
 
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
@@ -29,6 +30,7 @@ DOCUMENTS = tuple(
         "docs/operator.md",
         "docs/rollout.md",
         "docs/lineage.md",
+        "docs/parameters.md",
     )
 )
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
@@ -105,6 +107,7 @@ _BLOCKS: Mapping[str, Callable[[], str]] = {
     "machine": lambda: machine_diagram(yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)),
     "rollout": lambda: machine_diagram(yaml.load(ROLLOUT_DEFINITION.read_text(), yaml.CSafeLoader)),
     "commands": commands_table,
+    "parameters": parameters_table,
     "failure-policy": policy_table,
     "lineage-graph": graph_diagram,
     "lineage-vocabulary": vocabulary_table,

@@ -3,93 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from demo.local_aws import ROOT
-from ops.cli import app
 from ops.executions import by_data_date
-from tests.machine.application import STACK_NAME, Application, generate
+from tests.machine.application import Application, generate
+from tests.machine.operators import Operator
 from tests.machine.rollouts import Rollouts
 
 pytestmark = pytest.mark.slow
 
 ALLOWING_GAPS = "AllowMissingPartitions=true"
 INTERRUPTED = 130
-# Whoever runs the tests in the background has its children ignore Ctrl-C.
-INTERRUPTIBLE = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from ops.cli import app
-app()
-"""
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Somebody with a terminal and the policy of docs/operator-policy.json."""
-
-    variables: Mapping[str, str]
-
-    def run(self, *arguments: str) -> Result:
-        """``nightly`` with arguments, to its end, within this process."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(boto3, "DEFAULT_SESSION", None)
-            for name, value in self.variables.items():
-                patch.setenv(name, value)
-            return CliRunner().invoke(app, arguments)
-
-    def interrupt(self, *arguments: str, at: str) -> int:
-        """``nightly`` with arguments, and Ctrl-C once it has said something; its exit code."""
-        with subprocess.Popen(
-            [sys.executable, "-c", INTERRUPTIBLE, *arguments],
-            env={"PATH": os.environ["PATH"], **self.variables},
-            cwd=ROOT,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            assert process.stderr is not None
-            assert any(at in line for line in process.stderr)
-            process.send_signal(signal.SIGINT)
-            process.stderr.read()
-        return process.returncode
 
 
 @pytest.fixture(scope="module")
 def operator(application: Application) -> Operator:
-    """A user whom the documented policy allows something, and nobody anything else."""
-    outputs, iam = application.outputs, application.client("iam")
-    words = {
-        "REGION": application.aws.variables["AWS_REGION"],
-        "ACCOUNT": outputs["StateMachineArn"].split(":")[4],
-        "STACK": STACK_NAME,
-        "BUCKET": outputs["BucketName"],
-        "GROUP": outputs["ModelPackageGroupName"],
-    }
-    policy = (ROOT / "docs" / "operator-policy.json").read_text()
-    for word, value in words.items():
-        policy = policy.replace(word, value)
-    iam.create_user(UserName="operator")
-    iam.put_user_policy(UserName="operator", PolicyName="nightly", PolicyDocument=policy)
-    key = iam.create_access_key(UserName="operator")["AccessKey"]
-    return Operator(
-        {
-            **application.aws.variables,
-            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
-        }
-    )
+    """Whom the policy for operators allows something, and nobody anything else."""
+    return Operator.with_policy(application, "operator", "operator-policy.json")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from demo.deploy import DeployFailed, build
 from ops.night import Night
 from tests.machine.application import SMALL, STACK_NAME, Application, deployed, generate_night
+from tests.machine.stack_end import End, end_of, keys
 
 pytestmark = pytest.mark.slow
 
@@ -101,11 +102,6 @@ def run_night(
         return application.run({"DataDate": str(data_date), "AllowMissingPartitions": True})
 
     return run
-
-
-def keys(application: Application, bucket: str) -> set[str]:
-    pages = application.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    return {it["Key"] for page in pages for it in page.get("Contents", [])}
 
 
 def stack(application: Application) -> dict[str, Any]:
@@ -200,21 +196,57 @@ def parameter(application: Application, name: str) -> str:
     return str(value)
 
 
-def test_data_and_registry_outlive_sam_delete_and_a_new_stack_runs_beside_them(
-    application: Application, before: Release, run_night: Callable[[], Night]
-) -> None:
-    package_arn = run_night().package_arn
-    # An endpoint that loses its role while it comes up fails, here as on AWS.
-    application.aws.advance_to(application.now() + timedelta(minutes=15))
-    bucket, group = before.storage
-    objects = keys(application, bucket)
-    application.delete()
-    assert keys(application, bucket) == objects
-    sagemaker = application.client("sagemaker")
-    described = sagemaker.describe_model_package(ModelPackageName=package_arn)
-    assert described["ModelPackageGroupName"] == group
-    assert application.client("stepfunctions").list_state_machines()["stateMachines"] == []
-    application.deploy(SMALL)
-    assert set(Release.of(application).storage).isdisjoint({bucket, group})
-    night = run_night()
-    assert (night.status, night.decision) == ("SUCCEEDED", "registered")
+@pytest.fixture(scope="module")
+def end(
+    application: Application,
+    unused_date: Callable[[], date],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> End:
+    """This stack's, at any time among the other tests, which the next stack is as good for."""
+    if application.deployed != (SMALL, application.project):
+        application.deploy(SMALL)
+    return end_of(application, tmp_path_factory.mktemp("transactions"), unused_date())
+
+
+def test_a_teardown_says_first_what_it_would_do(end: End) -> None:
+    told = end.planned.stdout.splitlines()
+    assert f"  disable schedule {STACK_NAME}-nightly, cron(0 2 * * ? *)" in told
+    assert f"  stop night {end.running.name}" in told
+    assert any(line.startswith(f"  stop rollout {STACK_NAME}-production-v") for line in told)
+    assert f"  await the end of endpoint {STACK_NAME}-production, Creating" in told
+
+
+def test_it_asks_for_the_stacks_name_and_does_nothing_without_it(end: End) -> None:
+    assert (end.refused.exit_code, "nothing was changed" in end.refused.stderr) == (1, True)
+    assert end.refused.stdout.startswith(end.planned.stdout)
+
+
+def test_it_ends_what_runs_and_deletes_what_rollouts_made(end: End) -> None:
+    assert end.ended.exit_code == 0, end.ended.output
+    told = end.ended.stdout.splitlines()
+    for role in ("candidate", "production"):
+        assert f"delete endpoint {STACK_NAME}-{role}, InService" in told
+    assert told[-1] == f"Now: sam delete --stack-name {STACK_NAME}"
+    assert end.running.status == "ABORTED"
+    assert end.again.stdout.startswith("  nothing to end or to delete")
+
+
+def test_what_it_ended_is_on_record(end: End) -> None:
+    failures = [folder.failures for folder in end.folders]
+    assert sorted(failures) == [(), ("failure-r0",)]
+    assert [folder.unfinished for folder in end.folders] == [(), ()]
+    assert end.switches[-1].endpoint_config_name is None
+
+
+def test_sam_delete_leaves_data_and_registry_and_nothing_that_runs(end: End) -> None:
+    before, after = end.keys
+    assert before == after
+    assert end.package["ModelPackageGroupName"] == end.storage[0][1]
+    assert end.left == []
+
+
+def test_a_new_stack_of_the_name_has_storage_of_its_own_and_runs_a_night(end: End) -> None:
+    old, new = end.storage
+    assert set(old).isdisjoint(new)
+    assert (end.next_night.status, end.next_night.decision) == ("SUCCEEDED", "registered")
+    assert end.next_night.package_arn.endswith("/1")
