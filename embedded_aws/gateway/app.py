@@ -159,6 +159,8 @@ class Gateway:
             access_key_id=signature.access_key_id if signature else "",
             request_id=request_id,
             trace_id=request.headers.get("X-Amzn-Trace-Id", ""),
+            # As a proxy tells of a client that did not speak TLS with it.
+            is_secure=request.headers.get("X-Forwarded-Proto", "https") != "http",
         )
 
     def _operations(self, service: str) -> Iterable[str]:

@@ -19,6 +19,7 @@ class RequestContext:
         request_id: The id that the response carries.
         trace_id: The request's ``X-Amzn-Trace-Id``, which the SDKs send from within a function.
         principal_arn: The user or role that the key stands for, once that is known.
+        is_secure: Whether it came by TLS, for which loopback stands.
     """
 
     account_id: str
@@ -27,6 +28,7 @@ class RequestContext:
     request_id: str
     trace_id: str = ""
     principal_arn: str = ""
+    is_secure: bool = True
 
 
 Operation = Callable[[Parameters, RequestContext], Result | None]

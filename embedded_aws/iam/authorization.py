@@ -13,6 +13,7 @@ from embedded_aws.iam import denials, policies
 from embedded_aws.iam.call_log import Judgement
 from embedded_aws.iam.callers import Caller, Kind
 from embedded_aws.iam.condition_keys import RequestKeys, UnevaluatedKey
+from embedded_aws.iam.encryption import KeyUses
 from embedded_aws.iam.evaluation import Ask, Decision, Policies, PolicyType, decide
 from embedded_aws.iam.identities import Identities
 from embedded_aws.iam.looked_up_names import LookedUpNames
@@ -58,6 +59,7 @@ class Authorization:
         self._names = LookedUpNames(place, identities)
         self._resource_policies = ResourcePolicies(place, services)
         self._tags = ResourceTags(clients)
+        self._key_uses = KeyUses(place)
         self._clock = clock
 
     def judge(self, call: Call, caller: Caller) -> tuple[Judgement, ...]:
@@ -75,7 +77,8 @@ class Authorization:
 
     def _requirements(self, call: Call, caller: Caller) -> tuple[Requirement, ...]:
         try:
-            return requirements(call, self._names.names_of(call, caller), self._place)
+            own = requirements(call, self._names.names_of(call, caller), self._place)
+            return (*own, *self._key_uses.of(call))
         except LookupError as unknown:
             if caller.kind in {Kind.AWS, Kind.ROOT}:
                 return ()

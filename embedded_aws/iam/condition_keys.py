@@ -37,7 +37,6 @@ _ABSENT = frozenset(
         "aws:sourcevpce",
         "aws:vpcsourceip",
         "events:managedby",
-        "kms:viaservice",
         "s3:accessgrantsinstancearn",
     }
 )
@@ -69,7 +68,7 @@ class UnevaluatedKey(NotImplementedError):
 class RequestKeys:
     """Keys of one action on one resource, each worked out when a policy asks for it.
 
-    ``aws:SecureTransport`` is true: loopback stands for TLS.
+    ``aws:SecureTransport`` is true, unless the request says otherwise by X-Forwarded-Proto.
 
     Attributes:
         principal_tags: The tags of the user or role.
@@ -238,7 +237,7 @@ _GLOBAL: Mapping[str, Callable[[RequestKeys], Sequence[str] | None]] = {
     "aws:principaltype": lambda keys: (keys.caller.kind.value,),
     "aws:requestedregion": lambda keys: (keys.call.context.region,),
     "aws:resourceaccount": lambda keys: (keys.call.context.account_id,),
-    "aws:securetransport": lambda _: ("true",),
+    "aws:securetransport": lambda keys: (str(keys.call.context.is_secure).lower(),),
     "aws:sourceaccount": lambda keys: _one(keys.caller.source.account_id),
     "aws:sourcearn": lambda keys: _one(keys.caller.source.arn),
     "aws:sourceip": _source_ip,
@@ -250,6 +249,7 @@ _GLOBAL: Mapping[str, Callable[[RequestKeys], Sequence[str] | None]] = {
     "events:creatoraccount": lambda keys: (keys.call.context.account_id,),
     "iam:passedtoservice": lambda keys: _one(keys.requirement.passed_to),
     "kms:calleraccount": lambda keys: _of_principal(keys.caller.account_id, keys),
+    "kms:viaservice": lambda keys: _one(keys.requirement.via),
     "lambda:functionarn": _function_arn,
     "s3:authtype": lambda _: ("REST-HEADER",),
     "s3:resourceaccount": lambda keys: (keys.call.context.account_id,),

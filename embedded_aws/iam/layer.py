@@ -16,6 +16,7 @@ from embedded_aws.iam.call_log import CallLog, CallRecord, Judgement
 from embedded_aws.iam.callers import Caller
 from embedded_aws.iam.identification import ExpiredKey, Identification, UnknownKey
 from embedded_aws.iam.identities import Identities
+from embedded_aws.s3 import public_access
 
 _XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 _FAILED = 400
@@ -51,6 +52,7 @@ class AccessLayer:
         try:
             record = replace(record, judgements=self._authorization.judge(call, caller))
             documents.check(call, self._identities.is_principal)
+            public_access.check(call)
             context = replace(call.context, principal_arn=caller.principal_arn)
             answer = proceed(replace(call, context=context))
             listing = self._hide_missing_key(call, caller, answer)

@@ -45,11 +45,13 @@ class Requirement:
 
     Attributes:
         passed_to: The service that a role is handed to, for ``iam:PassRole``.
+        via: The service that asks on the caller's behalf, as ``kms:ViaService`` has it.
     """
 
     action: Action
     resources: tuple[str, ...]
     passed_to: str | None = None
+    via: str | None = None
 
 
 def requirements(call: Call, names: Names, place: Place) -> tuple[Requirement, ...]:

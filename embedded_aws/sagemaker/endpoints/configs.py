@@ -103,9 +103,10 @@ class EndpointConfigs:
         refuse(_UNSUPPORTED_OF_VARIANT, variant, "CreateEndpointConfig's variant")
         if "ModelName" not in variant:
             raise not_supported("a variant without ModelName (inference components)")
-        self._models.get(variant["ModelName"])
+        model = self._models.get(variant["ModelName"])
         if "ServerlessConfig" in variant:
             _check_serverless(variant)
+            _check_network(model)
         elif "InstanceType" not in variant or "InitialInstanceCount" not in variant:
             message = "A variant has InstanceType and InitialInstanceCount, or a ServerlessConfig"
             raise _invalid(message)
@@ -121,6 +122,13 @@ def _check_serverless(variant: Mapping[str, Any]) -> None:
         raise _invalid(f"MemorySizeInMB must be a multiple of {MEMORY_STEP_MB}")
     if serverless.get("ProvisionedConcurrency", 0) > serverless["MaxConcurrency"]:
         raise _invalid("ProvisionedConcurrency must be at most MaxConcurrency")
+
+
+def _check_network(model: Model) -> None:
+    # Guide "Serverless Inference", feature exclusions; the text is not documented.
+    if model.members.get("VpcConfig") or model.members.get("EnableNetworkIsolation"):
+        message = f"The model {model.name} has a network that serverless endpoints do not support"
+        raise _invalid(message)
 
 
 def _check_capture(parameters: Parameters) -> None:

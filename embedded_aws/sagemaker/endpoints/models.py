@@ -19,7 +19,7 @@ from embedded_aws.sagemaker.unsupported import not_supported, refuse
 
 SESSION_NAME = "SageMaker"
 
-_UNSUPPORTED = ("InferenceExecutionConfig", "VpcConfig")
+_UNSUPPORTED = ("InferenceExecutionConfig",)
 _UNSUPPORTED_OF_CONTAINER = (
     "ImageConfig",
     "ModelDataSource",
@@ -34,7 +34,8 @@ class Models:
     """Models of one account.
 
     Not supported: inference pipelines of several containers, multi-model containers, private
-    registries, uncompressed model data, VPCs.
+    registries, uncompressed model data. A VPC, and isolation from the network, are told of by
+    DescribeModel; they change nothing for a model that runs here.
     """
 
     def __init__(

@@ -152,14 +152,35 @@ def test_what_is_not_emulated_is_refused_by_name(
     _, message = refused(hosting.model, url=model_url, Mode="MultiModel")
     assert "MultiModel" in message
 
-    _, message = refused(
-        hosting.sagemaker.create_model,
-        ModelName=hosting.name("model"),
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"EnableNetworkIsolation": True},
+        {"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}},
+    ],
+    ids=["isolated", "in-a-vpc"],
+)
+def test_a_model_tells_its_network_which_serverless_endpoints_have_none_of(
+    hosting: Any, model_url: str, refused: Refused, network: dict[str, Any]
+) -> None:
+    name = hosting.name("model")
+    hosting.sagemaker.create_model(
+        ModelName=name,
         PrimaryContainer={"Image": IMAGE, "ModelDataUrl": model_url},
         ExecutionRoleArn=hosting.role_arn,
-        VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+        **network,
     )
-    assert "VpcConfig" in message
+    assert hosting.sagemaker.describe_model(ModelName=name).items() >= network.items()
+    variant = {"VariantName": "AllTraffic", "ModelName": name}
+    capacity = {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 1}}
+    code, message = refused(
+        hosting.sagemaker.create_endpoint_config,
+        EndpointConfigName=name,
+        ProductionVariants=[{**variant, **capacity}],
+    )
+    assert code == "ValidationException"
+    assert "serverless" in message
 
 
 def test_a_missing_model_could_not_be_found(hosting: Any, refused: Refused) -> None:
