@@ -18,6 +18,7 @@ from docs.lineage_answers import answers
 from docs.lineage_graph import costs_table, graph_diagram, vocabulary_table
 from docs.operations import operations_page
 from docs.parameters import parameters_table
+from docs.permissions import permissions_page
 
 ROOT = Path(__file__).parents[1]
 DEFINITION = ROOT / "statemachine" / "retrain.asl.yaml"
@@ -34,6 +35,12 @@ DOCUMENTS = tuple(
     )
 )
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"
+PERMISSIONS = ROOT / "docs" / "iam.md"
+PAGES: Mapping[Path, Callable[[], str]] = {
+    OPERATIONS: operations_page,
+    PERMISSIONS: permissions_page,
+}
+"""Documents that are generated as a whole."""
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -133,8 +140,8 @@ def main() -> int:
         for path in DOCUMENTS
         if (rendered := render(path.read_text(), outputs=given.outputs)) != path.read_text()
     }
-    if (page := operations_page()) != OPERATIONS.read_text():
-        stale[OPERATIONS] = page
+    pages = {path: made() for path, made in PAGES.items()}
+    stale |= {path: page for path, page in pages.items() if page != path.read_text()}
     for path, rendered in stale.items():
         if given.check:
             print(f"{path.relative_to(ROOT)} is out of date: run python -m docs.generate")

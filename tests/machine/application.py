@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -184,12 +184,19 @@ class Application:
 
 @contextmanager
 def deployed(
-    project: Path, scratch: Path, start_at: datetime, parameters: dict[str, str]
+    project: Path,
+    scratch: Path,
+    start_at: datetime,
+    parameters: dict[str, str],
+    prepare: Callable[[Application], dict[str, str]] = lambda _: {},
 ) -> Iterator[Application]:
-    """Serve an embedded AWS and deploy a built project on it."""
+    """Serve an embedded AWS and deploy a built project on it.
+
+    ``prepare`` makes what must be there before, and tells the parameters that name it.
+    """
     with serving(start_at) as aws:
         application = Application(aws, project, scratch / "sam.log")
-        application.deploy(parameters)
+        application.deploy(parameters | prepare(application))
         with Witness.of(application, STACK_NAME):
             yield application
 

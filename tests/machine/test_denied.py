@@ -29,23 +29,23 @@ class Lack:
 
 # In the order in which a night meets them; each redrive goes on where the last one was denied.
 OF_THE_NIGHT = (
-    Lack("PrepareNightRole", "prepare-night", "1", "s3:ListBucketVersions"),
+    Lack("PrepareNightRole", "prepare-night", "SnapshotTheInput", "s3:ListBucketVersions"),
     Lack(
         "FailNightRole", "fail-night", "SeeWhetherTheNightWasRedriven", "states:DescribeExecution"
     ),
     Lack("StateMachineRole", "retrain", "PassTheJobsRole", "iam:PassRole"),
-    Lack("JobRole", "jobs", "1", "s3:PutObject"),
+    Lack("JobRole", "jobs", "WriteTheOutputs", "s3:PutObject"),
     Lack(
         "RecordLineageRole", "record-lineage", "DescribeTheJobs", "sagemaker:DescribeProcessingJob"
     ),
     # What may not be read and what is missing have one name, to who may not list the bucket.
-    Lack("ReadAucRole", "read-auc", "1", "InvalidEvaluation"),
-    Lack("TriggerDeployRole", "trigger-deploy", "2", "states:StartExecution"),
+    Lack("ReadAucRole", "read-auc", "ReadTheEvaluation", "InvalidEvaluation"),
+    Lack("TriggerDeployRole", "trigger-deploy", "StartRollouts", "states:StartExecution"),
 )
 OF_FUNCTIONS = (
     (
         "StartNightFunction",
-        Lack("StartNightRole", "start-night", "1", "states:StartExecution"),
+        Lack("StartNightRole", "start-night", "StartNights", "states:StartExecution"),
         {"ScheduledTime": "2031-01-01T02:00:00Z", "TimeZone": "UTC"},
     ),
     (

@@ -44,6 +44,15 @@ _ARNS = {
     MACHINE: f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{}}",
 }
 """What an ARN of each type looks like; ``{}`` is the name, for which the logical id stands."""
+SECURED = {
+    "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "SubnetIds": "subnet-0a1b2c3d,subnet-4e5f6a7b",
+    "SecurityGroupIds": "sg-0a1b2c3d",
+    "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+    "OperatorRoleName": "operator",
+    "JobLogRetentionDays": "90",
+}
+"""Parameters that switch on what is off by default, so that the checks get to see it."""
 _REFERENCED_BY_ARN = {
     "AWS::IAM::ManagedPolicy",
     "AWS::SNS::Topic",
@@ -79,7 +88,7 @@ class Project:
         }
 
     def resolved(self, value: Any) -> Any:
-        """A part of the template as a deployment with defaults would fill it in."""
+        """A part of the template as a deployment would fill it in that leaves nothing out."""
         return evaluate(prune(value, self._conditions), self._scope)
 
     def substitutions(self, machine: str) -> dict[str, str]:
@@ -118,7 +127,7 @@ class Project:
 
     @cached_property
     def _scope(self) -> Scope:
-        known = {**self._defaults, **_PSEUDO}
+        known = {**self._defaults, **SECURED, **_PSEUDO}
         return Scope(known, self.template["Mappings"], self._reference, self._attribute)
 
     @cached_property

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from docs.generate import DEFINITION, ROOT
 from embedded_aws.cloudformation.template import parse
+from tests.template.checks.expressions import plain
 
 TEXT = DEFINITION.read_text()
 MACHINE: dict[str, Any] = yaml.load(TEXT, yaml.CSafeLoader)
@@ -46,7 +47,7 @@ def test_a_state_outlasts_its_function(name: str) -> None:
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_ends_by_itself_before_its_state_does(name: str) -> None:
     """Else a paid job would run on after the night has failed."""
-    condition = JOBS[name]["Arguments"]["StoppingCondition"]
+    condition = plain(JOBS[name]["Arguments"])["StoppingCondition"]
     pending = condition.get("MaxPendingTimeInSeconds", PENDING_SECONDS_OF_PROCESSING)
     longest = condition["MaxRuntimeInSeconds"] + pending + STOPPING_SECONDS
     assert JOBS[name]["TimeoutSeconds"] >= longest
@@ -93,9 +94,12 @@ def test_what_passes_by_itself_is_retried(name: str) -> None:
 
 
 def name_expression(state: str) -> str:
+    """What makes a job's name, which for a training job is part of what makes all of it."""
     arguments = JOBS[state]["Arguments"]
-    expression = arguments.get("ProcessingJobName") or arguments["TrainingJobName"]
-    return str(expression).removeprefix("{%").removesuffix("%}").strip()
+    is_whole = isinstance(arguments, str)
+    expression = arguments if is_whole else arguments["ProcessingJobName"]
+    written = str(expression).removeprefix("{%").removesuffix("%}").strip()
+    return f"{written}.TrainingJobName" if is_whole else written
 
 
 Tries = tuple[int, int, int]

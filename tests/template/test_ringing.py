@@ -25,6 +25,7 @@ def part_of_the_template() -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Parameters": project().template["Parameters"],
+        "Conditions": project().template["Conditions"],
         "Resources": json.loads(text),
     }
 

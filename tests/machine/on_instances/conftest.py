@@ -1,4 +1,4 @@
-"""A stack whose production endpoint has instances, so that guardrails apply; deployed once."""
+"""A stack on instances, so that guardrails apply, in a careful account; deployed once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops.night import Night
+from tests.machine import careful_account
 from tests.machine.application import SMALL, Application, deployed, generate_night
 from tests.machine.rollouts import LONGEST, Rollouts
 
@@ -18,12 +19,13 @@ ON_INSTANCES = {"ProductionInstanceType": "ml.m5.large", "ProductionBakeMinutes"
 
 @pytest.fixture(scope="session")
 def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """A stack whose production endpoint has instances, so that guardrails apply."""
+    """A stack whose production endpoint has instances, with every parameter of security set."""
     scratch = tmp_path_factory.mktemp("rollouts")
     for data_date in (FIRST, SECOND):
         generate_night(scratch, data_date)
     start_at = datetime.combine(SECOND + timedelta(days=1), time(12), UTC)
-    with deployed(project, scratch, start_at, SMALL | ON_INSTANCES) as running:
+    parameters = SMALL | ON_INSTANCES
+    with deployed(project, scratch, start_at, parameters, careful_account.prepare) as running:
         running.deliver(scratch)
         yield running
 

@@ -13,6 +13,7 @@ from embedded_aws.gateway.protocol import service_model
 from embedded_aws.stepfunctions.integrations.catalogue import integration_for
 from embedded_aws.stepfunctions.integrations.java_shapes import pascal_case
 from tests.template.checks.definitions import tasks
+from tests.template.checks.expressions import UNKNOWN, plain
 from tests.template.checks.finding import Finding
 from tests.template.project import Project
 
@@ -24,8 +25,8 @@ def modelled(project: Project) -> Iterator[Finding]:
     for machine, definition in project.filled.items():
         for name, state in tasks(definition):
             where = f"{machine}/States/{name}/Arguments"
-            arguments = state.get("Arguments", {})
-            if isinstance(arguments, dict):  # else one expression makes them all
+            arguments = plain(state.get("Arguments", {}))
+            if arguments != UNKNOWN:
                 for problem in _problems(state["Resource"], arguments):
                     yield Finding(where, problem)
 

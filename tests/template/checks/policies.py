@@ -14,6 +14,7 @@ from embedded_aws.iam.actions import actions_of
 from embedded_aws.iam.patterns import fits_any_case, fits_resource
 from embedded_aws.stepfunctions.integrations.java_shapes import pascal_case
 from tests.template.checks.definitions import tasks
+from tests.template.checks.expressions import plain
 from tests.template.checks.finding import Finding
 from tests.template.project import ACCOUNT, REGION, Project
 
@@ -104,7 +105,7 @@ def _needed(definition: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for action in _DELIVERING_LOGS:
         yield action, "*"
     for _, task in tasks(definition):
-        resource, arguments = task["Resource"], task.get("Arguments", {})
+        resource, arguments = task["Resource"], plain(task.get("Arguments", {}))
         if resource.endswith(".sync"):
             yield from _needed_by_job(resource, arguments)
         elif called := _CALL.fullmatch(resource):
@@ -141,7 +142,7 @@ def _name(arguments: dict[str, Any]) -> str:
 
 def _granted(project: Project, role: str) -> list[dict[str, Any]]:
     attached = project.resources[role]["Properties"].get("ManagedPolicyArns", [])
-    owners = {role, *(it["Ref"] for it in attached)}
+    owners = {role, *(it["Ref"] for it in attached if "Ref" in it)}
     return [it for where, it in statements(project) if where.partition("/")[0] in owners]
 
 

@@ -42,3 +42,4 @@ def _schedules(project: Project) -> Iterator[tuple[str, dict[str, Any]]]:
         for event, it in resource.get("Properties", {}).get("Events", {}).items():
             if it["Type"] == "ScheduleV2":
                 yield f"{name}/Events/{event}", it["Properties"]
+    yield from project.of_type("AWS::Scheduler::Schedule").items()
