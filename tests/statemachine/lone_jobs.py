@@ -87,6 +87,8 @@ def definition(role_arn: str) -> dict[str, Any]:
         "JobPrefix": PREFIX,
         "JobRoleArn": role_arn,
         "FallbackInstanceTypes": LADDER,
+        "NetworkIsolation": "ENABLED",
+        **dict.fromkeys(("KmsKeyArn", "SubnetIds", "SecurityGroupIds"), ""),
     }
     for name, value in substitutions.items():
         text = text.replace(f"${{{name}}}", value)
@@ -96,10 +98,11 @@ def definition(role_arn: str) -> dict[str, Any]:
 
 def _job(state: Mapping[str, Any]) -> dict[str, Any]:
     """A job state as it is, but for a processing container that has nothing to do."""
-    arguments = dict(state["Arguments"])
-    if "AppSpecification" in arguments:
+    arguments = state["Arguments"]
+    if isinstance(arguments, dict):  # a training job has no program of its own
         idle = {"ContainerEntrypoint": ["true"], "ContainerArguments": ["{% $night.RunId %}"]}
-        arguments["AppSpecification"] = arguments["AppSpecification"] | idle
+        app = arguments["AppSpecification"] | idle
+        arguments = {**arguments, "AppSpecification": app}
     return {**state, "Arguments": arguments, "Next": "Done"}
 
 
