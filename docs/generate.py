@@ -32,6 +32,7 @@ DOCUMENTS = tuple(
         "docs/rollout.md",
         "docs/lineage.md",
         "docs/parameters.md",
+        "docs/adding-a-step.md",
     )
 )
 OPERATIONS = ROOT / "docs" / "embedded-aws-operations.md"

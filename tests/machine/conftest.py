@@ -44,6 +44,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def kept_jobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where those keep the results of jobs that replay them."""
+    return tmp_path_factory.mktemp("kept-jobs")
+
+
+@pytest.fixture(scope="session")
 def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """A stack with small nights; its own scheduler's first ones have transactions."""
     scratch = tmp_path_factory.mktemp("application")

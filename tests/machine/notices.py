@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.machine.application import Application
+    from tests.soak.nights import Nights
 
 
 class Notices:
     """A queue that is subscribed to an application's topic from now on."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application | Nights) -> None:
         self._sqs = application.client("sqs")
         self._url = self._sqs.create_queue(
             QueueName="subscriber", Attributes={"MessageRetentionPeriod": "1209600"}

@@ -103,20 +103,30 @@ def scheduled(data_date: date) -> datetime:
 
 
 @contextmanager
-def deployed(built: Path, scratch: Path, job_seconds: float = JOB_SECONDS) -> Iterator[Nights]:
-    """Serve an instance, deploy what `sam build` left in a folder, and run one night in earnest."""
+def deployed(
+    built: Path,
+    scratch: Path,
+    kept_jobs: Path | None = None,
+    job_seconds: float = JOB_SECONDS,
+    **parameters: str,
+) -> Iterator[Nights]:
+    """Serve an instance, deploy what `sam build` left in a folder, and run one night in earnest.
+
+    Its jobs are those of an earlier deployment, if there was one that kept them in the same folder.
+    Beside ``parameters``, the stack has those of small nights, and no schedule.
+    """
     scratch.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         scratch / "instance",
         start_at=datetime.combine(FIRST_DATE, time(), UTC),
         lambda_python=ROOT / ".venv-lambda" / "bin" / "python",
-        job_python=keeping_python(scratch),
+        job_python=keeping_python(kept_jobs or scratch),
         job_durations=JobDurations((JobDuration(job_seconds),)),
     )
     with serve(settings) as aws:
         clients = [make_client(aws.url, name) for name in ("cloudformation", "s3")]
-        parameters = SMALL | {"ScheduleState": "DISABLED"}
-        outputs = deploy(*clients, STACK_NAME, built / "template.yaml", parameters)
+        given = SMALL | {"ScheduleState": "DISABLED"} | parameters
+        outputs = deploy(*clients, STACK_NAME, built / "template.yaml", given)
         nights = Nights(aws, outputs)
         _deliver_the_first(nights, scratch / "transactions")
         nights.start(FIRST_DATE - timedelta(days=7))

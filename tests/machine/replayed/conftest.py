@@ -13,7 +13,10 @@ from tests.soak.nights import deployed as replaying
 
 # A process serves one instance: this one ends before another module wants its own.
 @pytest.fixture(scope="package")
-def replayed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+def replayed(
+    project: Path, kept_jobs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nights]:
     """The stack of the machine's tests, in this process."""
-    with replaying(project / ".aws-sam" / "local", tmp_path_factory.mktemp("replayed")) as nights:
+    built, scratch = project / ".aws-sam" / "local", tmp_path_factory.mktemp("replayed")
+    with replaying(built, scratch, kept_jobs) as nights:
         yield nights
