@@ -17,9 +17,9 @@ _FOLDERS = ("docs", "jobs", "lambdas", "lineage", "ops", "schema", "statemachine
 _LAYERED = ("lineage", "jobs", "schema")
 _DRIFTED = """The project has moved on, and the patch no longer fits. In a clean tree:
   git apply --3way examples/human-review/human-review.patch
-  mend what is in conflict, run its tests, then
-  git diff --full-index HEAD > examples/human-review/human-review.patch
-  git checkout HEAD -- . ':!examples' && git clean -f ops"""
+  mend what is in conflict, and run the checks of docs/adding-a-step.md, then
+  git diff --full-index -U1 HEAD -- . ':!examples' > examples/human-review/human-review.patch
+  git add examples && git commit -m "Refresh the example" && git reset --hard"""
 
 
 class Drifted(RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafe
 JOBS = {name: state for name, state in STATES.items() if ".sync" in state.get("Resource", "")}
 CAUGHT = {name: state for name, state in STATES.items() if "Catch" in state}
 POLICY: list[dict[str, Any]] = STATES["PrepareNight"]["Assign"]["failurePolicy"]
+NAMED = re.compile(r"'Error': '(\w+)'")
 FRESH = {"Attempt": 0, "Rung": 0, "Failures": []}
 NOW = "2026-11-22T03:00:00Z"
 NOW_MILLISECONDS = 1_795_316_400_000
@@ -208,6 +210,13 @@ def test_whatever_is_caught_is_classified_and_can_be_resumed() -> None:
     told = {choice["Next"]: choice["Condition"] for choice in resumes["Choices"]}
     assert {*told, resumes["Default"]} == CAUGHT.keys()
     assert [name for name, condition in told.items() if f"'{name}'" not in condition] == []
+
+
+def test_whatever_a_state_calls_its_failure_has_a_class() -> None:
+    """Else it would end as UnknownFailure, with no advice of its own."""
+    catchers = [it for state in CAUGHT.values() for it in state["Catch"]]
+    given = {name for it in catchers for name in NAMED.findall(it["Assign"]["failure"])}
+    assert given <= {error for entry in POLICY for error in entry["Errors"]}
 
 
 def test_whoever_tells_of_a_night_knows_which_states_are_no_steps() -> None:
