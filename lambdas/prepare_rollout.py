@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools import Logger
 
+from lineage.outages import outages_named
 from rollout.document import Attempt, Clients, prepare
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ CLIENTS = Clients(
 
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return the rollout document of an execution."""
+    """Return the rollout document of an execution; LineageUnavailable while AWS is out."""
     attempt = Attempt(event["ExecutionArn"], event["StartTime"], is_last=event["LastAttempt"])
-    rollout = prepare(event["Input"], attempt, event["Settings"], CLIENTS)
+    with outages_named():
+        rollout = prepare(event["Input"], attempt, event["Settings"], CLIENTS)
     LOG.info("rollout prepared", rollout=rollout)
     return rollout

@@ -13,7 +13,15 @@ from night.store import Location
 from rollout.errors import EndpointNotAnswering
 
 TOLERANCE = 1e-6
-_MAY_PASS = {"ModelError", "ModelNotReadyException", "ThrottlingException", "ServiceUnavailable"}
+# Errors of InvokeEndpoint that are not the request's own fault (runtime API reference).
+_MAY_PASS = {
+    "InternalDependencyException",
+    "InternalFailure",
+    "ModelError",
+    "ModelNotReadyException",
+    "ServiceUnavailable",
+    "ThrottlingException",
+}
 
 
 def differences(runtime: Any, s3: Any, endpoint_name: str, sample_uri: str) -> list[str]:  # noqa: ANN401  # boto3 clients

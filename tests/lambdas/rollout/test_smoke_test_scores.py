@@ -1,10 +1,25 @@
+"""Which answers of an endpoint prove that it serves the model, and which may yet do so."""
+
 from __future__ import annotations
 
+import json
 import math
 
+import botocore.session
 import pytest
+from botocore.stub import Stubber
 
-from rollout.smoke_test import TOLERANCE, compare
+from rollout.errors import EndpointNotAnswering
+from rollout.smoke_test import TOLERANCE, compare, differences
+from tests.lineage.buckets import VersionedBucket
+
+RUNTIME = botocore.session.get_session().create_client(
+    "sagemaker-runtime", "us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+)
+ERRORS = {
+    shape.name
+    for shape in RUNTIME.meta.service_model.operation_model("InvokeEndpoint").error_shapes
+}
 
 
 @pytest.mark.parametrize("answer", ["0.25\n0.5\n", "0.25\n0.5", "0.25,0.5", "0.25\r\n0.5\r\n"])
@@ -35,3 +50,13 @@ def test_another_number_of_scores_is_told(answer: str) -> None:
 
 def test_an_answer_that_is_no_list_of_scores_is_told() -> None:
     assert "no score" in compare([0.5], "<html>")[0]
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS - {"ValidationError"}))
+def test_whatever_is_not_the_requests_own_fault_may_pass(code: str) -> None:
+    bucket, sample = VersionedBucket(), {"rows": ["1"], "scores": [0.5], "content_type": "text/csv"}
+    bucket.put_object(Bucket="fraud", Key="sample.json", Body=json.dumps(sample).encode())
+    with Stubber(RUNTIME) as stubbed:
+        stubbed.add_client_error("invoke_endpoint", service_error_code=code)
+        with pytest.raises(EndpointNotAnswering, match=code):
+            differences(RUNTIME, bucket, "fraud", "s3://fraud/sample.json")

@@ -1,0 +1,39 @@
+"""PrepareRollout while AWS is out: typed, so that the machine asks again."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from embedded_aws.faults.fault import Fault
+from embedded_aws.faults.match import Match
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.throttling import throttle
+from embedded_aws.instance import Instance
+from lineage.errors import LineageUnavailable
+from tests.lambdas.lineage_functions import CONTEXT, load
+
+
+def test_throttling_without_end_is_named(
+    aws: Instance, faults: FaultPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Botocore's own tries are over at once."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    handler = load("prepare_rollout", aws, {}).handler
+    faults.add(Fault("SageMaker throttles", Match("sagemaker", "*"), throttle("sagemaker")))
+    package = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7"
+    event = {
+        "ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:rollout:fraud-v7-x",
+        "StartTime": "2026-11-22T02:00:09.000Z",
+        "LastAttempt": False,
+        "Settings": {"Targets": [{"EndpointName": "fraud"}]},
+        "Input": {
+            "Trigger": "Night",
+            "PackageArn": package,
+            "EndpointName": "fraud",
+            "RolloutId": "v7-20261122T020008Z",
+        },
+    }
+    with pytest.raises(LineageUnavailable, match="DescribeModelPackage"):
+        handler(event, CONTEXT)
