@@ -74,7 +74,7 @@ def require_at_rest(stepfunctions: StepFunctions, stack: Stack) -> None:
     if running:
         version = running[-1].version
         raise NotRolledBack(
-            f"On {endpoint_name} a {running[-1]}, so what served before is what serves now. To"
-            f" take that back: nightly reject {version} --comment ... Or name a version with --to,"
-            " which comes after it."
+            f"{endpoint_name}: {running[-1]}, and what it takes over from serves still. To end"
+            f" it: nightly reject {version} --comment ... Or name a version with --to, which comes"
+            " after it."
         )

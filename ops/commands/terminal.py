@@ -16,7 +16,7 @@ from rich.progress import Progress
 from lineage.errors import LineageError
 from ops.errors import OperatorError
 
-_WIDTH_WITHOUT_TERMINAL = 150
+_WIDTH_WITHOUT_TERMINAL = 240
 
 
 @contextmanager
