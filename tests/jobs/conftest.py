@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -108,14 +109,21 @@ class Night:
         )
 
 
-@pytest.fixture
-def night(tmp_path: Path) -> Night:
-    """A night with every day it needs: 21 of windows, 37 of lookback."""
-    night = Night(tmp_path)
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """A night with every day it needs, 21 of windows and 37 of lookback; nobody changes it."""
+    night = Night(tmp_path_factory.mktemp("night"))
     for age in range(58):
         night.write_partition(DATA_DATE - timedelta(days=age))
     night.write_manifest()
     return night
+
+
+@pytest.fixture
+def night(delivered: Night, tmp_path: Path) -> Night:
+    """A night of the test's own, as it was delivered."""
+    shutil.copytree(delivered.root, tmp_path, dirs_exist_ok=True)
+    return Night(tmp_path)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,14 +22,22 @@ from lineage.schema import complaints
 from tests.jobs.test_evaluate import evaluation, pack, train
 
 
-@pytest.fixture
-def challenged(night: Any) -> Any:
-    """A featurised night whose model meets that of three rounds less."""
+@pytest.fixture(scope="module")
+def trained(delivered: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A featurised night, its model, and that of three rounds less; nobody changes it."""
+    root = tmp_path_factory.mktemp("trained") / "night"
+    night = replace(delivered, root=shutil.copytree(delivered.root, root))
     assert night.featurise() == 0
     pack(night, train(night)[:2].save_raw("ubj"))
     shutil.copytree(night.root / "model", night.root / "champion")
     pack(night, train(night).save_raw("ubj"))
     return night
+
+
+@pytest.fixture
+def challenged(trained: Any, tmp_path: Path) -> Any:
+    """A featurised night whose model meets that of three rounds less."""
+    return replace(trained, root=shutil.copytree(trained.root, tmp_path / "night"))
 
 
 def options(night: Any) -> list[str]:

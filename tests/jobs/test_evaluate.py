@@ -4,7 +4,10 @@ import io
 import json
 import math
 import re
+import shutil
 import tarfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +35,20 @@ def pack(night: Any, content: bytes, member: str = "xgboost-model") -> None:
         archive.addfile(entry, io.BytesIO(content))
 
 
-@pytest.fixture
-def scored(night: Any) -> Any:
-    """A featurised night with a trained model."""
+@pytest.fixture(scope="module")
+def trained(delivered: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A featurised night with a trained model; nobody changes it."""
+    root = tmp_path_factory.mktemp("trained") / "night"
+    night = replace(delivered, root=shutil.copytree(delivered.root, root))
     assert night.featurise() == 0
     pack(night, train(night).save_raw("ubj"))
     return night
+
+
+@pytest.fixture
+def scored(trained: Any, tmp_path: Path) -> Any:
+    """A featurised night with a trained model."""
+    return replace(trained, root=shutil.copytree(trained.root, tmp_path / "night"))
 
 
 def evaluation(night: Any) -> dict[str, Any]:
