@@ -100,10 +100,11 @@ class ProcessingRun(JobRun):
         Files of the same path get into each other's way, as on AWS: the last host's stays.
         """
         if not is_stopped:
+            kms_key_id = self.request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
             for host in self.cluster.hosts:
                 for each in self._outputs():
                     folder = host.sandbox.path(each["LocalPath"])
-                    s3_transfer.upload_folder(s3, folder, each["S3Uri"])
+                    s3_transfer.upload_folder(s3, folder, each["S3Uri"], kms_key_id)
         return {}
 
     def _outputs(self) -> list[Mapping[str, Any]]:

@@ -83,16 +83,17 @@ def download(s3: Any, found: Iterable[S3Object], folder: Path) -> None:  # noqa:
             raise ClientFailure(f"Data download failed:{uri}: {unwritable}") from unwritable
 
 
-def upload(s3: Any, file: Path, uri: str) -> None:  # noqa: ANN401
-    """Write one object.
+def upload(s3: Any, file: Path, uri: str, kms_key_id: str | None = None) -> None:  # noqa: ANN401
+    """Write one object, encrypted with a key if there is one, or else as its bucket says.
 
     Raises:
-        ClientFailure: the bucket is missing or the role may not write to it.
+        ClientFailure: the bucket is missing or the role may not write to it, or not use the key.
     """
     bucket, key = split(uri)
+    by_key = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id} if kms_key_id else {}
     try:
         with file.open("rb") as body:
-            s3.put_object(Bucket=bucket, Key=key, Body=body)
+            s3.put_object(Bucket=bucket, Key=key, Body=body, **by_key)
     except ClientError as refused:
         error = refused.response["Error"]
         raise ClientFailure(
@@ -100,10 +101,11 @@ def upload(s3: Any, file: Path, uri: str) -> None:  # noqa: ANN401
         ) from refused
 
 
-def upload_folder(s3: Any, folder: Path, uri: str) -> None:  # noqa: ANN401
+def upload_folder(s3: Any, folder: Path, uri: str, kms_key_id: str | None) -> None:  # noqa: ANN401
     """Write every file beneath a folder to the same path beneath ``uri``; see ``upload``."""
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        upload(s3, file, f"{uri.rstrip('/')}/{file.relative_to(folder).as_posix()}")
+        path = file.relative_to(folder).as_posix()
+        upload(s3, file, f"{uri.rstrip('/')}/{path}", kms_key_id)
 
 
 def split(uri: str) -> tuple[str, str]:

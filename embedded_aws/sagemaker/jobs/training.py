@@ -116,14 +116,17 @@ class TrainingRun(JobRun):
         "your-algorithms-training-algo-output"): of two files with one name, the last is found.
         A stopped job's model counts if there is one: that is what the grace period is for.
         """
-        base = f"{self.request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{self.record.name}"
+        output = self.request["OutputDataConfig"]
+        base = f"{output['S3OutputPath'].rstrip('/')}/{self.record.name}"
+        kms_key_id = output.get("KmsKeyId")
         models, extras = self._files("/opt/ml/model"), self._files("/opt/ml/output/data")
         if extras:
-            s3_transfer.upload(s3, self._packed("output", extras), f"{base}/output/output.tar.gz")
+            archive = self._packed("output", extras)
+            s3_transfer.upload(s3, archive, f"{base}/output/output.tar.gz", kms_key_id)
         if is_stopped and not models:
             return {}
         uri = f"{base}/output/model.tar.gz"
-        s3_transfer.upload(s3, self._packed("model", models), uri)
+        s3_transfer.upload(s3, self._packed("model", models), uri, kms_key_id)
         return {"ModelArtifacts": {"S3ModelArtifacts": uri}}
 
     def _files(self, container_path: str) -> list[Path]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from embedded_aws.testing import make_role
 from tests.embedded_aws.sagemaker.jobs.processing_requests import (
     OUT,
     WRITE_FILE,
@@ -92,6 +94,22 @@ def test_a_failed_job_uploads_nothing(user: Any) -> None:
     script = f"{WRITE_FILE}; raise SystemExit(1)"
     user.run_processing(script, arguments=[f"{OUT}/x", "x"], ProcessingOutputConfig=config)
     assert user.keys("not-uploaded/") == []
+
+
+def test_outputs_are_encrypted_with_the_jobs_key_if_its_role_may_use_it(
+    user: Any, client: Callable[[str], Any]
+) -> None:
+    key_arn = client("kms").create_key()["KeyMetadata"]["Arn"]
+    config = {"KmsKeyId": key_arn, **outputs("s3://job-bucket/encrypted/")}
+    asked = {"arguments": [f"{OUT}/x", "x"], "ProcessingOutputConfig": config}
+    refused = user.run_processing(WRITE_FILE, **asked)
+    assert "not authorized to perform: kms:GenerateDataKey" in refused["FailureReason"]
+    actions = ("s3:*", "logs:*", "kms:GenerateDataKey")
+    role = make_role(user.iam, "encrypting", "sagemaker", actions=actions)
+    job = user.run_processing(WRITE_FILE, RoleArn=role, **asked)
+    assert job["ProcessingJobStatus"] == "Completed"
+    written = user.s3.head_object(Bucket="job-bucket", Key="encrypted/x")
+    assert written["SSEKMSKeyId"] == key_arn
 
 
 def test_output_that_cannot_be_uploaded_fails_the_job(user: Any) -> None:
