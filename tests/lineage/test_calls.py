@@ -24,7 +24,7 @@ NewNight = Callable[..., StagedNight]
 Count = Callable[..., Counter[str]]
 LINEAGE = re.compile(r"(.+(Artifact|Action|Context|Association)s?)|QueryLineage")
 DESCRIBES = ("DescribeArtifact", "DescribeAction", "DescribeContext")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 """How long a call waits for those beside it before it counts as alone."""
 
 

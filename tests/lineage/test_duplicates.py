@@ -117,7 +117,7 @@ class Meeting(Wire):
 
     def __init__(self, meeting: dict[str, int]) -> None:
         super().__init__()
-        self._barriers = {name: Barrier(size, timeout=10) for name, size in meeting.items()}
+        self._barriers = {name: Barrier(size, timeout=60) for name, size in meeting.items()}
 
     def carry(self, name: str, call: Call, request: dict[str, Any]) -> Any:
         if name in self._barriers:

@@ -17,7 +17,7 @@ def test_nothing_gives_nothing() -> None:
 
 def test_calls_are_made_at_the_same_time() -> None:
     """The barrier opens only when four calls wait at it together."""
-    barrier = Barrier(4, timeout=10)
+    barrier = Barrier(4, timeout=60)
     assert sorted(map_parallel(lambda _: barrier.wait(), range(4))) == [0, 1, 2, 3]
 
 

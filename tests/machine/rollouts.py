@@ -196,21 +196,27 @@ class Rollouts:
 
     @contextmanager
     def load(self, endpoint_name: str, sample: dict[str, Any]) -> Iterator[list[list[float]]]:
-        """Let a client ask an endpoint meanwhile, again and again, and once after that.
+        """Let a client ask an endpoint before, meanwhile again and again, and once after that.
 
         Raises:
             ClientError: a request was lost. It is sent once only.
         """
-        answers, is_over = list[list[float]](), threading.Event()
+        answers = list[list[float]]()
+        is_asked, is_over = threading.Event(), threading.Event()
 
         def ask() -> None:
             is_last = False
-            while not is_last:
-                is_last = is_over.is_set()
-                answers.append(self.scores(endpoint_name, sample))
+            try:
+                while not is_last:
+                    is_last = is_over.is_set()
+                    answers.append(self.scores(endpoint_name, sample))
+                    is_asked.set()
+            finally:
+                is_asked.set()
 
         with ThreadPoolExecutor(max_workers=1) as pool:
             asking = pool.submit(ask)
+            is_asked.wait()
             try:
                 yield answers
             finally:

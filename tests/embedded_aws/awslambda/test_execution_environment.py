@@ -128,18 +128,22 @@ def test_deleting_a_function_ends_its_environments_and_removes_their_files(
 def test_a_timeout_ends_what_the_function_started_too(
     aws: Instance, function: Make, invoke: Make
 ) -> None:
-    """The child holds a pipe open; reading it ends when the child does."""
+    """The child holds a pipe open; reading it ends when the child does.
+
+    It is started before the function's time begins to count, which a busy machine may use up.
+    """
     source = """
-import subprocess, sys, time
+import os, subprocess, sys, time
+with open(os.environ["PIPE"], "w") as pipe:
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdout=pipe)
 def handler(event, context):
-    with open(event["pipe"], "w") as pipe:
-        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdout=pipe)
     time.sleep(60)
 """
     path = aws.environment.settings.scratch / "pipe"
     os.mkfifo(path)
     reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    answer = invoke(function(source, Timeout=1), {"pipe": str(path)})
+    variables = {"Variables": {"PIPE": str(path)}}
+    answer = invoke(function(source, Timeout=1, Environment=variables))
     assert answer.value["errorType"] == "Sandbox.Timedout"
     ended, _, _ = select.select([reading], [], [], 30)
     assert ended

@@ -30,7 +30,7 @@ from embedded_aws.instance import Instance
 from embedded_aws.testing import make_role
 
 Make = Callable[..., Any]
-HANGS_AFTER_SECONDS = 60
+HANGS_AFTER_SECONDS = 300
 SDK = "arn:aws:states:::aws-sdk"
 
 # Native services and moto's, in three protocols; all are called by the machine below.

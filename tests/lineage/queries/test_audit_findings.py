@@ -199,7 +199,7 @@ class Together(Wire):
 
     def __init__(self, nights: int) -> None:
         super().__init__()
-        self._barrier = Barrier(nights, timeout=30)
+        self._barrier = Barrier(nights, timeout=60)
         self._started: set[str] = set()
 
     def carry(self, name: str, call: Call, request: dict[str, Any]) -> Any:
