@@ -1,6 +1,6 @@
 # `make run` and `make test` do all the set-up on a fresh machine.
 PYTHON ?= python3
-LINT = embedded_aws lineage lambdas jobs ops demo docs bench tests
+LINT = embedded_aws lineage lambdas jobs ops demo smoke docs bench tests
 
 # What `make run` and `make serve` read; see README.
 export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
@@ -8,7 +8,7 @@ export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
 # Dozens of short processes import the same modules: their bytecode is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run serve test check soak lint types install lock clean
+.PHONY: run serve test check smoke soak lint types install lock clean
 
 run: install
 	.venv/bin/python -m demo
@@ -21,6 +21,10 @@ test: install lint types
 
 check: install lint types
 	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not served"
+
+# On the account of the environment's credentials; asks before it spends. See docs/fidelity.md.
+smoke: install
+	.venv/bin/python -m smoke
 
 WEEKS = 100
 SEED = 1

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "lambdas": {"lineage", "jobs.windows", "jobs"},
     "ops": {"lineage"},
     "demo": {"jobs.windows", "ops"},
+    "smoke": {"demo", "ops", "lineage"},
 }
 """Our own packages that each package may import besides itself.
 
