@@ -1,4 +1,8 @@
-"""An embedded AWS in a process of its own, and how to talk to it."""
+"""An embedded AWS in a process of its own, and how to talk to it.
+
+By its command line and over HTTP alone, as a user does, and not by ``embedded_aws.testing``: what
+the demonstration imports, it would share with what it demonstrates.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,13 +10,6 @@ from lineage.errors import InvalidPackage, UnknownPackage
 from ops.errors import NotDecidable
 from ops.registry import Verdict, consequence, decide, find
 from tests.ops.packages import GROUP, create_package
-
-
-@pytest.fixture(scope="module")
-def sagemaker(client: Callable[[str], Any]) -> Any:
-    registry = client("sagemaker")
-    registry.create_model_package_group(ModelPackageGroupName=GROUP)
-    return registry
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ ENDPOINT = "fraud-production"
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def sagemaker(client: Callable[[str], Any]) -> Any:
-    registry = client("sagemaker")
-    registry.create_model_package_group(ModelPackageGroupName=GROUP)
-    return registry
-
-
 @pytest.fixture
 def log() -> SwitchLog:
     return SwitchLog(VersionedBucket(), "fraud")

@@ -17,8 +17,9 @@ import xgboost
 
 from embedded_aws.clock import Clock, ClockMode
 from embedded_aws.settings import Settings
+from embedded_aws.testing import make_role
+from tests.ops.packages import create_package
 
-IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 864000, "End": True}}}
 
 Register = Callable[..., str]
@@ -46,20 +47,8 @@ def model_archive() -> bytes:
 @pytest.fixture(scope="module")
 def role_arn(client: Callable[[str], Any]) -> str:
     """A role for endpoints and machines, which may do anything."""
-    principals = ["sagemaker.amazonaws.com", "states.amazonaws.com"]
-    trust = {"Effect": "Allow", "Principal": {"Service": principals}, "Action": "sts:AssumeRole"}
-    role = client("iam").create_role(RoleName="any", AssumeRolePolicyDocument=policy(trust))
-    client("iam").put_role_policy(
-        RoleName="any",
-        PolicyName="any",
-        PolicyDocument=policy({"Effect": "Allow", "Action": "*", "Resource": "*"}),
-    )
     client("s3").create_bucket(Bucket="models")
-    return str(role["Role"]["Arn"])
-
-
-def policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})
+    return make_role(client("iam"), "any", "sagemaker", "states")
 
 
 @pytest.fixture(scope="module")
@@ -94,20 +83,13 @@ def register(client: Callable[[str], Any], sagemaker: Any, role_arn: str) -> Reg
             "ContentType": "application/json",
             "S3Uri": f"s3://models/{group}/evaluation.json",
         }
-        parameters = {
+        given = {
             "ModelPackageGroupName": group,
-            "InferenceSpecification": {
-                "Containers": [
-                    {"Image": IMAGE, "ModelDataUrl": f"s3://models/{group}/model.tar.gz"}
-                ],
-                "SupportedContentTypes": ["text/csv"],
-                "SupportedResponseMIMETypes": ["text/csv"],
-            },
             "ModelMetrics": {"ModelQuality": {"Statistics": evaluation}},
             "CustomerMetadataProperties": {"DataDate": "2026-11-21", "RunId": "20261121-0a1b2c3d"},
             **changes,
         }
-        return str(sagemaker.create_model_package(**parameters)["ModelPackageArn"])
+        return create_package(sagemaker, f"s3://models/{group}/model.tar.gz", **given)
 
     return run
 
