@@ -232,7 +232,7 @@ def test_what_fails_is_told_and_kept_through_the_key(application: Application) -
     received = application.client("sqs").receive_message(
         QueueUrl=application.physical_id("DeadLetterQueue"), MaxNumberOfMessages=10
     )
-    assert ["no" in message["Body"] for message in received["Messages"]] == [True]
+    assert any("such event" in message["Body"] for message in received["Messages"])
 
 
 @pytest.mark.usefixtures("packages")

@@ -75,6 +75,7 @@ def test_no_history_of_an_execution_tells_a_secret(application: Application) -> 
     assert [text for text in told if secrets(text)] == []
 
 
+@pytest.mark.usefixtures("packages")
 def test_no_log_tells_a_row_of_the_transactions(application: Application) -> None:
     """Rows have columns of these names; nothing that is logged has any of them as a member."""
     columns = ("transaction_id", "customer_id", "terminal_id", "tx_amount")
