@@ -61,9 +61,12 @@ class LocalAws:
 
 
 @contextmanager
-def serving(start_at: datetime, faults: Path | None = None) -> Iterator[LocalAws]:
+def serving(
+    start_at: datetime, faults: Path | None = None, job_python: str = sys.executable
+) -> Iterator[LocalAws]:
     """Serve an embedded AWS on a free loopback port until the context ends."""
     command = [sys.executable, "-m", "embedded_aws", "--start-at", start_at.isoformat()]
+    command += ["--job-python", job_python]
     if faults is not None:
         command += ["--faults", str(faults)]
     runtime = ROOT / ".venv-lambda" / "bin" / "python"

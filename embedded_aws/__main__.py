@@ -60,6 +60,7 @@ def _settings(arguments: argparse.Namespace, scratch: Path) -> Settings:
         region=arguments.region,
         start_at=arguments.start_at,
         lambda_python=arguments.lambda_python,
+        job_python=arguments.job_python,
         clock_mode=arguments.clock,
         faults=arguments.faults,
     )
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--start-at", type=_instant, default=datetime.now(UTC), help="the clock's first instant"
     )
     parser.add_argument("--lambda-python", type=Path, default=Path(sys.executable))
+    parser.add_argument("--job-python", type=Path, default=Path(sys.executable))
     parser.add_argument(
         "--clock", type=ClockMode, choices=list(ClockMode), default=ClockMode.SKIP,
         help="how virtual time passes at first; skip: over waits in a jump",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import signal
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +17,12 @@ from embedded_aws.testing import ServedAws, make_role, serving
 pytestmark = pytest.mark.slow
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
-# Busy without end, and so is a child that has left for a session of its own.
-FOREVER = "import subprocess, time; subprocess.Popen(['sleep', '1000'], start_new_session=True)"
+PATIENCE_SECONDS = 60
+# Busy without end, and so is a child that has left for a session of its own; the pipe is told.
+FOREVER = (
+    "import os, subprocess, time; subprocess.Popen(['sleep', '1000'], start_new_session=True); "
+    "open(os.environ['PIPE'], 'w').write('.')"
+)
 HANDLER = f"{FOREVER}\ndef handler(event, context):\n    time.sleep(1000)\n"
 JOB = ["python3", "-c", f"{FOREVER}; time.sleep(1000)"]
 
@@ -33,9 +37,26 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def busy(temporary: Path) -> Iterator[ServedAws]:
+def pipe(tmp_path: Path) -> Path:
+    """What is busy writes to it that it is."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+@pytest.fixture
+def signs(pipe: Path) -> Iterator[int]:
+    """The end to read from; it writes as well, lest the pipe end with its first writer."""
+    handle = os.open(pipe, os.O_RDWR)
+    yield handle
+    os.close(handle)
+
+
+@pytest.fixture
+def busy(temporary: Path, pipe: Path, signs: int) -> Iterator[ServedAws]:
     """A server with a function and a job that would never end."""
     assert temporary.is_dir()
+    assert signs
     with serving() as aws:
         role = make_role(aws.client("iam"), "busy", "lambda", "sagemaker")
         aws.client("lambda").create_function(
@@ -44,12 +65,14 @@ def busy(temporary: Path) -> Iterator[ServedAws]:
             Runtime="python3.13",
             Handler="busy.handler",
             Code={"ZipFile": zipped("busy.py", HANDLER)},
+            Environment={"Variables": {"PIPE": str(pipe)}},
         )
         aws.client("lambda").invoke(FunctionName="busy", InvocationType="Event")
         aws.client("sagemaker").create_processing_job(
             ProcessingJobName="busy",
             RoleArn=role,
             AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": JOB},
+            Environment={"PIPE": str(pipe)},
             ProcessingResources={
                 "ClusterConfig": {
                     "InstanceCount": 1,
@@ -85,21 +108,18 @@ def descendants(process_id: int) -> set[int]:
     return found
 
 
-def all_at_work(process_id: int) -> set[int]:
-    """Everything below the supervisor: the server, function and job, and what both started."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = descendants(process_id)
-        if len([it for it in found if is_sleep(it)]) == 2:
-            return found
-    raise AssertionError(f"not everything came to run below {process_id}")
+def all_at_work(aws: ServedAws, signs: int) -> list[int]:
+    """Handles of the supervisor and of all below it, once function and job have children."""
+    for _ in ("function", "job"):
+        assert is_readable(signs)
+        os.read(signs, 1)
+    return [os.pidfd_open(it) for it in descendants(aws.process_id) | {aws.process_id}]
 
 
-def is_sleep(process_id: int) -> bool:
-    try:
-        return Path(f"/proc/{process_id}/comm").read_text().strip() == "sleep"
-    except FileNotFoundError:
-        return False
+def is_readable(handle: int) -> bool:
+    """Whether something is to be read, or a process ends, before patience does."""
+    readable, _, _ = select.select([handle], [], [], PATIENCE_SECONDS)
+    return bool(readable)
 
 
 def server(supervisor: int) -> int:
@@ -108,29 +128,32 @@ def server(supervisor: int) -> int:
     return int(found)
 
 
-def await_end(processes: set[int], temporary: Path) -> None:
-    """Wait until neither a process nor the server's folder is left."""
-    deadline = time.monotonic() + 60
-    while left := [it for it in processes if Path(f"/proc/{it}").exists()] + [
-        *temporary.glob("embedded-aws-*")
-    ]:
-        assert time.monotonic() < deadline, left
+def assert_all_end(handles: list[int], temporary: Path) -> None:
+    """Neither a process nor the server's folder is left."""
+    for handle in handles:
+        assert is_readable(handle)
+        os.close(handle)
+    assert list(temporary.glob("embedded-aws-*")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_everything(busy: ServedAws, temporary: Path, number: int) -> None:
-    processes = all_at_work(busy.process_id)
+def test_a_signal_ends_everything(
+    busy: ServedAws, signs: int, temporary: Path, number: int
+) -> None:
+    handles = all_at_work(busy, signs)
     os.kill(busy.process_id, number)
-    await_end(processes, temporary)
+    assert_all_end(handles, temporary)
 
 
-def test_killing_the_server_ends_everything(busy: ServedAws, temporary: Path) -> None:
-    processes = all_at_work(busy.process_id)
+def test_killing_the_server_ends_everything(busy: ServedAws, signs: int, temporary: Path) -> None:
+    handles = all_at_work(busy, signs)
     os.kill(server(busy.process_id), signal.SIGKILL)
-    await_end(processes, temporary)
+    assert_all_end(handles, temporary)
 
 
-def test_killing_the_supervisor_ends_everything(busy: ServedAws, temporary: Path) -> None:
-    processes = all_at_work(busy.process_id)
+def test_killing_the_supervisor_ends_everything(
+    busy: ServedAws, signs: int, temporary: Path
+) -> None:
+    handles = all_at_work(busy, signs)
     os.kill(busy.process_id, signal.SIGKILL)
-    await_end(processes, temporary)
+    assert_all_end(handles, temporary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -189,12 +190,13 @@ def deployed(
     start_at: datetime,
     parameters: dict[str, str],
     prepare: Callable[[Application], dict[str, str]] = lambda _: {},
+    job_python: str = sys.executable,
 ) -> Iterator[Application]:
     """Serve an embedded AWS and deploy a built project on it.
 
     ``prepare`` makes what must be there before, and tells the parameters that name it.
     """
-    with serving(start_at) as aws:
+    with serving(start_at, job_python=job_python) as aws:
         application = Application(aws, project, scratch / "sam.log")
         application.deploy(parameters | prepare(application))
         with Witness.of(application, STACK_NAME):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -31,8 +33,22 @@ NIGHTS_WITH_DATA = 6
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, so that whatever else builds in the repository is left alone."""
-    copy = tmp_path_factory.mktemp("project")
+    """The project as it is built, for all workers to read.
+
+    It is a copy, so that whatever else builds in the repository is left alone.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    copy = shared / "project"
+    with (shared / "project.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            _build(copy)
+    return copy
+
+
+def _build(copy: Path) -> None:
+    copy.mkdir()
     for name in SOURCES:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name)
@@ -40,7 +56,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(ROOT / name, copy / name)
     # A build asks nothing of AWS; the endpoint only says that it is for this machine.
     build(LocalAws("http://127.0.0.1"), copy / "sam.log", copy)
-    return copy
 
 
 @pytest.fixture(scope="session")

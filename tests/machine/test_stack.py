@@ -15,10 +15,13 @@ from demo.deploy import DeployFailed, build
 from ops.night import Night
 from tests.machine.application import SMALL, STACK_NAME, Application, deployed, generate_night
 from tests.machine.stack_end import End, end_of, keys
+from tests.soak.kept_jobs import keeping_python
 
 pytestmark = pytest.mark.slow
 
 MACHINE = Path("statemachine") / "retrain.asl.yaml"
+PASSES = {"AucThreshold": 0.5}
+"""Lets a night pass, whatever a test before this one made of the stack's threshold."""
 FUNCTIONS = ("PrepareNightFunction", "RecordLineageFunction", "StartNightFunction")
 
 
@@ -50,6 +53,12 @@ class Release:
         )
 
 
+def live(application: Application) -> tuple[dict[str, str], Path]:
+    """Parameters and project of the last deployment that succeeded."""
+    assert application.deployed is not None
+    return application.deployed
+
+
 def live_version(application: Application, function: str) -> str:
     alias = application.client("lambda").get_alias(
         FunctionName=application.physical_id(function), Name="live"
@@ -60,26 +69,25 @@ def live_version(application: Application, function: str) -> str:
 
 @pytest.fixture(scope="module")
 def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """A stack of this module's own, which its tests change."""
-    start_at = datetime(2026, 11, 9, tzinfo=UTC)
-    with deployed(project, tmp_path_factory.mktemp("stack"), start_at, SMALL) as running:
+    """A stack of this module's own, which its tests change; jobs after the first are replayed."""
+    start_at, scratch = datetime(2026, 11, 9, tzinfo=UTC), tmp_path_factory.mktemp("stack")
+    replaying = str(keeping_python(scratch))
+    with deployed(project, scratch, start_at, SMALL, job_python=replaying) as running:
         yield running
 
 
 @pytest.fixture
 def before(application: Application) -> Release:
-    """The release that every test starts from, whatever the one before it left."""
-    if application.deployed != (SMALL, application.project):
-        application.deploy(SMALL)
+    """What is live as a test begins: whatever the one before it left."""
     return Release.of(application)
 
 
 @pytest.fixture
-def changed(project: Path, tmp_path: Path) -> Callable[[str, str], Path]:
-    """A copy of the built project with another state machine."""
+def changed(application: Application, tmp_path: Path) -> Callable[[str, str], Path]:
+    """A copy of the project that is live, with another state machine."""
 
     def change(old: str, new: str) -> Path:
-        copy = shutil.copytree(project, tmp_path / "project")
+        copy = shutil.copytree(live(application)[1], tmp_path / "project")
         definition = (copy / MACHINE).read_text()
         assert old in definition
         (copy / MACHINE).write_text(definition.replace(old, new))
@@ -91,15 +99,16 @@ def changed(project: Path, tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture
 def run_night(
     application: Application, unused_date: Callable[[], date], tmp_path: Path
-) -> Callable[[], Night]:
+) -> Callable[..., Night]:
     """Deliver a night's transactions, and run it."""
 
-    def run() -> Night:
+    def run(**given: float) -> Night:
         data_date = unused_date()
         folder = tmp_path / "transactions"
         generate_night(folder, data_date)
         application.deliver(folder)
-        return application.run({"DataDate": str(data_date), "AllowMissingPartitions": True})
+        told = {"DataDate": str(data_date), "AllowMissingPartitions": True, **given}
+        return application.run(told)
 
     return run
 
@@ -116,7 +125,8 @@ def test_a_changed_parameter_publishes_a_version_and_moves_the_alias_while_data_
     assert run_night().decision == "registered"
     packages = application.packages()
     objects = keys(application, before.storage[0])
-    application.deploy(SMALL | {"AucThreshold": "1"})
+    parameters, project = live(application)
+    application.deploy(parameters | {"AucThreshold": "1"}, project)
     after = Release.of(application)
     assert after.alias_routes_to not in before.machine_versions
     assert after.storage == before.storage
@@ -131,7 +141,8 @@ def test_a_changed_definition_publishes_a_version_of_the_machine_alone(
     changed: Callable[[str, str], Path],
     run_night: Callable[[], Night],
 ) -> None:
-    application.deploy(SMALL, changed("The only way to the registry.", "No other way leads there."))
+    other = changed("The only way to the registry.", "No other way leads there.")
+    application.deploy(live(application)[0], other)
     after = Release.of(application)
     assert after.alias_routes_to not in before.machine_versions
     assert after.functions == before.functions
@@ -143,15 +154,15 @@ def test_a_changed_definition_publishes_a_version_of_the_machine_alone(
 def test_a_changed_library_publishes_versions_of_the_functions_and_of_the_machine(
     application: Application,
     before: Release,
-    project: Path,
     run_night: Callable[[], Night],
     tmp_path: Path,
 ) -> None:
+    parameters, project = live(application)
     copy = shutil.copytree(project, tmp_path / "project")
     with (copy / "lineage" / "names.py").open("a") as library:
         library.write("# changed\n")
     build(application.aws, application.log, copy)
-    application.deploy(SMALL, copy)
+    application.deploy(parameters, copy)
     after = Release.of(application)
     changed = [old != new for old, new in zip(before.functions, after.functions, strict=True)]
     assert all(changed)
@@ -172,18 +183,18 @@ def test_a_broken_update_rolls_back_and_the_machine_still_runs_a_night(
     application: Application,
     before: Release,
     changed: Callable[[str, str], Path],
-    run_night: Callable[[], Night],
+    run_night: Callable[..., Night],
 ) -> None:
     broken = changed("Next: TriggerDeploy", "Next: NoSuchState")
     with pytest.raises(DeployFailed):
-        application.deploy(SMALL | {"HoldoutDays": "2"}, broken)
+        application.deploy(live(application)[0] | {"HoldoutDays": "2"}, broken)
     assert stack(application)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     after = Release.of(application)
     assert after.alias_routes_to == before.alias_routes_to
     assert after.storage == before.storage
     assert parameter(application, "HoldoutDays") == SMALL["HoldoutDays"]
     assert "NoSuchState" not in live_definition(application, after)
-    night = run_night()
+    night = run_night(**PASSES)
     assert (night.status, night.decision) == ("SUCCEEDED", "registered")
 
 
@@ -203,7 +214,7 @@ def end(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> End:
     """This stack's, at any time among the other tests, which the next stack is as good for."""
-    if application.deployed != (SMALL, application.project):
+    if live(application)[0] != SMALL:
         application.deploy(SMALL)
     return end_of(application, tmp_path_factory.mktemp("transactions"), unused_date())
 
