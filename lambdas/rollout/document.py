@@ -137,7 +137,7 @@ def _other_kind(plan: _Plan) -> Refusal | None:
     So there would be no way back to what serves (developer guide, "Update a serverless endpoint").
     """
     package, target, endpoint = plan.package, plan.target, plan.endpoint
-    if endpoint is None or endpoint.is_serverless == target.is_serverless:
+    if endpoint is None or endpoint.is_serverless in {None, target.is_serverless}:
         return None
     if target.is_serverless:
         found = f"{endpoint.name} has instances and cannot become serverless."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -16,14 +16,18 @@ _CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", _DELETING}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint as it is before a rollout."""
+    """An endpoint as it is before a rollout.
+
+    Attributes:
+        is_serverless: None if SageMaker tells of neither a serverless configuration nor instances.
+    """
 
     name: str
     status: str
     config_name: str
     failure_reason: str
     changed_at: datetime
-    is_serverless: bool
+    is_serverless: bool | None
 
     @classmethod
     def find(cls, sagemaker: Any, name: str) -> Self | None:  # noqa: ANN401  # boto3 client
@@ -37,9 +41,7 @@ class Endpoint:
             config_name=described["EndpointConfigName"],
             failure_reason=described.get("FailureReason", "no reason given"),
             changed_at=described["LastModifiedTime"],
-            is_serverless=any(
-                "CurrentServerlessConfig" in it for it in described.get("ProductionVariants", ())
-            ),
+            is_serverless=_is_serverless(described.get("ProductionVariants", ())),
         )
 
     @property
@@ -66,6 +68,12 @@ class Endpoint:
     def rollout(self) -> RolloutName | None:
         """The rollout that brought what it serves."""
         return RolloutName.parse(self.config_name)
+
+
+def _is_serverless(variants: Sequence[Mapping[str, Any]]) -> bool | None:
+    if any("CurrentServerlessConfig" in each for each in variants):
+        return True
+    return False if any(each.get("CurrentInstanceCount") for each in variants) else None
 
 
 def rollouts_before(stepfunctions: Any, execution_arn: str, endpoint_name: str) -> list[str]:  # noqa: ANN401  # boto3 client
