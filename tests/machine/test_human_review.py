@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from demo.local_aws import LocalAws
+from embedded_aws.faults.reading import read_faults
 from tests.machine.human_review import build, patched
 from tests.machine.notices import Notices
 from tests.soak.invariants import violations
@@ -30,6 +31,15 @@ PASSED = FIRST_DATE - timedelta(days=7)
 DECLINED, UNANSWERED = FIRST_DATE, FIRST_DATE + timedelta(days=2)
 ASKED_FOR = timedelta(hours=8)
 REVIEWER = "arn:aws:iam::123456789012:"
+
+BUSY_TOPIC = {
+    "name": "the topic is busy",
+    "service": "sns",
+    "operation": "Publish",
+    "caller": "*StateMachine*",
+    "calls": {"first": 1},
+    "effect": "throttle",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,19 @@ class Reviews:
         printed = self.nightly("review", f"{data_date}", *verdict)
         self.nights.settle()
         return printed
+
+    def answer(self, data_date: date, output: object) -> None:
+        """Answer by hand what it asked last."""
+        *_, asked = (it for it in self.history(data_date) if it["type"] == "TaskScheduled")
+        told = json.loads(asked["taskScheduledEventDetails"]["parameters"])
+        self.nights.client("stepfunctions").send_task_success(
+            taskToken=told["MessageAttributes"]["TaskToken"]["StringValue"],
+            output=json.dumps(output),
+        )
+        self.nights.settle()
+
+    def history(self, data_date: date) -> list[dict[str, Any]]:
+        return self.nights.history(self.arn(data_date))
 
     def end(self, data_date: date) -> dict[str, Any]:
         """How its execution ended, or has for now."""
@@ -119,7 +142,9 @@ def passed(reviews: Reviews) -> Reviews:
 
 @pytest.fixture(scope="module")
 def declined(passed: Reviews) -> Reviews:
+    passed.nights.aws.faults.add(*read_faults(json.dumps({"faults": [BUSY_TOPIC]})))
     passed.start(DECLINED)
+    passed.nights.aws.faults.clear()
     passed.review(DECLINED, "--decline", "--comment", "too many false alarms")
     return passed
 
@@ -142,6 +167,12 @@ def test_a_reviewer_is_asked_by_the_topic_with_the_command_to_answer_by(declined
     assert f'nightly review {DECLINED} --pass (or --decline) --comment "..."' in told["Message"]
 
 
+def test_a_topic_that_is_busy_is_asked_again(declined: Reviews) -> None:
+    failed = (it.get("taskFailedEventDetails", {}) for it in declined.history(DECLINED))
+    (error,) = (it["error"] for it in failed if it)
+    assert error.startswith("SNS.")
+
+
 def test_a_night_that_its_reviewer_declines_is_rejected_and_on_record(declined: Reviews) -> None:
     output, told = declined.output(DECLINED), declined.action(DECLINED)
     assert (output["Decision"], output["Reason"]) == ("Rejected", "ReviewDeclined")
@@ -150,7 +181,7 @@ def test_a_night_that_its_reviewer_declines_is_rejected_and_on_record(declined: 
     assert told["ReviewComment"] == "too many false alarms"
 
 
-def test_a_night_that_nobody_answers_fails_by_name_and_asks_again_when_it_is_redriven(
+def test_a_night_without_an_answer_fails_by_name_and_asks_again_when_it_is_redriven(
     declined: Reviews,
 ) -> None:
     declined.start(UNANSWERED)
@@ -160,6 +191,9 @@ def test_a_night_that_nobody_answers_fails_by_name_and_asks_again_when_it_is_red
     assert (failure["Step"], failure["Error"]) == ("AskForReview", "ReviewTimedOut")
     declined.redrive(UNANSWERED)
     assert declined.end(UNANSWERED)["status"] == "RUNNING"
+    declined.answer(UNANSWERED, {"Verdict": "Perhaps"})
+    assert declined.end(UNANSWERED)["error"] == "States.QueryEvaluationError"
+    declined.redrive(UNANSWERED)
     declined.review(UNANSWERED, "--pass", "--comment", "late, and right")
     assert declined.output(UNANSWERED)["Decision"] == "Registered"
     assert violations(declined.nights, [declined.arn(UNANSWERED)], [UNANSWERED]) == []
