@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -11,6 +12,30 @@ from botocore.parsers import ResponseParserFactory
 
 if TYPE_CHECKING:
     from botocore.parsers import ResponseParser
+
+
+class Headers(Mapping[str, str]):
+    """Headers of an answer, by their names in any case; botocore's own parsers ask for dozens."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self._by_lower_case = {name.lower(): value for name, value in given.items()}
+
+    def __getitem__(self, name: str) -> str:
+        """A header's value."""
+        return self._by_lower_case[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a header."""
+        return str(name).lower() in self._by_lower_case
+
+    def __iter__(self) -> Iterator[str]:
+        """The names as they were sent."""
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._given)
 
 
 @cache

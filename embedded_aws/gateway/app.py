@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from moto.core.request import Request
-from werkzeug.wrappers import Response
+from werkzeug.http import HTTP_STATUS_CODES
 
-from embedded_aws.gateway import protocol
+from embedded_aws.gateway import moto_backends, protocol
 from embedded_aws.gateway.addressing import addressed_service, path_style
 from embedded_aws.gateway.call import Call, HttpAnswer, Layer, through
-from embedded_aws.gateway.direct import json_request
+from embedded_aws.gateway.direct import plain_request
 from embedded_aws.gateway.moto_services import MotoServices, moto_operations
 from embedded_aws.gateway.outputs import answer_problems, output_problems
 from embedded_aws.gateway.regions import check_region
@@ -36,11 +36,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 CONTROL_PREFIX = "/_embedded/"
-# For the clients of these, botocore has no handlers of its own that change what is said.
+# For the clients of these, botocore has no handlers of its own that change what is said; what it
+# does with IAM's answers is done at this door too.
 _DIRECT = frozenset(
     {"lambda", "sagemaker", "sagemaker-runtime", "scheduler", "stepfunctions", "sts"}
 )
-_DIRECT_MOTO = frozenset({"events", "logs"})
+_DIRECT_MOTO = frozenset({"cloudwatch", "events", "iam", "logs"})
 
 
 class Gateway:
@@ -70,8 +71,8 @@ class Gateway:
         # Read before a form is parsed, which would consume it: moto reads it once more.
         request.get_data(cache=True)
         answer = self._answer(request, str(uuid.uuid4()))
-        # As a list: for bytes werkzeug overwrites the Content-Length with which HEAD is answered.
-        return Response([answer.body], answer.status, answer.headers)(environ, start)
+        start(_status_line(answer.status), list(answer.headers.items()))
+        return () if environ["REQUEST_METHOD"] == "HEAD" else (answer.body,)
 
     def is_direct(self, operation: OperationModel, given: Mapping[str, Any]) -> bool:
         """Whether a call from within this process needs no HTTP."""
@@ -96,9 +97,6 @@ class Gateway:
         """
         request_id = str(uuid.uuid4())
         service, region = operation.service_model.service_name, self._settings.region
-        if service in _DIRECT_MOTO:
-            request = json_request(operation, parameters, access_key_id, region)
-            return self._answer(request, request_id)
         modelled = protocol.service_model(service).operation_model(operation.name)
         target = protocol.Target(modelled, self.protocol_of(operation), {})
         context = RequestContext(self._settings.account_id, region, access_key_id, request_id)
@@ -172,8 +170,21 @@ class Gateway:
     ) -> HttpAnswer:
         if call.service in self._services:
             return protocol.serialize(target, self._result(target, call), call.context.request_id)
-        if request is None or shortcuts.are_plain(target.service, request, call):
+        if request is None:
+            return self._moto_asked_directly(target, call)
+        if shortcuts.are_plain(target.service, request, call):
             return shortcuts.answer(call)
+        return self._moto_asked(target, request, call)
+
+    def _moto_asked_directly(self, target: protocol.Target, call: Call) -> HttpAnswer:
+        if call.service == "s3":
+            return shortcuts.answer(call)
+        written = moto_backends.put(call)
+        if written is not None:
+            return protocol.serialize(target, written, call.context.request_id)
+        return self._moto_asked(target, plain_request(target.operation, call), call)
+
+    def _moto_asked(self, target: protocol.Target, request: Request, call: Call) -> HttpAnswer:
         answer = self._moto.answer(target, request, call)
         _check(target, answer_problems(target.operation, target.protocol, answer))
         return answer
@@ -183,6 +194,10 @@ class Gateway:
         output = _guarded(call, lambda: operation(call.parameters, call.context) or {})
         _check(target, output_problems(target.operation, output))
         return output
+
+
+def _status_line(status: int) -> str:
+    return f"{status} {HTTP_STATUS_CODES.get(status, 'UNKNOWN').upper()}"
 
 
 def _guarded(call: Call, answer: Callable[[], T]) -> T:

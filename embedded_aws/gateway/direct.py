@@ -9,22 +9,22 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from botocore.awsrequest import HeadersDict
+from botocore.handlers import json_decode_policies
 from botocore.response import StreamingBody
 from botocore.serialize import create_serializer
 from moto.core.request import Request
 
-from embedded_aws.gateway.answer_parsers import answer_parser
-from embedded_aws.gateway.call import HttpAnswer
+from embedded_aws.gateway.answer_parsers import Headers, answer_parser
+from embedded_aws.gateway.call import Call, HttpAnswer
 from embedded_aws.settings import LOOPBACK_HOST
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from embedded_aws.gateway.service import Parameters
-
 _FIRST_ERROR_STATUS = 300
+_TARGET = "X-Amz-Target"
 _SCOPE = "AWS4-HMAC-SHA256 Credential={key}/20000101/{region}/{service}/aws4_request"
 
 
@@ -32,7 +32,7 @@ def read_answer(operation: OperationModel, protocol: str, answer: HttpAnswer) ->
     """An answer as botocore reads it off the wire."""
     headers = {"Content-Length": str(len(answer.body)), **answer.headers}
     response = {
-        "headers": HeadersDict(headers),
+        "headers": Headers(headers),
         "status_code": answer.status,
         "context": {"operation_name": operation.name},
         "body": _body(operation, answer),
@@ -44,21 +44,25 @@ def read_answer(operation: OperationModel, protocol: str, answer: HttpAnswer) ->
         error_shape = operation.service_model.shape_for_error_code(code) if code else None
         if error_shape is not None:
             parsed.update(parser.parse(response, error_shape))
+    if operation.service_model.service_name == "iam":
+        # What botocore's client of IAM does with an answer.
+        json_decode_policies(parsed, operation)
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
     return parsed
 
 
-def json_request(
-    operation: OperationModel, parameters: Parameters, access_key_id: str, region: str
-) -> Request:
-    """The request that botocore would send, signed by name alone."""
-    serialized = create_serializer("json").serialize_to_request(parameters, operation)
-    headers: Mapping[str, str] = serialized["headers"]
+def plain_request(operation: OperationModel, call: Call) -> Request:
+    """The request that botocore would send as JSON or as a form, signed by name alone."""
     model = operation.service_model
+    serializer = create_serializer(model.resolved_protocol)
+    serialized = serializer.serialize_to_request(call.parameters, operation)
+    headers: Mapping[str, str] = serialized["headers"]
     body = serialized["body"]
-    content = body if isinstance(body, bytes) else body.encode()
-    scope = _SCOPE.format(key=access_key_id, region=region, service=model.signing_name)
-    return Request(
+    text = urlencode(body) if isinstance(body, Mapping) else body
+    content = text if isinstance(text, bytes) else text.encode()
+    by = call.context
+    scope = _SCOPE.format(key=by.access_key_id, region=by.region, service=model.signing_name)
+    request = Request(
         {
             "REQUEST_METHOD": serialized["method"],
             "PATH_INFO": serialized["url_path"],
@@ -70,11 +74,14 @@ def json_request(
             "wsgi.input": io.BytesIO(content),
             "CONTENT_LENGTH": str(len(content)),
             "CONTENT_TYPE": headers["Content-Type"],
-            "HTTP_X_AMZ_TARGET": headers["X-Amz-Target"],
             "HTTP_HOST": LOOPBACK_HOST,
             "HTTP_AUTHORIZATION": f"{scope}, SignedHeaders=host, Signature=none",
+            **({"HTTP_X_AMZ_TARGET": headers[_TARGET]} if _TARGET in headers else {}),
         }
     )
+    # Read before a form is parsed, which would consume it.
+    request.get_data(cache=True)
+    return request
 
 
 def _body(operation: OperationModel, answer: HttpAnswer) -> bytes | StreamingBody:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SERVER_ERROR = 500
 # They have one handler for all that they do, and are called at every step of a night.
-_PLAINLY_DISPATCHED = frozenset({"events", "logs"})
+_PLAINLY_DISPATCHED = frozenset({"cloudwatch", "events", "iam", "logs"})
 _REQUEST_ID = re.compile(rb"(<Request(?:Id|ID)>)[^<]*(</Request(?:Id|ID)>)")
 _REQUEST_ID_HEADERS = frozenset({"x-amzn-requestid", "x-amz-request-id"})
 

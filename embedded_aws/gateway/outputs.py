@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.awsrequest import HeadersDict
 from botocore.parsers import ResponseParserError
 
 from embedded_aws.gateway.answer_exemptions import EXEMPT
-from embedded_aws.gateway.answer_parsers import answer_parser
+from embedded_aws.gateway.answer_parsers import Headers, answer_parser
 from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.gateway.json_misfits import misfits
 from embedded_aws.gateway.shapes import Problem, problems
@@ -80,7 +79,7 @@ def _error_problems(protocol: str, answer: HttpAnswer) -> Iterator[Problem]:
 def _parsed(protocol: str, answer: HttpAnswer, shape: object) -> dict[str, Any]:
     response = {
         "body": answer.body,
-        "headers": HeadersDict(answer.headers),
+        "headers": Headers(answer.headers),
         "status_code": answer.status,
     }
     parsed: dict[str, Any] = answer_parser(protocol).parse(response, shape)

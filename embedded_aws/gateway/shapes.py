@@ -9,22 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum, auto
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import regex
+from embedded_aws.gateway.constraints import checks, is_of_type
+from embedded_aws.gateway.fitting import fitting
 
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 _COMPOUND = frozenset({"structure", "list", "map"})
-_NUMBERS = frozenset({"integer", "long", "float", "double"})
 _NOT_NULL = "Member must not be null"
-# All that UTF-16, in which Java's patterns are written, needs two units for.
-_JAVA_ASTRAL = r"\uD800\uDC00-\uDBFF\uDFFF"
-_ASTRAL = r"\U00010000-\U0010FFFF"
 
 
 class Kind(Enum):
@@ -61,9 +56,14 @@ class Problem:
 
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[Problem]:  # noqa: ANN401  # any parsed value
     """Constraints of the model that a parsed value breaks, of requests and answers alike."""
+    if not fitting(shape)(value):
+        yield from _problems(shape, value, path)
+
+
+def _problems(shape: Shape, value: Any, path: str) -> Iterator[Problem]:  # noqa: ANN401
     if getattr(shape, "is_document_type", False):
         return
-    if not _is_of_type(shape, value):
+    if not is_of_type(shape, value):
         yield Problem(path, f"Member must be a {shape.type_name}", Kind.MALFORMED)
     elif shape.type_name == "structure":
         yield from _structure_problems(shape, value, path)
@@ -77,25 +77,6 @@ def problems(shape: Shape, value: Any, path: str = "") -> Iterator[Problem]:  # 
         yield from _scalar_problems(shape, value, path)
 
 
-def _is_of_type(shape: Shape, value: Any) -> bool:  # noqa: ANN401
-    if shape.type_name in _NUMBERS:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, _PYTHON_TYPES[shape.type_name])
-
-
-# A streamed blob is whatever can be read.
-_PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "structure": Mapping,
-    "list": list | tuple,  # type: ignore[dict-item]  # a union type will do for isinstance
-    "map": Mapping,
-    "string": str,
-    "character": str,
-    "boolean": bool,
-    "timestamp": datetime,
-    "blob": object,
-}
-
-
 def _structure_problems(
     shape: StructureShape, value: Mapping[str, Any], path: str
 ) -> Iterator[Problem]:
@@ -107,7 +88,7 @@ def _structure_problems(
         if name not in shape.members:
             yield Problem(_join(path, name), f"Member is unknown to {shape.name}", Kind.UNKNOWN)
         elif item is not None:
-            yield from problems(shape.members[name], item, _join(path, name))
+            yield from _problems(shape.members[name], item, _join(path, name))
     if shape.is_tagged_union:
         yield from _union_problems(shape, value, path)
 
@@ -150,7 +131,7 @@ def _item_problems(shape: Shape, item: Any, path: str) -> Iterator[Problem]:  # 
     if item is None:
         yield Problem(path, _NOT_NULL, Kind.MISSING)
     else:
-        yield from problems(shape, item, path)
+        yield from _problems(shape, item, path)
 
 
 def _is_broken(shape: Shape, item: Any) -> bool:  # noqa: ANN401
@@ -159,52 +140,13 @@ def _is_broken(shape: Shape, item: Any) -> bool:  # noqa: ANN401
 
 def _scalar_problems(shape: Shape, value: Any, path: str) -> Iterator[Problem]:  # noqa: ANN401
     hidden = shape.type_name == "blob" or shape.metadata.get("sensitive")
-    for what, holds in _checks(shape):
+    for what, holds in checks(shape):
         if not holds(value):
             yield Problem(path, what, value=None if hidden else _shown(value))
 
 
 def _constraints(shape: Shape) -> list[str]:
-    return [what for what, _ in _checks(shape)]
-
-
-@cache
-def _checks(shape: Shape) -> list[tuple[str, Any]]:
-    """Each constraint of one value, in the order in which AWS lists them."""
-    kind = "value" if shape.type_name in _NUMBERS else "length"
-    size = _number if kind == "value" else _length
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    allowed, pattern = getattr(shape, "enum", None), shape.metadata.get("pattern")
-    checks = []
-    if most is not None:
-        what = f"Member must have {kind} less than or equal to {most}"
-        checks.append((what, lambda value: size(value) <= most))
-    if least is not None:
-        what = f"Member must have {kind} greater than or equal to {least}"
-        checks.append((what, lambda value: size(value) >= least))
-    if pattern:
-        what = f"Member must satisfy regular expression pattern: {pattern}"
-        checks.append((what, lambda value: _compiled(pattern).search(value) is not None))
-    if allowed:
-        what = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-        checks.append((what, lambda value: value in allowed))
-    return checks
-
-
-def _number(value: float) -> float:
-    return value
-
-
-def _length(value: Any) -> int:  # noqa: ANN401
-    """Code points, bytes, items or entries (Smithy, "length trait"); none of what streams."""
-    return len(value) if hasattr(value, "__len__") else 0
-
-
-@cache
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    # Smithy's patterns match anywhere unless anchored; AWS's services demand a whole match, as
-    # the recorded refusals of their unanchored patterns show (Lambda, EventBridge, STS, IAM).
-    return regex.compile(rf"\A(?:{pattern.replace(_JAVA_ASTRAL, _ASTRAL)})\Z")
+    return [what for what, _ in checks(shape)]
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from embedded_aws.iam.callers import Caller, Kind
-from embedded_aws.iam.patterns import NoValue, filled, fits_any_case, fits_resource
-from embedded_aws.iam.policies import Names, Policy, Principals, Statement
+from embedded_aws.iam.patterns import NoValue, filled, fits_resource
+from embedded_aws.iam.policies import Policy, Principals, Statement
 
 
 class Keys(Protocol):
@@ -103,7 +103,7 @@ def _denial(ask: Ask, policies: Policies) -> Decision | None:
     ]
     for kind, several in kinds:
         for policy in several:
-            for statement in policy.statements:
+            for statement in policy.about(ask.action):
                 if not statement.is_allow and _applies(statement, ask):
                     return Decision(False, True, kind, policy.name, statement.name)
     return None
@@ -143,7 +143,7 @@ def _lacking(kind: PolicyType) -> Decision:
 
 def _allow(ask: Ask, kind: PolicyType, policies: Iterable[Policy]) -> Decision | None:
     for policy in policies:
-        for statement in policy.statements:
+        for statement in policy.about(ask.action):
             if statement.is_allow and _applies(statement, ask):
                 return Decision(True, True, kind, policy.name, statement.name)
     return None
@@ -152,7 +152,7 @@ def _allow(ask: Ask, kind: PolicyType, policies: Iterable[Policy]) -> Decision |
 def _resource_grants(ask: Ask, policies: Policies) -> dict[Reach, Decision]:
     grants: dict[Reach, Decision] = {}
     for policy in policies.resource:
-        for statement in policy.statements:
+        for statement in policy.about(ask.action):
             if statement.is_allow and _applies(statement, ask):
                 reach = _reach(statement.principals, ask.caller)
                 kind = policies.resource_type
@@ -161,16 +161,12 @@ def _resource_grants(ask: Ask, policies: Policies) -> dict[Reach, Decision]:
 
 
 def _applies(statement: Statement, ask: Ask) -> bool:
+    """Whether a statement that names the action is about this call."""
     return (
-        _names_action(statement.actions, ask.action)
-        and _names_resource(statement, ask)
+        _names_resource(statement, ask)
         and (statement.principals is None or _names_caller(statement.principals, ask.caller))
         and _conditions_hold(statement, ask)
     )
-
-
-def _names_action(actions: Names, action: str) -> bool:
-    return any(fits_any_case(name, action) for name in actions.patterns) != actions.is_negated
 
 
 def _names_resource(statement: Statement, ask: Ask) -> bool:

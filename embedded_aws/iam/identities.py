@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -25,13 +26,16 @@ class Identities:
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
 
-    @property
+    @cached_property
     def _iam(self) -> Any:  # noqa: ANN401  # moto is untyped
         return iam_backends[self._account_id]["aws"]
 
     def role(self, role_arn: str) -> Any | None:  # noqa: ANN401  # as above
         """The role of an ARN, as it is now."""
-        return next((role for role in list(self._iam.roles.values()) if role.arn == role_arn), None)
+        name = role_arn.rpartition("/")[2]
+        # Moto makes the ARN anew whenever it is asked for.
+        named = (role for role in list(self._iam.roles.values()) if role.name == name)
+        return next((role for role in named if role.arn == role_arn), None)
 
     def is_principal(self, name: str) -> bool:
         """Whether a policy may name this: everyone, an account, or who exists in this one.

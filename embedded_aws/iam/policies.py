@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from embedded_aws.iam import operators
+from embedded_aws.iam.patterns import fits_any_case
 
 _ELEMENTS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"}
@@ -31,6 +32,10 @@ class Names:
 
     patterns: tuple[str, ...]
     is_negated: bool = False
+
+    def have_action(self, action: str) -> bool:
+        """Whether an action is among them."""
+        return any(fits_any_case(each, action) for each in self.patterns) != self.is_negated
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,30 @@ class Policy:
 
     name: str
     statements: tuple[Statement, ...]
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements that name an action: of many a policy one, and it is asked all night."""
+        found = self._by_action.get(action)
+        if found is None:
+            found = tuple(it for it in self.statements if it.actions.have_action(action))
+            self._by_action[action] = found
+        return found
+
+    def without(self, statement: str) -> Policy:
+        """The rest of it, but for a statement of this name."""
+        rest = self._rests.get(statement)
+        if rest is None:
+            rest = Policy(self.name, tuple(it for it in self.statements if it.name != statement))
+            self._rests[statement] = rest
+        return rest
+
+    @cached_property
+    def _by_action(self) -> dict[str, tuple[Statement, ...]]:
+        return {}
+
+    @cached_property
+    def _rests(self) -> dict[str, Policy]:
+        return {}
 
 
 @lru_cache(maxsize=_KEPT_DOCUMENTS)

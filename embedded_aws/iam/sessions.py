@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import threading
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from datetime import datetime, timedelta
 
 from moto.iam.utils import generate_access_key_id_from_account_id
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ACCOUNT_CHARACTERS = 12
 # An expired key is told as such while it is kept, and by its form thereafter.
 _KEPT_AFTER_END = timedelta(hours=1)
@@ -75,4 +75,4 @@ class Sessions:
 
 def secret(length: int) -> str:
     """A random secret or token."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return base64.b32encode(secrets.token_bytes(length)).decode()[:length]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from embedded_aws.service_principals import ServicePrincipal
 from embedded_aws.testing import make_role
 
 STATES = ServicePrincipal("states.amazonaws.com")
+EVENT = {"timestamp": 0, "message": "night"}
 CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "json": ("sagemaker", "describe_model_package_group", {"ModelPackageGroupName": "direct"}),
     "listed": ("sagemaker", "list_model_package_groups", {}),
@@ -29,6 +31,32 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "no object": ("s3", "get_object", {"Bucket": "direct", "Key": "none"}),
     "objects": ("s3", "list_objects_v2", {"Bucket": "direct"}),
     "moto": ("events", "list_rules", {}),
+    "form": ("iam", "get_role", {"RoleName": "direct"}),
+    "form refused": ("iam", "get_role", {"RoleName": "none"}),
+    "log events": (
+        "logs",
+        "put_log_events",
+        {
+            "logGroupName": "direct",
+            "logStreamName": "direct",
+            "logEvents": [{"timestamp": 0, "message": "too old"}],
+        },
+    ),
+    "log events of nowhere": (
+        "logs",
+        "put_log_events",
+        {"logGroupName": "none", "logStreamName": "none", "logEvents": [EVENT]},
+    ),
+    "metric data": (
+        "cloudwatch",
+        "put_metric_data",
+        {"Namespace": "direct", "MetricData": [{"MetricName": "nights", "Value": 1.0}]},
+    ),
+    "event that is none": (
+        "events",
+        "put_events",
+        {"Entries": [{"Source": "nights", "DetailType": "night", "Detail": "{"}]},
+    ),
     "moto refuses": ("logs", "describe_log_streams", {"logGroupName": "none"}),
 }
 
@@ -38,6 +66,8 @@ def role(client: Callable[[str], Any]) -> str:
     client("sagemaker").create_model_package_group(ModelPackageGroupName="direct")
     client("s3").create_bucket(Bucket="direct")
     client("s3").put_object(Bucket="direct", Key="a", Body=b"content")
+    client("logs").create_log_group(logGroupName="direct")
+    client("logs").create_log_stream(logGroupName="direct", logStreamName="direct")
     return make_role(client("iam"), "direct", "states", "lambda")
 
 
@@ -64,6 +94,8 @@ def outcome(client: Any, method: str, given: dict[str, Any]) -> object:
     # Botocore asks for it of its own accord, and decodes.
     answer.pop("EncodingType", None)
     status = answer.pop("ResponseMetadata")["HTTPStatusCode"]
+    # Of one write after another.
+    answer.pop("nextSequenceToken", None)
     return error, status, answer
 
 
@@ -108,14 +140,14 @@ def test_arguments_that_botocore_refuses_are_refused_by_it(
 
 
 def test_callers_at_the_same_time_sign_as_themselves(clients: ClientFactory, role: str) -> None:
-    """IAM is asked over HTTP, through one client for all."""
+    """KMS is asked over HTTP, through one client for all."""
     names = [f"caller-{number}" for number in range(8)]
     seen: dict[str, str] = {}
 
     def ask(name: str) -> None:
-        iam = clients.as_role("iam", role, name, STATES)
+        kms = clients.as_role("kms", role, name, STATES)
         for _ in range(5):
-            iam.get_role(RoleName="direct")
+            kms.list_keys()
         seen[name] = clients.as_role("sts", role, name, STATES).get_caller_identity()["Arn"]
 
     threads = [threading.Thread(target=ask, args=(name,)) for name in names]
@@ -126,3 +158,25 @@ def test_callers_at_the_same_time_sign_as_themselves(clients: ClientFactory, rol
     assert {name: arn.rpartition("/")[2] for name, arn in seen.items()} == {
         name: name for name in names
     }
+
+
+def test_what_is_written_directly_is_there_for_everybody(
+    aws: Instance, clients: ClientFactory, client: Callable[[str], Any], role: str
+) -> None:
+    now = aws.clock.now()
+    logs, metrics = (clients.as_role(it, role, "night", STATES) for it in ("logs", "cloudwatch"))
+    event = {"timestamp": int(now.timestamp() * 1000), "message": "night"}
+    stream = {"logGroupName": "direct", "logStreamName": "direct"}
+    logs.put_log_events(**stream, logEvents=[event])
+    datum = {"MetricName": "auc", "Value": 0.95, "Timestamp": now}
+    metrics.put_metric_data(Namespace="direct", MetricData=[datum])
+    assert client("logs").get_log_events(**stream)["events"][-1]["message"] == "night"
+    (found,) = client("cloudwatch").get_metric_statistics(
+        Namespace="direct",
+        MetricName="auc",
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    assert found["Maximum"] == datum["Value"]

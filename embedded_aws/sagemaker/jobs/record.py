@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,9 +12,10 @@ ENDED = frozenset({"Completed", "Failed", "Stopped"})
 
 
 class JobRecord:
-    """A job's Describe output; thread-safe, and values handed out are copies.
+    """A job's Describe output; thread-safe.
 
-    ``when_changed`` is told the document whenever a status in it is another one.
+    Every change makes another document, and nothing within one is ever changed: what is handed
+    out stays as it was. ``when_changed`` is told it whenever a status in it is another one.
     """
 
     def __init__(
@@ -48,15 +48,16 @@ class JobRecord:
     def describe(self) -> dict[str, Any]:
         """The whole document."""
         with self._lock:
-            return copy.deepcopy(self._document)
+            return dict(self._document)
 
     def update(self, **members: Any) -> None:  # noqa: ANN401  # members of the Describe output
         """Set members, all at once for every reader."""
         with self._lock:
             before = self._statuses()
-            self._document |= {**members, "LastModifiedTime": self._clock.now()}
+            now = self._clock.now()
+            self._document = {**self._document, **members, "LastModifiedTime": now}
             if self._statuses() != before:
-                self._when_changed(copy.deepcopy(self._document))
+                self._when_changed(self._document)
 
     def _statuses(self) -> tuple[object, ...]:
         # Of one status after itself, a retry's, the history tells.

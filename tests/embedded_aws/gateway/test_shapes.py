@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from botocore.model import ServiceModel, Shape
 
+from embedded_aws.gateway.constraints import _compiled
 from embedded_aws.gateway.protocol import service_model
-from embedded_aws.gateway.shapes import _compiled, problems
+from embedded_aws.gateway.shapes import problems
 from embedded_aws.services import MOTO_SERVICES
 
 NATIVE = {"cloudformation", "lambda", "sagemaker", "sagemaker-runtime", "scheduler"}
