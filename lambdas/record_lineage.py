@@ -14,7 +14,7 @@ from lineage.recording import Recording
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from night.lineage_clients import lineage_clients, patience
-from night.stray_jobs import stop_other_jobs_of_step
+from night.stray_jobs import PROCESSING, TRAINING, stop_other_jobs_of_step
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,6 +23,7 @@ LOG = Logger(service="record_lineage")
 METRICS = Metrics(service="record_lineage")
 CLIENTS = lineage_clients()
 BUCKET = os.environ["BUCKET"]
+JOBS = {Stage.FEATURISE: PROCESSING, Stage.TRAINING: TRAINING, Stage.EVALUATION: PROCESSING}
 
 
 @METRICS.log_metrics
@@ -49,7 +50,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
 
 def _stop_strays(event: dict[str, Any]) -> None:
     """Stop the jobs of the step that are not the recorded one: nobody waits for them."""
-    stopped = stop_other_jobs_of_step(CLIENTS.sagemaker, event.get("JobName", ""))
+    kind = JOBS.get(Stage(event["Stage"]))
+    stopped = stop_other_jobs_of_step(CLIENTS.sagemaker, kind, event["JobName"]) if kind else []
     METRICS.add_metric("StrayJobsStopped", MetricUnit.Count, len(stopped))
     if stopped:
         LOG.warning("stray jobs stopped", stopped=stopped)

@@ -39,13 +39,13 @@ class SageMaker(Protocol):
 
 
 class S3(Protocol):
-    """Records are written once and read, notes taken back; source objects are only looked at."""
+    """Records are written once and read, notes taken back; source objects are only listed."""
 
     get_object: Call
     put_object: Call
-    head_object: Call
     delete_object: Call
     list_objects_v2: Call
+    list_object_versions: Call
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lineage import schema
 from lineage.clients import Clients
 from lineage.errors import InputChanged, LineageIncomplete
 from lineage.facts import Dataset, Evaluation, FeatureSummary, Package
+from lineage.input_versions import latest_versions
 from lineage.job_facts import ProcessingJob, TrainingJob
-from lineage.parallel import map_parallel
-from lineage.records.archive import Archive, location
+from lineage.records.archive import Archive
 
 _MOST_NAMED = 5
 
@@ -59,25 +57,16 @@ class Evidence:
             InputChanged: naming objects that were overwritten or deleted since.
         """
         objects = self._document(dataset.objects_uri)["objects"]
-        unchanged = map_parallel(self._is_unchanged, objects)
-        changed = [it["uri"] for it, same in zip(objects, unchanged, strict=True) if not same]
+        now = latest_versions(self.clients.s3, [it["uri"] for it in objects])
+        changed = [
+            it["uri"] for it in objects if now.get(it["uri"]) != (it["versionId"], it["etag"])
+        ]
         if changed:
             named = ", ".join(changed[:_MOST_NAMED])
             raise InputChanged(
                 f"{len(changed)} of {len(objects)} source objects changed while the night ran:"
                 f" {named}. What was trained on is not certain; start the night again."
             )
-
-    def _is_unchanged(self, seen: dict[str, Any]) -> bool:
-        try:
-            now = self.clients.s3.head_object(**location(seen["uri"]))
-        except ClientError as refused:
-            if refused.response["Error"]["Code"] == "404":
-                return False
-            raise
-        # Objects of a bucket that was never versioned have the version "null".
-        version = now.get("VersionId", "null")
-        return bool(now["ETag"].strip('"') == seen["etag"] and version == seen["versionId"])
 
     def _document(self, uri: str) -> Any:  # noqa: ANN401  # whatever the document holds
         document = Archive(self.clients.s3).read_json(uri)

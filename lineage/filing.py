@@ -39,7 +39,7 @@ class Filing:
             LineageQuotaExceeded: the account has no room for it.
             LineageNotReady: the graph does not show all of it yet; a retry may find it.
         """
-        receipt = self._receipt(record)
+        receipt = None if is_new else self._receipt(record)
         if receipt and not self.store.missing(record.for_index(), receipt):
             return
         # A second attempt takes nothing for filed: retention may have been there in between.

@@ -69,10 +69,12 @@ def record_registration(
     clients: Clients, night: Document, package_arn: str, report_uri: str
 ) -> Recording:
     """Record the model package; require its lineage to be whole, and its night to have passed."""
-    _require_passed(Archive(clients.s3), night, package_arn)
+    judged = _previous(Archive(clients.s3), night, Stage.REGISTRATION)
+    _require_passed(judged, package_arn)
     package = Evidence(clients).package(package_arn)
     part = stages.registration(Night.parse(night), package, report_uri)
-    return _record(clients, Stage.REGISTRATION, night, part, {"PackageArn": package_arn})
+    record = _extended(judged, Stage.REGISTRATION, night, part, Stage.REGISTRATION)
+    return keep(clients, record, judged, {"PackageArn": package_arn})
 
 
 def record_rollout(clients: Clients, bucket: str, rollout: Document) -> Recording:
@@ -197,8 +199,7 @@ def _settle_previous(clients: Clients, bucket: str, started: Rollout) -> None:
     settle(clients.s3, bucket, seen, names.deployment(started.endpoint_name, started.id))
 
 
-def _require_passed(archive: Archive, night: Document, package_arn: str) -> None:
-    judged = _previous(archive, night, Stage.REGISTRATION)
+def _require_passed(judged: Record | None, package_arn: str) -> None:
     if judged and judged.decision is not Decision.PASSED:
         raise FactsDisagree(
             f"{package_arn} was registered, but the decision in {judged.uri} is {judged.decision}:"

@@ -42,8 +42,9 @@ def keep(
     Raises:
         RecordChanged: what it extends was pruned, and is not what was noted then.
     """
-    require_reinstatable(clients, *_night_of(record))
-    return file(clients, record, previous, uris, is_new=write(clients, record))
+    may_be_pruned = require_reinstatable(clients, *_night_of(record))
+    is_new = write(clients, record)
+    return file(clients, record, previous, uris, is_new=is_new, may_be_pruned=may_be_pruned)
 
 
 def write(clients: Clients, record: Record) -> bool:
@@ -66,11 +67,13 @@ def file(
     uris: Mapping[str, str],
     *,
     is_new: bool,
+    may_be_pruned: bool = True,
 ) -> Recording:
     """Add to SageMaker's graph what it lacks of a record that is in S3.
 
     A night that is backfilled or redriven late is among the oldest, and pruned first; so is one
-    whose package is rolled out again. lineage/records/pruning.py says why to look for that twice.
+    whose package is rolled out again. lineage/records/pruning.py says why to look for that when
+    all is filed, whatever was seen before the record was written.
 
     Raises:
         RecordChanged: the night was pruned, and a record is not what was noted then.
@@ -78,7 +81,8 @@ def file(
     """
     filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
     try:
-        reinstate(clients, *_night_of(record))
+        if may_be_pruned:
+            reinstate(clients, *_night_of(record))
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
         if is_checked(record.stage):
             complete_night(clients, *_night_of(record))

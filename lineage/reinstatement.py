@@ -36,16 +36,18 @@ def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> Non
         restore(clients, folder, night)
 
 
-def require_reinstatable(clients: Clients, bucket: str, data_date: str, run_id: str) -> None:
-    """Check the records of a night that goes on, if retention has turned to it.
+def require_reinstatable(clients: Clients, bucket: str, data_date: str, run_id: str) -> bool:
+    """Check the records of a night that goes on, if retention has turned to it; whether it has.
 
     Raises:
         RecordChanged: a record is gone, or is not the one that was noted then.
     """
     shelf = Shelf(clients.s3, bucket)
     folder = shelf.folder(data_date, run_id)
-    if folder and folder.notes:
-        _require_unchanged(clients, shelf, folder)
+    if folder is None or not folder.notes:
+        return False
+    _require_unchanged(clients, shelf, folder)
+    return True
 
 
 def restore(clients: Clients, folder: Folder, night: RecordedNight) -> None:

@@ -20,8 +20,7 @@ def publish(staging: Staging, commit: str, folder: Path = PACKAGE_FOLDER) -> dic
     """
     sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
     digest = sha256(canonical_json({name: sha256(body) for name, body in sources.items()}))
-    for name, body in sources.items():
-        staging.put_once(f"code/{digest}/jobs/{name}", body)
+    staging.put_all_once(f"code/{digest}/jobs/", sources)
     return {
         "Digest": digest,
         "Uri": f"s3://{staging.bucket}/code/{digest}/",

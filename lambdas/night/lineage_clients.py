@@ -27,6 +27,8 @@ def lineage_clients() -> Clients:
         connect_timeout=3,
         read_timeout=20,
         max_pool_connections=MOST_AT_ONCE,
+        # Botocore's own is put together anew at every call, which takes a tenth of its time.
+        user_agent=f"nightly-retrain-lineage boto3/{boto3.__version__}",
     )
     sagemaker, s3 = (boto3.client(name, config=config) for name in ("sagemaker", "s3"))
     return Clients(_DEADLINE.keep(sagemaker), _DEADLINE.keep(s3))

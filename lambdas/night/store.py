@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -12,10 +13,14 @@ _MOST_ATTEMPTS = 5
 
 
 class ObjectPutter(Protocol):
-    """The one call of S3 that staging needs."""
+    """The calls of S3 that staging needs."""
 
     def put_object(self, **parameters: Any) -> Any:  # noqa: ANN401  # boto3 clients have no static type
         """S3 PutObject."""
+        ...
+
+    def list_objects_v2(self, **parameters: Any) -> Any:  # noqa: ANN401  # as above
+        """S3 ListObjectsV2."""
         ...
 
 
@@ -44,6 +49,17 @@ class Staging:
 
     s3: ObjectPutter
     bucket: str
+
+    def put_all_once(self, folder: str, bodies: Mapping[str, bytes]) -> None:
+        """Write the objects of a folder that are not there yet, by their names within it.
+
+        One page of a listing tells: most nights stage what the night before did.
+        """
+        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=folder).get("Contents", [])
+        there = {each["Key"] for each in listed}
+        for key, body in ((f"{folder}{name}", body) for name, body in bodies.items()):
+            if key not in there:
+                self.put_once(key, body)
 
     def put_once(self, key: str, body: str | bytes) -> str:
         """Write an object unless its key is taken; return its URI.

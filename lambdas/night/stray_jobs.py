@@ -39,7 +39,7 @@ class Kind:
         return True
 
 
-_KINDS = (Kind("Processing"), Kind("Training"))
+PROCESSING, TRAINING = Kind("Processing"), Kind("Training")
 
 
 def stop_jobs_of_night(sagemaker: Any, run_id: str, redrive_count: int) -> list[str]:  # noqa: ANN401  # boto3 client
@@ -56,10 +56,14 @@ def stop_jobs_of_night(sagemaker: Any, run_id: str, redrive_count: int) -> list[
         found = _JOB_NAME.fullmatch(name)
         return found is not None and int(found["redrive"]) <= redrive_count
 
-    return _stop(sagemaker, f"-{run_id}-r", is_left_over)
+    return [
+        name
+        for kind in (PROCESSING, TRAINING)
+        for name in _stop(sagemaker, kind, f"-{run_id}-r", is_left_over)
+    ]
 
 
-def stop_other_jobs_of_step(sagemaker: Any, job_name: str) -> list[str]:  # noqa: ANN401  # boto3 client
+def stop_other_jobs_of_step(sagemaker: Any, kind: Kind, job_name: str) -> list[str]:  # noqa: ANN401  # boto3 client
     """Stop every job of a job's step and night but itself; return their names.
 
     Such a job is there when the answer to a create call was lost, and the call was made again
@@ -68,13 +72,17 @@ def stop_other_jobs_of_step(sagemaker: Any, job_name: str) -> list[str]:  # noqa
     found = _JOB_NAME.fullmatch(job_name)
     if found is None:
         return []
-    return _stop(sagemaker, f"{found['step']}-r", lambda name: name != job_name)
+    return _stop(sagemaker, kind, f"{found['step']}-r", lambda name: name != job_name)
 
 
-def _stop(sagemaker: Any, name_contains: str, is_stray: Callable[[str], bool]) -> list[str]:  # noqa: ANN401
+def _stop(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    kind: Kind,
+    name_contains: str,
+    is_stray: Callable[[str], bool],
+) -> list[str]:
     return [
         name
-        for kind in _KINDS
         for name in list(kind.running(sagemaker, name_contains))
         if is_stray(name) and kind.stop(sagemaker, name)
     ]

@@ -40,11 +40,6 @@ class VersionedBucket:
             raise _refusal("NoSuchKey", 404, "GetObject")
         return {**self._described(Key), "Body": BytesIO(self._versions[Key][-1])}
 
-    def head_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
-        if Key not in self._versions:
-            raise _refusal("404", 404, "HeadObject")
-        return self._described(Key)
-
     def delete_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
         """Forget an object with all its versions."""
         self._versions.pop(Key, None)
@@ -57,6 +52,13 @@ class VersionedBucket:
             "IsTruncated": False,
             "Contents": [{"Key": key, "LastModified": self._modified[key]} for key in keys],
             "ResponseMetadata": {"HTTPHeaders": headers},
+        }
+
+    def list_object_versions(self, *, Prefix: str, KeyMarker: str, **_: str) -> Answer:  # noqa: N803
+        keys = sorted(key for key in self._versions if key.startswith(Prefix) and key > KeyMarker)
+        return {
+            "IsTruncated": False,
+            "Versions": [{"Key": key, "IsLatest": True, **self._described(key)} for key in keys],
         }
 
     def _described(self, key: str) -> Answer:
