@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,7 +132,11 @@ def deployed(
         _deliver_the_first(nights, scratch / "transactions")
         nights.start(FIRST_DATE - timedelta(days=7))
         nights.settle()
+        # What is there by now stays: no need to look through it again and again.
+        gc.collect()
+        gc.freeze()
         yield nights
+        gc.unfreeze()
 
 
 def _deliver_the_first(nights: Nights, folder: Path) -> None:
