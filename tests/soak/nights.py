@@ -135,8 +135,10 @@ def deployed(
         # What is there by now stays: no need to look through it again and again.
         gc.collect()
         gc.freeze()
-        yield nights
-        gc.unfreeze()
+        try:
+            yield nights
+        finally:
+            gc.unfreeze()
 
 
 def _deliver_the_first(nights: Nights, folder: Path) -> None:
