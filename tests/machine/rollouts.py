@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -71,7 +70,7 @@ class Rollouts:
     @contextmanager
     def half_way(self, package_arn: str) -> Iterator[str]:
         """Time stands when the rollout of an approved package is half-way; then it goes on."""
-        with self.standing_clock():
+        with self.application.standing_clock():
             name = self.begin(package_arn)
             self.pass_time(HALF_WAY)
             yield name
@@ -114,24 +113,6 @@ class Rollouts:
         # An instant that is reached already: what was delivered is to begin first.
         aws.advance_to(self.application.now())
         aws.advance_to(self.application.now() + time)
-
-    @contextmanager
-    def standing_clock(self) -> Iterator[None]:
-        """Time passes only by ``pass_time``, so that something can be done half-way."""
-        self._turn_clock("paused")
-        try:
-            yield
-        finally:
-            self._turn_clock("skip")
-
-    def _turn_clock(self, mode: str) -> None:
-        request = urllib.request.Request(  # noqa: S310  # loopback
-            f"{self.application.aws.url}/_embedded/clock",
-            json.dumps({"mode": mode}).encode(),
-            method="POST",
-        )
-        with urllib.request.urlopen(request) as answer:  # noqa: S310  # as above
-            answer.read()
 
     def names(self) -> set[str]:
         """The names of all executions."""

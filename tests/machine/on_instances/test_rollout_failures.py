@@ -180,7 +180,7 @@ def test_an_endpoint_that_is_deleted_under_its_rollout_is_not_ready(
     """Polls come every thirty seconds, here ten later than that; it deletes for ten."""
     _, newer = packages
     slowly = fault("DescribeEndpoint", {"latency": {"seconds": 10}}, first=1)
-    with rollouts.standing_clock(), rollouts.application.faults([slowly]):
+    with rollouts.application.standing_clock(), rollouts.application.faults([slowly]):
         name = rollouts.begin(newer)
         rollouts.pass_time(timedelta(minutes=15, seconds=4))
         rollouts.application.client("sagemaker").delete_endpoint(EndpointName=rollouts.production)

@@ -33,7 +33,10 @@ def test_an_approval_moves_production_and_no_caller_loses_a_request(
     _, newer = packages
     sample = rollouts.sample(newer)
     old = rollouts.scores(rollouts.production, sample)
-    with rollouts.load(rollouts.production, sample) as answers, rollouts.standing_clock():
+    with (
+        rollouts.load(rollouts.production, sample) as answers,
+        rollouts.application.standing_clock(),
+    ):
         name = rollouts.begin(newer)
         rollouts.pass_time(HALF_WAY)
         told = len(answers)
@@ -101,7 +104,7 @@ def test_of_two_approvals_in_quick_succession_the_second_waits_and_stays(
     rollouts: Rollouts, packages: tuple[str, str], served: str
 ) -> None:
     older, newer = packages
-    with rollouts.standing_clock():
+    with rollouts.application.standing_clock():
         first = rollouts.begin(newer)
         second = rollouts.begin(older)
         rollouts.pass_time(HALF_WAY)
