@@ -53,3 +53,7 @@ class FunctionFailed(OperatorError):
 
 class NotOnRecord(OperatorError):
     """What a teardown ended is not on record, and the functions that record it shall go."""
+
+
+class NotEnded(OperatorError):
+    """Something that a teardown cannot end, although AWS says that it could."""

@@ -123,7 +123,7 @@ class Site:
         if "Bucket" in made:
             self._empty(made["Bucket"])
             self.client("s3").delete_bucket(Bucket=made["Bucket"])
-        yield f"removed {self.stack_name}: {', '.join(sorted(made))}"
+        yield f"removed {self.stack_name}: {len(made)} resources, bucket and registry among them"
 
     def _physical_ids(self) -> dict[str, str]:
         """What the stack is made of, by logical ids; nothing if there is no stack."""

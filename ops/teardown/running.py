@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,7 +24,7 @@ def schedules(clients: Clients, estate: Estate) -> Iterator[Leftover]:
         if found and found["State"] == "ENABLED":
             # UpdateSchedule "replaces": what is not said again falls back to its default.
             given = {key: value for key, value in found.items() if key not in _ANSWERED}
-            disable = ending(clients.scheduler.update_schedule, **given | {"State": "DISABLED"})
+            disable = partial(clients.scheduler.update_schedule, **given | {"State": "DISABLED"})
             yield Leftover("schedule", name, found["ScheduleExpression"], disable)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from ops.errors import NotOnRecord
+from ops.errors import NotEnded, NotOnRecord
 from ops.teardown.clients import Clients
 from ops.teardown.estate import Estate
 from ops.teardown.hosting import endpoint_configs, endpoints, models
@@ -25,7 +26,7 @@ _STAGES: tuple[Stage, ...] = (
     endpoint_configs,
     models,
 )
-MOST_LOOKS_AT_RECORDS = 40
+MOST_LOOKS = 40
 
 
 def survey(clients: Clients, estate: Estate) -> Sequence[Leftover]:
@@ -46,24 +47,30 @@ def tear_down(clients: Clients, estate: Estate, wait: Callable[[], None]) -> Ite
 
     Raises:
         NotOnRecord: the functions have not recorded an end in all the time.
+        NotEnded: something is there as before, however often it is ended.
     """
-    told: set[str] = set()
-    looks = 0
+    looks = Counter[str]()
     while found := _first(clients, estate):
-        looks += found[0].kind == "record"
-        if looks > MOST_LOOKS_AT_RECORDS:
-            raise NotOnRecord(
-                f"Not on record: {'; '.join(map(str, found))}. See DeadLetterQueue and the logs of"
-                " the functions that record, then go on with the same command; `sam delete` takes"
-                " them away."
-            )
         for each in found:
+            looks[str(each)] += 1
+            _require_patience(each, looks[str(each)])
             if each.end:
                 each.end()
-            if str(each) not in told:
-                told.add(str(each))
+            if looks[str(each)] == 1:
                 yield each
         wait()
+
+
+def _require_patience(leftover: Leftover, looks: int) -> None:
+    if looks <= MOST_LOOKS:
+        return
+    if leftover.kind == "record":
+        raise NotOnRecord(
+            f"Not on record: {leftover}. See DeadLetterQueue and the logs of the functions that"
+            " record, which `sam delete` takes away; then go on with the same command."
+        )
+    if leftover.end:
+        raise NotEnded(f"{leftover} is still there. End it by hand; the same command goes on.")
 
 
 def _first(clients: Clients, estate: Estate) -> Sequence[Leftover]:

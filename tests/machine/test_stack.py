@@ -23,6 +23,27 @@ MACHINE = Path("statemachine") / "retrain.asl.yaml"
 PASSES = {"AucThreshold": 0.5}
 """Lets a night pass, whatever a test before this one made of the stack's threshold."""
 FUNCTIONS = ("PrepareNightFunction", "RecordLineageFunction", "StartNightFunction")
+STORAGE = (
+    "BucketName",
+    "ModelPackageGroupName",
+    "StateMachineArn",
+    "RolloutStateMachineArn",
+    "NotificationTopicArn",
+)
+OTHERWISE = {
+    "AucThreshold": "0.9",
+    "FallbackInstanceTypes": "",
+    "LabelledPrefix": "delivered/",
+    "LogRetentionDays": "400",
+    "NotificationEmail": "fraud@example.org",
+    "ObjectLockDays": "365",
+    "ProductionInstanceType": "ml.m5.large",
+    "ProductionLatencyMs": "500",
+    "ScheduleState": "DISABLED",
+    "ScheduleTimeZone": "Asia/Tokyo",
+    "TrainDays": "9",
+}
+MADE_ANEW = {"AWS::StepFunctions::StateMachineVersion"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +53,7 @@ class Release:
     alias_routes_to: str
     machine_versions: frozenset[str]
     functions: tuple[str, ...]
-    storage: tuple[str, str]
+    storage: tuple[str, ...]
 
     @classmethod
     def of(cls, application: Application) -> Release:
@@ -49,7 +70,7 @@ class Release:
             alias_routes_to=route["stateMachineVersionArn"],
             machine_versions=frozenset(it["stateMachineVersionArn"] for it in listed),
             functions=tuple(live_version(application, name) for name in FUNCTIONS),
-            storage=(outputs["BucketName"], outputs["ModelPackageGroupName"]),
+            storage=tuple(outputs[name] for name in STORAGE),
         )
 
 
@@ -169,6 +190,31 @@ def test_a_changed_library_publishes_versions_of_the_functions_and_of_the_machin
     assert after.alias_routes_to not in before.machine_versions
     assert after.storage == before.storage
     assert run_night().status == "SUCCEEDED"
+
+
+def test_a_change_set_that_changes_much_replaces_nothing_but_the_machines_versions(
+    application: Application,
+    before: Release,  # noqa: ARG001  # what is changed
+) -> None:
+    cloudformation = application.client("cloudformation")
+    known = {it["ParameterKey"] for it in stack(application)["Parameters"]} - OTHERWISE.keys()
+    changed = [{"ParameterKey": it, "ParameterValue": value} for it, value in OTHERWISE.items()]
+    created = cloudformation.create_change_set(
+        StackName=STACK_NAME,
+        ChangeSetName="much",
+        UsePreviousTemplate=True,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=[*changed, *({"ParameterKey": it, "UsePreviousValue": True} for it in known)],
+    )
+    pages = cloudformation.get_paginator("describe_change_set").paginate(
+        ChangeSetName=created["Id"]
+    )
+    changes = [it["ResourceChange"] for page in pages for it in page["Changes"]]
+    cloudformation.delete_change_set(ChangeSetName=created["Id"])
+    replaced = {it["ResourceType"] for it in changes if it.get("Replacement", "False") != "False"}
+    removed = {it["ResourceType"] for it in changes if it["Action"] == "Remove"}
+    assert len(changes) > len(OTHERWISE)
+    assert replaced | removed <= MADE_ANEW
 
 
 def live_definition(application: Application, release: Release) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from ops.errors import NotOnRecord
+from embedded_aws.faults.plan import FaultPlan
+from embedded_aws.faults.reading import read_faults
+from ops.errors import NotEnded, NotOnRecord
 from ops.teardown import teardown
 from ops.teardown.estate import Estate
 from ops.teardown.teardown import survey, tear_down
@@ -108,9 +111,21 @@ def test_what_a_deleted_stack_left_is_found_by_its_name(site: Site) -> None:
 def test_a_night_that_is_stopped_and_goes_unrecorded_is_told_before_its_recorder_goes(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teardown, "MOST_LOOKS_AT_RECORDS", 1)
+    monkeypatch.setattr(teardown, "MOST_LOOKS", 1)
     stack = site.estate.stack
     assert stack is not None
     site.start(stack.state_machine_arn, "2026-11-21")
     with pytest.raises(NotOnRecord, match="record 2026-11-21, the end of a night"):
+        ended(site)
+
+
+def test_what_does_not_end_however_often_it_is_asked_to_is_told(
+    site: Site, faults: FaultPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teardown, "MOST_LOOKS", 2)
+    name = site.model(f"{site.name}-candidate-{ROLLOUT_ID}")
+    refusal = {"error": {"code": "ValidationException", "message": "Not now."}}
+    stubborn = {"service": "sagemaker", "operation": "DeleteEndpointConfig", "effect": refusal}
+    faults.add(*read_faults(json.dumps({"faults": [stubborn]})))
+    with pytest.raises(NotEnded, match=f"endpoint configuration {name} is still there"):
         ended(site)
