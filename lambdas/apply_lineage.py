@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from lineage.queries.executions import find_night
-from lineage.queries.repair import repair
 from lineage.records.shelf import Shelf
+from lineage.repair import repair
 from lineage.schema import require_valid
 from night.lineage_clients import lineage_clients, patience
 

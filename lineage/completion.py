@@ -8,9 +8,6 @@ there, if it looks after it wrote.
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-
 from lineage.clients import Clients
 from lineage.errors import LineageNotReady
 from lineage.model import Graph
@@ -43,7 +40,5 @@ def complete_night(clients: Clients, bucket: str, data_date: str, run_id: str) -
 
 
 def _told(night: RecordedNight) -> Graph:
-    stages = [night.record.for_index()] if night.record else []
-    parts = [*stages, *(each.graph for each in night.failures)]
-    actions = (Graph.of(*part.actions(ActionType.NIGHTLY_RETRAIN)) for part in parts)
-    return reduce(or_, actions, Graph())
+    parts = (it.for_index() for it in (night.record, *night.failures) if it)
+    return Graph.united(Graph.of(*it.actions(ActionType.NIGHTLY_RETRAIN)) for it in parts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
+from functools import reduce
+from operator import attrgetter, or_
 from typing import Self
 
 from lineage.errors import EntityConflict
@@ -132,6 +133,15 @@ class Graph:
     def of(cls, *entities: Entity, associations: Iterable[Association] = ()) -> Self:
         """The graph of these entities and associations."""
         return cls({entity.ref: entity for entity in entities}, frozenset(associations))
+
+    @classmethod
+    def united(cls, parts: Iterable[Graph]) -> Graph:
+        """Everything in any of the graphs.
+
+        Raises:
+            EntityConflict: two of them contradict each other.
+        """
+        return reduce(or_, parts, Graph())
 
     def __or__(self, other: Graph) -> Graph:
         """Everything in either graph, entities in both merged.

@@ -12,6 +12,7 @@ from lineage import names, whole
 from lineage.clients import Clients
 from lineage.errors import InvalidTime, PackageNotRecorded
 from lineage.model import Graph
+from lineage.plan import plan as plan_of
 from lineage.queries.asof import asof as asof_log
 from lineage.queries.audit import Audit
 from lineage.queries.budget import budget as budget_of
@@ -22,7 +23,6 @@ from lineage.queries.explanation import AnsweredFrom, deployments
 from lineage.queries.explanation import explain as explain_graph
 from lineage.queries.impact import impact as impact_of
 from lineage.queries.packages import PackageGroup
-from lineage.queries.plan import plan as plan_of
 from lineage.queries.service_times import service_times
 from lineage.queries.subject import Subject
 from lineage.records.archive import Archive

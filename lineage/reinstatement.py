@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-
 from lineage import names
 from lineage.clients import Clients
 from lineage.errors import RecordChanged
@@ -72,8 +69,8 @@ def restore(clients: Clients, folder: Folder, night: RecordedNight) -> None:
 
 def told_by(night: RecordedNight) -> Graph:
     """All that SageMaker's graph is to hold of a night."""
-    records = (it.for_index() for it in (night.record, *night.deployments) if it)
-    return reduce(or_, [*records, *(it.graph for it in night.failures)], Graph())
+    records = (night.record, *night.deployments, *night.failures)
+    return Graph.united(it.for_index() for it in records if it)
 
 
 def _require_unchanged(clients: Clients, shelf: Shelf, folder: Folder) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from lineage.rollouts.endpoints import find_endpoint
 from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import Served, Switch, served_since
+from lineage.rollouts.switches import Served, served_since
 from lineage.vocabulary import Cause, Trigger
 from ops.clients import SageMaker
 from ops.stack import Stack
@@ -52,11 +51,7 @@ class Period:
 def periods(log: SwitchLog, endpoint_name: str) -> Iterator[Period]:
     """The periods of an endpoint, newest first, each read when it is asked for."""
     instants = log.instants(endpoint_name).of.get(endpoint_name, ())
-
-    @cache
-    def read(index: int) -> Switch:
-        return log.read(endpoint_name, instants[index])
-
+    read = log.reader(endpoint_name, instants)
     for index in reversed(range(len(instants))):
         switch = read(index)
         served, is_gone = served_since(read, index), switch.endpoint_config_name is None

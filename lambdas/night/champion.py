@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -83,12 +82,7 @@ def _now(log: SwitchLog, endpoint_name: str) -> tuple[Switch | None, Served | No
     instants = log.instants(endpoint_name).of.get(endpoint_name, ())
     if not instants:
         return None, None
-
-    @cache
-    def read(index: int) -> Switch:
-        return log.read(endpoint_name, instants[index])
-
-    last = len(instants) - 1
+    read, last = log.reader(endpoint_name, instants), len(instants) - 1
     return read(last), served_since(read, last)
 
 

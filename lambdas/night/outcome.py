@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from lineage.facts import Document, Failure
+from lineage.facts import Document, Failure, iso_time
 from night.document import Execution, run_id
 from night.history import Reading, parsed
 
@@ -64,7 +64,7 @@ def failure_of(ended: Ended, history: Iterable[Mapping[str, Any]]) -> Failure | 
         step=reading.step,
         error=reading.error,
         cause=told(reading.cause),
-        ended_at=ended.ended_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        ended_at=iso_time(ended.ended_at),
         night=night,
     )
 

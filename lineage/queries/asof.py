@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from lineage import names
 from lineage.errors import BeforeFirstDeployment, InvalidTime, UnknownEndpoint
 from lineage.parallel import map_parallel
 from lineage.rollouts.switch_log import Instants, SwitchLog
-from lineage.rollouts.switches import Served, Switch, iso_milliseconds, served_since
+from lineage.rollouts.switches import Served, iso_milliseconds, served_since
 
 SCHEMA_VERSION = 1
 # S3 tells its time to the second.
@@ -104,12 +103,7 @@ def _refuse_before_first(at: datetime, instants: Instants) -> None:
 def _endpoint(
     log: SwitchLog, name: str, switched: Sequence[datetime], at: datetime
 ) -> dict[str, Any]:
-    following = bisect_right(switched, at)
-
-    @cache
-    def read(index: int) -> Switch:
-        return log.read(name, switched[index])
-
+    following, read = bisect_right(switched, at), log.reader(name, switched)
     switch, served = read(following - 1), served_since(read, following - 1)
     until = switched[following : following + 1]
     return {

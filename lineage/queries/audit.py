@@ -10,18 +10,18 @@ from typing import Any
 from lineage import api, names, whole
 from lineage.clients import SageMaker
 from lineage.errors import PackageNotRecorded, UnknownPackage
-from lineage.model import Action
-from lineage.paging import pages
-from lineage.parallel import map_parallel
-from lineage.queries import holes
-from lineage.queries.excerpt import excerpt
-from lineage.queries.finding import (
+from lineage.finding import (
     Finding,
     application,
     package_description,
     rerun,
     versions,
 )
+from lineage.model import Action
+from lineage.paging import pages
+from lineage.parallel import map_parallel
+from lineage.queries import holes
+from lineage.queries.excerpt import excerpt
 from lineage.queries.packages import MadeBy, PackageGroup
 from lineage.queries.shelved import ShelvedNight
 from lineage.queries.switch_audit import Standing, audit_switches

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
 
 from lineage.model import Action
 from lineage.parallel import map_parallel
 from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import Reign, Switch, served_since
+from lineage.rollouts.switches import Reign, served_since
 
 
 def service_times(log: SwitchLog, deployments: Sequence[Action]) -> list[Reign]:
@@ -26,13 +25,8 @@ def service_times(log: SwitchLog, deployments: Sequence[Action]) -> list[Reign]:
 
 def _reigns(log: SwitchLog, deployment: Action, switched: Sequence[datetime]) -> Iterator[Reign]:
     """How long it served, and again each time that what took over from it went back to it."""
-    name = deployment.properties["EndpointName"]
-
-    @cache
-    def read(index: int) -> Switch:
-        return log.read(name, switched[index])
-
-    elsewhere = 0
+    name, elsewhere = deployment.properties["EndpointName"], 0
+    read = log.reader(name, switched)
     for index in range(_first(deployment, switched), len(switched)):
         served = served_since(read, index)
         if served and served.deployment == deployment.name:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lineage.model import Action
-from lineage.queries.finding import (
+from lineage.finding import (
     Finding,
     endpoint_description,
     execution_description,
     versions,
 )
+from lineage.model import Action
 from lineage.records.record import Record
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Switch, iso_milliseconds, switches_of

@@ -58,6 +58,10 @@ class FailureRecord:
         told = {names.failure_property(failure.redrive_count): self._noted(failure.cause)}
         return Graph.of(entities.retrain(Night.parse(failure.night), Status.FAILED, told))
 
+    def for_index(self) -> Graph:
+        """What SageMaker's graph is to hold of it: all of its graph."""
+        return self.graph
+
     def _noted(self, cause: str) -> str:
         """What the night's action tells of it: of the cause as much as fits, escapes included."""
         failure = self.failure

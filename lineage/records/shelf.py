@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Self, TypeVar
 
 from lineage import names
@@ -72,9 +71,8 @@ class RecordedNight:
     @cached_property
     def graph(self) -> Graph:
         """The night's graph with all its deployments."""
-        stages = [self.record, *self.deployments] if self.record else self.deployments
-        parts = [*(each.noted() for each in stages), *(each.graph for each in self.failures)]
-        return reduce(or_, parts, Graph())
+        noted = (it.noted() for it in (self.record, *self.deployments) if it)
+        return Graph.united([*noted, *(it.graph for it in self.failures)])
 
 
 @dataclass(frozen=True)

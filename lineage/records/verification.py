@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from lineage import api, names
 from lineage.clients import SageMaker
@@ -135,13 +133,9 @@ def _extended(record: Record) -> dict[str, str]:
 
 def _wanted_notes(stored: Mapping[str, Stored], indexed: Collection[str]) -> set[str]:
     """The titles of the records whose digests are to be on those actions that are there."""
-    graphs = (_for_index(each.record) for each in stored.values() if each.record)
+    graphs = (each.record.for_index() for each in stored.values() if each.record)
     actions = (action for graph in graphs for action in _noting(graph) if action.ref in indexed)
     return {title for action in actions for title, _ in _notes(action)}
-
-
-def _for_index(record: Record | FailureRecord) -> Graph:
-    return record.for_index() if isinstance(record, Record) else record.graph
 
 
 def _noting(graph: Graph) -> Iterator[Action]:
@@ -152,7 +146,7 @@ def _noting(graph: Graph) -> Iterator[Action]:
 
 def _contradictions(folder: Folder, stored: Mapping[str, Stored]) -> Iterator[Change]:
     try:
-        reduce(or_, (each.record.graph for each in stored.values() if each.record), Graph())
+        Graph.united(each.record.graph for each in stored.values() if each.record)
     except EntityConflict as why:
         yield Change(folder.uri, f"the records in {folder.uri} contradict each other: {why}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from lineage.facts import Document
@@ -12,8 +13,8 @@ _OPERATION_WIDTH = 15
 
 def as_text(plan: Document) -> str:
     """A document by schema/plan.json as text: one call a line, in order."""
-    found = [f"  {it}" for it in plan["Findings"]]
-    return _page(plan, [_verdict(plan), *found, *_numbered(plan["Calls"])])
+    found = ([f"  {it['Finding']}", f"    {it['Next']}"] for it in plan["Findings"])
+    return _page(plan, [_verdict(plan), *chain(*found), *_numbered(plan["Calls"])])
 
 
 def applied_as_text(done: Document) -> str:
@@ -41,16 +42,16 @@ def _numbered(calls: list[dict[str, Any]]) -> list[str]:
 def _verdict(plan: Document) -> str:
     if plan["Findings"]:
         return (
-            "Do not record it again: its records are not those that were noted."
-            " `nightly audit` tells how to find the versions to bring back."
+            "Do not record it again: its records are not those that were noted. Look for the"
+            " versions to bring back:"
         )
     count = len(plan["Calls"])
     if not count:
         return "SageMaker's graph has all that is on record: recording it again adds nothing."
-    calls = counted(count, "call")
+    calls, way = counted(count, "call"), f"`nightly lineage apply {plan['RunId']}`"
     if plan["Pruned"]:
-        return f"Retention has pruned it. Recording it again would bring it back by {calls}:"
-    return f"Recording it again would make {calls}, and repair SageMaker's graph:"
+        return f"Retention has pruned it. {way} would bring it back by {calls}:"
+    return f"{way} would repair SageMaker's graph by {calls}, as recording it again would:"
 
 
 def _call(call: dict[str, Any]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from lineage.clients import S3
 from lineage.errors import RecordConflict, RecordMissing
@@ -83,6 +84,10 @@ class SwitchLog:
         if document is None:
             raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
         return Switch.parse(document)
+
+    def reader(self, endpoint_name: str, switched: Sequence[datetime]) -> Callable[[int], Switch]:
+        """Reads the switches of an endpoint by their number, each of them once."""
+        return cache(lambda number: self.read(endpoint_name, switched[number]))
 
     def folder_uri(self, endpoint_name: str) -> str:
         """Where the switches of an endpoint lie."""

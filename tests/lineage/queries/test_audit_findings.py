@@ -11,11 +11,11 @@ from lineage import api, names
 from lineage.clients import Clients
 from lineage.errors import InvalidTime
 from lineage.model import Action, Graph
-from lineage.queries.repair import repair
 from lineage.query import LineageQuery
 from lineage.records.archive import location
 from lineage.records.shelf import Shelf
 from lineage.rendering.audit import as_text
+from lineage.repair import repair
 from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage

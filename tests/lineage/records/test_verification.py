@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lineage import names
-from lineage.queries.repair import repair
 from lineage.recorder import record_failure
 from lineage.records.archive import Archive
 from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
 from lineage.records.verification import Verification, read_stored, verify
+from lineage.repair import repair
 from lineage.retention import Pruning, Retention
 from lineage.vocabulary import Stage
 from tests.lineage import builders
@@ -97,7 +97,7 @@ def test_a_forged_record_whose_digest_is_gone_is_neither_applied_nor_pruned() ->
     uri = doubted.forge(Stage.EVALUATION)
     done = repair(doubted.world.clients, doubted.shelf, doubted.folder)
     assert done["Calls"] == []
-    assert f"{uri} was changed" in done["Findings"][0]
+    assert f"{uri} was changed" in done["Findings"][0]["Finding"]
     assert doubted.verified().unnoted
     assert f"{uri} was changed" in doubted.prune().refused[doubted.run_id][0]
 
@@ -131,4 +131,4 @@ def test_records_that_contradict_each_other_are_found_and_not_raised() -> None:
     doubted.forge("failure-r0", doubted.night.document["ImageUri"], "an-other:image")
     done = repair(doubted.world.clients, doubted.shelf, doubted.folder)
     assert done["Calls"] == []
-    assert "contradict each other" in done["Findings"][0]
+    assert "contradict each other" in done["Findings"][0]["Finding"]

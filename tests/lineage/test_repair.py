@@ -8,11 +8,11 @@ import pytest
 
 from lineage import names
 from lineage.queries.executions import find_night
-from lineage.queries.repair import repair
 from lineage.query import LineageQuery
 from lineage.records.archive import Archive
 from lineage.records.shelf import Shelf
 from lineage.rendering.plan import applied_as_text
+from lineage.repair import repair
 from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
@@ -101,7 +101,7 @@ def test_a_changed_record_is_told_and_not_applied(production: Production) -> Non
     archive.write(uri, f"{archive.read(uri)} ")
     before = graph_of(production.world.sagemaker)
     done = apply(production)
-    assert "was changed" in done["Findings"][0]
+    assert "was changed" in done["Findings"][0]["Finding"]
     assert "Do not record it again" in applied_as_text(done)
     assert graph_of(production.world.sagemaker) == before
 

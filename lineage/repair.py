@@ -6,12 +6,12 @@ from typing import Any
 
 from lineage.clients import Clients
 from lineage.completion import complete_night
-from lineage.queries.plan import plan
+from lineage.plan import plan
 from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
 from lineage.reinstatement import reinstate, restore
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def repair(clients: Clients, shelf: Shelf, folder: Folder) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def test_what_the_graph_lost_is_told_in_the_order_in_which_it_would_be_written(
         ("AddAssociation", "ContributedTo"),
     ]
     text = rendering.as_text(answer)
-    assert "would make 3 calls" in text
+    apply = f"`nightly lineage apply {answer['RunId']}`"
+    assert f"{apply} would repair SageMaker's graph by 3 calls" in text
     assert f"1  CreateArtifact  EvaluationReport {creation['Name']} of {uri}" in text
     assert text.splitlines()[-1].startswith("  3  AddAssociation")
 
@@ -192,8 +193,8 @@ def test_a_record_that_cannot_be_read_is_named(
 ) -> None:
     uri = names.record_uri(night.document["RecordUri"], Stage.TRAINING)
     world.s3.put_object(**location(uri), Body=b"{")
-    (finding,) = query.plan("2026-11-21")["Findings"]
-    assert f"{uri} was changed" in finding
+    (found,) = query.plan("2026-11-21")["Findings"]
+    assert f"{uri} was changed" in found["Finding"]
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
@@ -210,8 +211,13 @@ def test_a_record_that_is_not_the_noted_one_is_found_and_no_call_planned(
     answer = query.plan("2026-11-21")
     require_valid(answer, "plan")
     assert answer["Calls"] == []
-    assert ("is gone" if is_gone else "was changed") in answer["Findings"][0]
-    assert "Do not record it again" in rendering.as_text(answer)
+    (found,) = answer["Findings"]
+    key = location(uri)["Key"]
+    assert ("is gone" if is_gone else "was changed") in found["Finding"]
+    assert found["Next"] == f"aws s3api list-object-versions --bucket {BUCKET} --prefix {key}"
+    text = rendering.as_text(answer)
+    assert "Do not record it again" in text
+    assert f"  {found['Finding']}\n    {found['Next']}\n" in text
 
 
 def test_an_unnoted_record_that_cannot_be_read_is_named(night: StagedNight) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from lineage import names
 from lineage.clients import SageMaker
 from lineage.errors import InvalidDocument
+from lineage.finding import Finding, versions
 from lineage.model import Action, Association, Entity, Graph
 from lineage.records.failure import FailureRecord
 from lineage.records.folder import Folder
@@ -18,7 +17,7 @@ from lineage.records.shelf import Shelf
 from lineage.records.verification import Stored, read_stored, verify
 from lineage.store import LineageStore
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
@@ -35,9 +34,9 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
     """
     stored = read_stored(shelf, folder)
     titles = [*(stage.lower() for stage in folder.stages), *folder.deployments, *folder.failures]
-    findings = [it.what for it in verify(sagemaker, shelf, folder, stored).changes]
+    changes = verify(sagemaker, shelf, folder, stored).changes
     records = [it.record for it in stored.values() if it.record]
-    if not findings:
+    if not changes:
         records = [_record(stored[title]) for title in titles]
     return {
         "SchemaVersion": SCHEMA_VERSION,
@@ -46,15 +45,15 @@ def plan(sagemaker: SageMaker, shelf: Shelf, folder: Folder) -> dict[str, Any]:
         "RunId": folder.run_id,
         "Pruned": folder.is_pruned,
         "Records": [names.record_uri(folder.uri, title) for title in titles],
-        "Findings": findings,
-        "Calls": [] if findings else _repair(sagemaker, records),
+        "Findings": [Finding(it.what, versions(it.uri)).document for it in changes],
+        "Calls": [] if changes else _repair(sagemaker, records),
     }
 
 
 def _repair(
     sagemaker: SageMaker, records: Iterable[Record | FailureRecord]
 ) -> list[dict[str, Any]]:
-    wanted = reduce(or_, map(_for_index, records), Graph())
+    wanted = Graph.united(it.for_index() for it in records)
     existing = LineageStore(sagemaker).read(wanted, {}).graph
     return list(calls(wanted - existing, existing))
 
@@ -75,10 +74,6 @@ def _record(stored: Stored) -> Record | FailureRecord:
             " bucket keeps the version before."
         )
     return stored.record
-
-
-def _for_index(record: Record | FailureRecord) -> Graph:
-    return record.for_index() if isinstance(record, Record) else record.graph
 
 
 def _creation(entity: Entity) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an audit finds, and the command that is the next step."""
+"""What is not as it should be, and the command that is the next step."""
 
 from __future__ import annotations
 
