@@ -18,7 +18,7 @@ from lineage.query import LineageQuery
 from lineage.rendering import FORMATS
 from lineage.vocabulary import ArtifactType, Stage
 from tests.lineage import builders
-from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
+from tests.lineage.nights import DescribedJobs, InService, StagedNight, stage_night
 
 _BUCKET, _GROUP = "fraud", "fraud-classifier"
 _FIRST = StagedNight(builders.a_night("1a2b3c4d", bucket=_BUCKET), version=1)
@@ -51,7 +51,8 @@ def answers() -> Mapping[tuple[str, str], str]:
     """By operation and format, what a command prints."""
     with tempfile.TemporaryDirectory() as scratch, serve(_settings(scratch)) as aws:
         clients = _recorded(aws)
-        query = LineageQuery(clients, group=_GROUP, bucket=_BUCKET)
+        serving = InService(clients.sagemaker, _CANDIDATE, _PRODUCTION)
+        query = LineageQuery(Clients(serving, clients.s3), group=_GROUP, bucket=_BUCKET)
         shown = {
             ("explain", "text"): query.explain("1"),
             ("explain", "mermaid"): query.explain("1"),

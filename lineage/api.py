@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,19 @@ class Indexed:
 
 def find(sagemaker: SageMaker, wanted: Entity) -> Indexed | None:
     """The entity in SageMaker that stands for ``wanted``, if there is one."""
+    return _unless_gone(lambda: _look_up(sagemaker, wanted))
+
+
+def find_by_arn(sagemaker: SageMaker, arn: str) -> Indexed | None:
+    """The entity of an ARN, if it is there still."""
+    return _unless_gone(lambda: describe(sagemaker, arn))
+
+
+def _unless_gone(look_up: Callable[[], Indexed | None]) -> Indexed | None:
+    """What was listed may be gone when it is described: retention runs beside."""
     try:
-        return _look_up(sagemaker, wanted)
+        return look_up()
     except ClientError as refused:
-        # An artifact that was listed may be gone when it is described: retention runs beside.
         if is_error(refused, "ResourceNotFound"):
             return None
         raise

@@ -63,12 +63,16 @@ class LineageQuotaExceeded(LineageError):
     """SageMaker's account quota for lineage entities is used up."""
 
 
+class ForeignArn(LineageError):
+    """A query's ARN is of another account, region or stack than it asks."""
+
+
 class InvalidPackage(LineageError):
-    """A query names a model package in a way that cannot exist here."""
+    """A query names a model package in a way that none is named."""
 
 
 class InvalidSubject(LineageError):
-    """A query asks about something that no night could have used."""
+    """A query asks about something that has the shape of nothing that a night uses."""
 
 
 class UnknownPackage(LineageError):

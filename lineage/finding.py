@@ -51,6 +51,12 @@ def endpoint_description(endpoint_name: str) -> str:
     return f"aws sagemaker describe-endpoint --endpoint-name {endpoint_name}"
 
 
+def endpoint_deletions() -> str:
+    """Shows who deleted endpoints in the last 90 days, and when."""
+    deletion = "AttributeKey=EventName,AttributeValue=DeleteEndpoint"
+    return f"aws cloudtrail lookup-events --lookup-attributes {deletion}"
+
+
 def execution_description(execution_arn: str) -> str:
     """Shows how an execution ended, if it did."""
     return f"aws stepfunctions describe-execution --execution-arn {execution_arn}"

@@ -54,7 +54,8 @@ class LineageQuery:
             package: A version number of the group, or the ARN of one of its packages.
 
         Raises:
-            InvalidPackage: it is neither, or a package of another group or account.
+            InvalidPackage: it is neither.
+            ForeignArn: it is a package of another group, account or region.
             UnknownPackage: there is no such version.
             PackageNotRecorded: it exists, but was not made by a recorded night.
         """
@@ -72,7 +73,7 @@ class LineageQuery:
         """What differs between two packages, as a document by schema/diff.json.
 
         Raises:
-            InvalidPackage, UnknownPackage, PackageNotRecorded: as for ``explain``.
+            InvalidPackage, ForeignArn, UnknownPackage, PackageNotRecorded: as for ``explain``.
         """
         a, b = self.explain(one), self.explain(other)
         changed = compare_objects(self._objects(a), self._objects(b))
@@ -86,7 +87,8 @@ class LineageQuery:
                 image, or a job.
 
         Raises:
-            InvalidSubject: it has the shape of none of these, or is another account's.
+            InvalidSubject: it has the shape of none of these.
+            ForeignArn: it is a job of another account or region.
         """
         parsed = Subject.parse(subject)
         if parsed.is_arn:
@@ -124,6 +126,7 @@ class LineageQuery:
 
         Raises:
             InvalidExecution: it has the shape of none of these, or means several nights.
+            ForeignArn: it is of another account or region, or of a machine that made no night here.
             UnknownExecution: no night on record was made by it.
         """
         return plan_of(self.clients.sagemaker, self._shelf, find_night(self._shelf, execution))
@@ -135,7 +138,7 @@ class LineageQuery:
             since: The first data date to look at; empty for all that is on record.
 
         Raises:
-            InvalidTime: that is no date.
+            InvalidTime: that is no date, or is yet to come.
         """
         bound = _date(since) if since else ""
         sagemaker, packages = self.clients.sagemaker, self._packages

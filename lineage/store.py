@@ -148,14 +148,7 @@ class LineageStore:
         return bool(found["AssociationSummaries"])
 
     def _ascendants(self, arn: str | None) -> Walk:
-        if arn is None:
-            return Walk()
-        try:
-            return walk(self.sagemaker, arn, Direction.ASCENDANTS)
-        except ClientError as refused:
-            if api.is_error(refused, "ResourceNotFound"):
-                return Walk()
-            raise
+        return walk(self.sagemaker, arn, Direction.ASCENDANTS) if arn else Walk()
 
 
 def _without_contexts(graph: Graph) -> Graph:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from botocore.exceptions import ClientError
+
+from lineage import api
 from lineage.clients import Response, SageMaker
 from lineage.paging import pages
 from lineage.vocabulary import AssociationType
@@ -57,27 +60,34 @@ class Walk:
 def walk(
     sagemaker: SageMaker, start_arn: str, direction: Direction, max_depth: int = DEEPEST
 ) -> Walk:
-    """Walk from an entity, page by page.
+    """Walk from an entity, page by page; from one that is not there, nowhere.
 
     SageMaker's own trial components connect the same data sets and models. What is found only by
     way of them (code, images, further outputs of jobs) is left out with them.
     """
-    types: dict[str, str] = {}
-    edges: set[Edge] = set()
-    for page in pages(
-        sagemaker.query_lineage,
-        StartArns=[start_arn],
-        Direction=direction,
-        IncludeEdges=True,
-        Filters={"LineageTypes": list(_KINDS)},
-        MaxDepth=max_depth,
-        MaxResults=_PAGE_SIZE,
-    ):
-        for vertex in page["Vertices"]:
-            if vertex["LineageType"] in _KINDS:
-                types[vertex["Arn"]] = vertex.get("Type", "")
-        edges |= {_parse_edge(edge) for edge in page["Edges"]}
-    return Walk(types, frozenset(edges)).connected_to(start_arn)
+    asked = {
+        "StartArns": [start_arn],
+        "Direction": direction,
+        "IncludeEdges": True,
+        "Filters": {"LineageTypes": list(_KINDS)},
+        "MaxDepth": max_depth,
+        "MaxResults": _PAGE_SIZE,
+    }
+    try:
+        found = list(pages(sagemaker.query_lineage, **asked))
+    except ClientError as refused:
+        # It may be gone since it was found: retention runs beside.
+        if api.is_error(refused, "ResourceNotFound"):
+            return Walk()
+        raise
+    types = {
+        vertex["Arn"]: vertex.get("Type", "")
+        for page in found
+        for vertex in page["Vertices"]
+        if vertex["LineageType"] in _KINDS
+    }
+    edges = frozenset(_parse_edge(edge) for page in found for edge in page["Edges"])
+    return Walk(types, edges).connected_to(start_arn)
 
 
 def _parse_edge(edge: Response) -> Edge:

@@ -90,7 +90,8 @@ def find(sagemaker: Any, group: str, package: str) -> Package:  # noqa: ANN401  
     """A package of a group by its version or ARN.
 
     Raises:
-        InvalidPackage: it is neither, or of another group.
+        InvalidPackage: it is neither.
+        ForeignArn: it is of another group, account or region.
         UnknownPackage: there is no such version.
     """
     packages = PackageGroup(sagemaker, group)

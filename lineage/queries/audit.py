@@ -2,77 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import date
 from typing import Any
 
 from lineage import api, names, whole
 from lineage.clients import SageMaker
-from lineage.errors import PackageNotRecorded, UnknownPackage
-from lineage.finding import (
-    Finding,
-    application,
-    package_description,
-    rerun,
-    versions,
-)
+from lineage.errors import InvalidTime, PackageNotRecorded, UnknownPackage
+from lineage.finding import Finding, application, package_description
 from lineage.model import Action
 from lineage.paging import pages
 from lineage.parallel import map_parallel
-from lineage.queries import holes
 from lineage.queries.excerpt import excerpt
+from lineage.queries.night_audit import Audited, Index, NightAudit
 from lineage.queries.packages import MadeBy, PackageGroup
 from lineage.queries.shelved import ShelvedNight
-from lineage.queries.switch_audit import Standing, audit_switches
+from lineage.queries.switch_audit import OnRecord, SwitchAudit
 from lineage.records.folder import Folder
 from lineage.records.record import Record
 from lineage.records.shelf import Shelf, portions
-from lineage.records.verification import read_stored, verify
-from lineage.removal import is_removed
-from lineage.rollouts.endpoints import config_in_service
+from lineage.records.verification import read_stored
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.vocabulary import ActionType, Stage
 
 SCHEMA_VERSION = 2
 
-
-class Index(StrEnum):
-    """How much SageMaker's graph shows.
-
-    KEPT is what others are connected with, and all that is left of a pruned night; ABSENT is what
-    nobody pruned.
-    """
-
-    WHOLE = "Whole"
-    HOLES = "Holes"
-    PRUNED = "Pruned"
-    KEPT = "Kept"
-    ABSENT = "Absent"
-
-
-@dataclass(frozen=True)
-class Audited:
-    """What was found of a night.
-
-    Attributes:
-        index: How much SageMaker's graph shows of it.
-    """
-
-    folder: Folder
-    package_arns: Sequence[str]
-    index: Index
-    findings: Sequence[Finding]
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """An item of Nights by schema/audit.json."""
-        return {
-            "DataDate": self.folder.data_date,
-            "RunId": self.folder.run_id,
-            "Index": self.index,
-            "Findings": [it.document for it in self.findings],
-        }
+Document = dict[str, Any]
+Findings = list[Document]
+"""What is found of each package, night or endpoint, by schema/audit.json."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +48,38 @@ class Audit:
     since: str = ""
 
     def report(self) -> dict[str, Any]:
-        """The findings on all packages and nights, as a document by schema/audit.json."""
-        indexed, folders = self._indexed_nights(), self.shelf.recorded()
+        """The findings on all packages and nights, as a document by schema/audit.json.
+
+        A record is written before SageMaker's graph or the switch log tells of it, and soon after
+        its package is registered. So switches and packages are listed before the records are, and
+        the graph is after: what goes on meanwhile looks like no gap.
+
+        Raises:
+            InvalidTime: ``since`` is yet to come.
+        """
+        switched = self.log.instants()
+        _refuse_future(self.since, switched.listed_at.date())
+        package_arns = list(self.packages.versions(self.since))
+        folders = self.shelf.recorded()
+        auditor = NightAudit(self.sagemaker, self.shelf, self._indexed_nights())
         chosen = [each for each in folders if each.data_date >= self.since]
+        others = [each for each in folders if each.data_date < self.since]
         audited = list[Audited]()
-        outcomes, unfinished = list[Record](), list[Record]()
+        outcomes, unfinished = list[Record](), list(self._unfinished(others))
         for portion in self._shelved(chosen):
-            audited += map_parallel(lambda night: self._night(night, indexed), portion)
+            audited += map_parallel(auditor.of, portion)
             outcomes += (it for night in portion for it in night.outcomes)
             unfinished += (it for night in portion for it in night.unfinished)
-        others = [each for each in folders if each.data_date < self.since]
-        unfinished += self._unfinished(others)
-        audited += _lost(folders, indexed)
-        nights = [it.document for it in audited]
-        packages = self._packages(audited)
-        endpoints = self._endpoints(others, outcomes, unfinished)
+        audited += auditor.lost(folders)
+        beside = frozenset(names.deployment_of(it) for each in others for it in each.deployments)
+        on_record = OnRecord(outcomes, unfinished, beside)
+        return self._document(
+            self._packages(package_arns, audited),
+            [it.document for it in audited],
+            SwitchAudit(self.sagemaker, self.log, switched).report(on_record),
+        )
+
+    def _document(self, packages: Findings, nights: Findings, endpoints: Findings) -> Document:
         return {
             "SchemaVersion": SCHEMA_VERSION,
             **({"Since": self.since} if self.since else {}),
@@ -113,18 +88,6 @@ class Audit:
             "Nights": nights,
             "Endpoints": endpoints,
         }
-
-    def _endpoints(
-        self, others: Sequence[Folder], outcomes: Sequence[Record], unfinished: Sequence[Record]
-    ) -> list[dict[str, Any]]:
-        instants = self.log.instants()
-        standing = Standing(
-            lambda name: config_in_service(self.sagemaker, name),
-            unfinished,
-            instants.listed_at,
-            frozenset(names.deployment_of(title) for it in others for title in it.deployments),
-        )
-        return audit_switches(outcomes, self.log, self.log.switches(instants), standing)
 
     def _unfinished(self, folders: Sequence[Folder]) -> Iterator[Record]:
         """The rollouts of packages of other nights that have not ended."""
@@ -140,13 +103,11 @@ class Audit:
 
     def _indexed_nights(self) -> dict[str, Action]:
         """The nights in SageMaker's graph whose records belong into this bucket, by run."""
-        described = map_parallel(
-            lambda arn: api.describe(self.sagemaker, arn).entity, self._night_arns()
-        )
+        found = map_parallel(lambda arn: api.find_by_arn(self.sagemaker, arn), self._night_arns())
         ours = f"s3://{self.shelf.bucket}/"
         return {
             it.properties["RunId"]: it
-            for it in described
+            for it in (each.entity for each in found if each)
             if isinstance(it, Action)
             and it.properties.get("RecordUri", "").startswith(ours)
             and it.properties["DataDate"] >= self.since
@@ -157,7 +118,7 @@ class Audit:
         for page in pages(self.sagemaker.list_actions, **asked):
             yield from (each["ActionArn"] for each in page["ActionSummaries"])
 
-    def _packages(self, audited: Sequence[Audited]) -> list[dict[str, Any]]:
+    def _packages(self, arns: Sequence[str], audited: Sequence[Audited]) -> Findings:
         makers = {arn: night for night in audited for arn in night.package_arns}
         runs = {MadeBy(it.folder.data_date, it.folder.run_id): it for it in audited}
 
@@ -167,13 +128,18 @@ class Audit:
                 return None
             return self._package(arn, makers.get(arn) or (runs.get(made_by) if made_by else None))
 
-        return list(filter(None, map_parallel(package, self.packages.versions(self.since))))
+        return list(filter(None, map_parallel(package, arns)))
 
     def _made_by(self, package_arn: str) -> MadeBy | None:
         try:
             return self.packages.made_by(package_arn)
         except (PackageNotRecorded, UnknownPackage):
             return None
+
+    def _is_held(self, folder: Folder) -> bool:
+        """Whether retention has not turned to a night since it was listed."""
+        now = self.shelf.folder(folder.data_date, folder.run_id)
+        return now is None or now.notes == folder.notes
 
     def _package(self, arn: str, maker: Audited | None) -> dict[str, Any]:
         """What is found of a package beside what was of its night already."""
@@ -185,60 +151,16 @@ class Audit:
         if maker is None or (arn not in maker.package_arns and not maker.findings):
             told = "no record tells of its registration"
             findings.append(Finding(told, package_description(arn)))
-        elif not maker.findings and missing:
+        elif not maker.findings and missing and self._is_held(maker.folder):
             told = f"SageMaker's graph has {'; '.join(missing)}"
             findings.append(Finding(told, application(maker.folder.run_id)))
-        index = _shown(missing) if graph else Index.ABSENT
+        index = Index.showing_all_but(missing) if graph else Index.ABSENT
         return {"PackageArn": arn, "Index": index, "Findings": [it.document for it in findings]}
 
-    def _night(self, night: ShelvedNight, indexed: Mapping[str, Action]) -> Audited:
-        index, missing = self._shown(night, is_indexed=night.folder.run_id in indexed)
-        repair = application(night.folder.run_id)
-        findings = [*self._of_records(night), *(Finding(it, repair) for it in missing)]
-        return Audited(night.folder, night.package_arns, index, findings)
 
-    def _shown(self, night: ShelvedNight, *, is_indexed: bool) -> tuple[Index, list[str]]:
-        """How much SageMaker's graph shows of a night, and what is wrong with that."""
-        if not is_indexed and night.folder.is_pruned:
-            return Index.PRUNED, []
-        if not is_indexed:
-            return Index.ABSENT, [_UNINDEXED] if night.is_told_of else []
-        if night.folder.is_pruned and is_removed(self.sagemaker, night.graph):
-            return Index.KEPT, []
-        missing = holes.told(self.sagemaker, self.shelf.s3, night)
-        return _shown(missing), [_BACK] if night.folder.is_pruned else missing
-
-    def _of_records(self, night: ShelvedNight) -> Iterator[Finding]:
-        folder, last = night.folder, night.last
-        unreadable = {it.uri for it in night.stored.values() if it.record is None}
-        verified = verify(self.sagemaker, self.shelf, folder, night.stored)
-        changed = {it.uri: it.what for it in verified.changes}
-        for uri, what in changed.items():
-            more = "; it is no record any more" if uri in unreadable else ""
-            yield Finding(f"{what}{more}", versions(uri))
-        for uri in sorted(unreadable - changed.keys()):
-            yield Finding(f"{uri} is no record any more", versions(uri))
-        if verified.lacking:
-            yield Finding(verified.lacking, application(folder.run_id))
-        if last and last.uri not in changed:
-            for complaint in whole.complaints(last.graph, last.stage):
-                yield Finding(complaint, rerun(last.night["ExecutionArn"]))
-
-
-_UNINDEXED = "SageMaker's graph does not have it: it was out of quota, or somebody deleted it"
-_BACK = "SageMaker's graph has it again, although it is noted as pruned"
-
-
-def _shown(missing: Collection[str]) -> Index:
-    return Index.HOLES if missing else Index.WHOLE
-
-
-def _lost(folders: Sequence[Folder], indexed: Mapping[str, Action]) -> Iterator[Audited]:
-    """Nights that SageMaker's graph knows and the bucket does not."""
-    there = {folder.run_id for folder in folders}
-    for run_id, action in sorted(indexed.items()):
-        if run_id not in there:
-            told = action.properties
-            folder = Folder(told["DataDate"], run_id, told["RecordUri"], frozenset())
-            finding = Finding(f"{folder.uri} holds no record of it", versions(folder.uri))
-            yield Audited(folder, (), Index.WHOLE, (finding,))
+def _refuse_future(since: str, today: date) -> None:
+    if since > today.isoformat():
+        raise InvalidTime(
+            f"{since} is yet to come, so no night of it is on record: give a data date until"
+            f" {today.isoformat()}, which is today in UTC"
+        )

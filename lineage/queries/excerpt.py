@@ -35,7 +35,8 @@ def excerpt(sagemaker: SageMaker, package_arn: str) -> Graph:
         (Direction.ASCENDANTS, Direction.DESCENDANTS),
     )
     ours = [start, *_ancestors(ancestors, start), *_deployments(descendants)][:MOST_DESCRIBES]
-    described = map_parallel(lambda arn: api.describe(sagemaker, arn), ours)
+    found = map_parallel(lambda arn: api.find_by_arn(sagemaker, arn), ours)
+    described = list(filter(None, found))
     refs = {each.arn: each.entity.ref for each in described}
     return Graph.of(
         *(each.entity for each in described),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lineage.errors import InvalidExecution, UnknownExecution
+from lineage import names
+from lineage.errors import ForeignArn, InvalidExecution, UnknownExecution
 from lineage.parallel import map_parallel
 from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
@@ -25,6 +26,7 @@ def find_night(shelf: Shelf, execution: str) -> Folder:
 
     Raises:
         InvalidExecution: it has the shape of none of these, or means several nights.
+        ForeignArn: it is of another account or region, or of a machine that made no night here.
         UnknownExecution: no night on record was made by it.
     """
     if not _EXECUTION.fullmatch(execution):
@@ -34,7 +36,10 @@ def find_night(shelf: Shelf, execution: str) -> Folder:
         )
     date = _DATE.match(execution.rpartition(":")[2])
     found = date and _made_by(shelf, f"lineage/dt={date[0]}/", execution)
-    return _only(found or _made_by(shelf, "lineage/dt=", execution), execution)
+    found = found or _made_by(shelf, "lineage/dt=", execution)
+    if not found:
+        _refuse_foreign(shelf, execution)
+    return _only(found, execution)
 
 
 def _made_by(shelf: Shelf, below: str, execution: str) -> list[Folder]:
@@ -57,6 +62,18 @@ def _execution_arn(shelf: Shelf, folder: Folder) -> str:
         night.require_readable()
     arn: str = night.night["ExecutionArn"]
     return arn
+
+
+def _refuse_foreign(shelf: Shelf, execution: str) -> None:
+    recorded = shelf.recorded()
+    if not recorded or not execution.startswith("arn:"):
+        return
+    ours = names.state_machine_arn(_execution_arn(shelf, recorded[-1]))
+    if names.state_machine_arn(execution) != ours:
+        raise ForeignArn(
+            f"{execution} made no night on record here, where the last one is of {ours}: ask the"
+            " stack of its machine (--stack), in its account and region"
+        )
 
 
 def _only(found: list[Folder], execution: str) -> Folder:

@@ -10,12 +10,7 @@ from botocore.exceptions import ClientError
 
 from lineage import api, names
 from lineage.clients import Response, SageMaker
-from lineage.errors import (
-    InvalidPackage,
-    InvalidSubject,
-    PackageNotRecorded,
-    UnknownPackage,
-)
+from lineage.errors import ForeignArn, PackageNotRecorded, UnknownPackage
 from lineage.paging import pages
 
 
@@ -38,7 +33,8 @@ class PackageGroup:
         """The ARN of a version, `3` or `v3`, or of what is one already.
 
         Raises:
-            InvalidPackage: it is neither, or a package of another group or account.
+            InvalidPackage: it is neither.
+            ForeignArn: it is a package of another group, account or region.
         """
         prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
         # To JSON Schema 3.0 is an integer, to Python it is not.
@@ -47,7 +43,7 @@ class PackageGroup:
             return f"{prefix}/{int(named.removeprefix('v'))}"
         names.package_group_and_version(named)
         if not named.startswith(f"{prefix}/"):
-            raise InvalidPackage(
+            raise ForeignArn(
                 f"{named} is no version of {self._arn()}: ask the stack that registered it"
                 " (--stack), in its account and region"
             )
@@ -57,11 +53,11 @@ class PackageGroup:
         """Check that something is in the group's partition, region and account.
 
         Raises:
-            InvalidSubject: no night of the group's can have used it.
+            ForeignArn: no night of the group's can have used it.
         """
         ours, theirs = (each.split(":")[:5] for each in (self._arn(), arn))
         if ours != theirs:
-            raise InvalidSubject(
+            raise ForeignArn(
                 f"{arn} is not in {ours[3]} of account {ours[4]}, where all nights of {self.name}"
                 " run: ask the stack that ran it, in its account and region"
             )

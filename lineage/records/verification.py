@@ -14,6 +14,7 @@ from lineage.clients import SageMaker
 from lineage.errors import EntityConflict, InvalidDocument, RecordTooNew
 from lineage.model import Action, Graph
 from lineage.parallel import map_parallel
+from lineage.records.archive import Archive
 from lineage.records.failure import FailureRecord
 from lineage.records.folder import Folder
 from lineage.records.pruning import Notes
@@ -37,7 +38,7 @@ def read_stored(shelf: Shelf, folder: Folder) -> dict[str, Stored]:
     uris = [names.record_uri(folder.uri, title) for title in titles]
     texts = map_parallel(shelf.text, uris)
     return {
-        title: Stored(uri, names.sha256(text), _parsed(title, uri, text))
+        title: _stored(title, uri, text)
         for title, uri, text in zip(titles, uris, texts, strict=True)
     }
 
@@ -93,6 +94,8 @@ def verify(
     actions = [] if folder.is_pruned else list(_indexed_actions(sagemaker, folder, stored))
     noted = dict(it for action in actions for it in _notes(action))
     before = Notes.of(shelf.s3, folder).digests()
+    # Recorders work beside: what is noted by now may have been written since the folder was listed.
+    stored = {**_read(shelf, folder, noted.keys() - stored.keys()), **stored}
     once = {title: sha256 for title, sha256 in before.items() if title not in noted}
     found = {
         **_differences(folder, once, stored, "the note of its pruning says"),
@@ -109,6 +112,17 @@ def verify(
         tuple(found[title] for title in sorted(found)) or tuple(_contradictions(folder, stored)),
         tuple(sorted(wanted - noted.keys() - before.keys())),
     )
+
+
+def _read(shelf: Shelf, folder: Folder, titles: Collection[str]) -> dict[str, Stored]:
+    """Those records of a night that there are, of some titles."""
+    uris = {title: names.record_uri(folder.uri, title) for title in sorted(titles)}
+    texts = map_parallel(Archive(shelf.s3).read, uris.values())
+    return {
+        title: _stored(title, uri, text)
+        for (title, uri), text in zip(uris.items(), texts, strict=True)
+        if text is not None
+    }
 
 
 def _indexed_actions(
@@ -188,6 +202,10 @@ def _title(stage: Stage, action: Action) -> str:
             return names.deployment_outcome(action.name)
         case _:
             return stage.lower()
+
+
+def _stored(title: str, uri: str, text: str) -> Stored:
+    return Stored(uri, names.sha256(text), _parsed(title, uri, text))
 
 
 def _parsed(title: str, uri: str, text: str) -> Record | FailureRecord | None:

@@ -51,7 +51,7 @@ def _verdict(plan: Document) -> str:
     calls, way = counted(count, "call"), f"`nightly lineage apply {plan['RunId']}`"
     if plan["Pruned"]:
         return f"Retention has pruned it. {way} would bring it back by {calls}:"
-    return f"{way} would repair SageMaker's graph by {calls}, as recording it again would:"
+    return f"{way} would repair SageMaker's graph by {calls}:"
 
 
 def _call(call: dict[str, Any]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from botocore.exceptions import ClientError
 
-from lineage.clients import Call, Response, SageMaker
+from lineage.clients import Call, Response
 
 
 class Endpoints(Protocol):
@@ -26,10 +27,17 @@ def find_endpoint(sagemaker: Endpoints, endpoint_name: str) -> Response | None:
         return None
 
 
-def config_in_service(sagemaker: SageMaker, endpoint_name: str) -> str | None:
-    """The configuration that serves; None while the endpoint changes, has failed, or is gone."""
+@dataclass(frozen=True)
+class AtRest:
+    """An endpoint that serves and does not change, or none of the name: then nothing serves."""
+
+    endpoint_config_name: str | None
+
+
+def at_rest(sagemaker: Endpoints, endpoint_name: str) -> AtRest | None:
+    """What serves until somebody changes it; None while the endpoint changes, or has failed."""
     endpoint = find_endpoint(sagemaker, endpoint_name)
-    if endpoint is None or endpoint.get("EndpointStatus") != "InService":
-        return None
-    config: str = endpoint["EndpointConfigName"]
-    return config
+    if endpoint is None:
+        return AtRest(None)
+    is_serving = endpoint.get("EndpointStatus") == "InService"
+    return AtRest(endpoint["EndpointConfigName"]) if is_serving else None

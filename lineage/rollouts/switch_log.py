@@ -79,11 +79,16 @@ class SwitchLog:
         Raises:
             RecordMissing: it is not there any more.
         """
-        uri = self._uri(endpoint_name, at)
-        document = Archive(self.s3).read_json(uri)
-        if document is None:
+        switch = self.find(endpoint_name, at)
+        if switch is None:
+            uri = self._uri(endpoint_name, at)
             raise RecordMissing(f"{uri} was listed and is gone meanwhile: ask again.")
-        return Switch.parse(document)
+        return switch
+
+    def find(self, endpoint_name: str, at: datetime) -> Switch | None:
+        """The switch of an instant, if there is one."""
+        document = Archive(self.s3).read_json(self._uri(endpoint_name, at))
+        return None if document is None else Switch.parse(document)
 
     def reader(self, endpoint_name: str, switched: Sequence[datetime]) -> Callable[[int], Switch]:
         """Reads the switches of an endpoint by their number, each of them once."""

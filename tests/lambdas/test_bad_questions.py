@@ -49,23 +49,23 @@ PACKAGES = {
     "ARN of an endpoint": (builders.sagemaker_arn("endpoint/fraud"), "InvalidPackage", SPELLING),
     "ARN of another account": (
         OURS.replace(builders.ACCOUNT, "210987654321"),
-        "InvalidPackage",
+        "ForeignArn",
         ANOTHER_STACK,
     ),
     "ARN of another region": (
         OURS.replace(builders.REGION, "eu-west-1"),
-        "InvalidPackage",
+        "ForeignArn",
         ANOTHER_STACK,
     ),
     "ARN of another partition": (
         OURS.replace("arn:aws:", "arn:aws-cn:"),
-        "InvalidPackage",
+        "ForeignArn",
         ANOTHER_STACK,
     ),
-    "ARN of another group": (OURS.replace(GROUP, OTHER_GROUP), "InvalidPackage", ANOTHER_STACK),
+    "ARN of another group": (OURS.replace(GROUP, OTHER_GROUP), "ForeignArn", ANOTHER_STACK),
     "ARN of a group that begins alike": (
         OURS.replace(GROUP, f"{GROUP}-2"),
-        "InvalidPackage",
+        "ForeignArn",
         ANOTHER_STACK,
     ),
 }
@@ -145,7 +145,7 @@ def test_a_subject_that_no_night_could_use(subject: str, ask: Callable[[Any], An
 def test_a_job_that_cannot_be_a_nights(where: str, ask: Callable[[Any], Any]) -> None:
     """That nothing used it would be true, and mislead whoever asks the wrong stack."""
     job = f"arn:aws:sagemaker:{where}:training-job/retrain-train-20261121-0123abcd-r0-a0-t0"
-    with pytest.raises(errors.InvalidSubject, match="ask the stack that ran it"):
+    with pytest.raises(errors.ForeignArn, match="ask the stack that ran it"):
         ask({"Operation": "impact", "Subject": job})
 
 

@@ -110,6 +110,22 @@ class DescribedJobs:
         return getattr(self._sagemaker, name)
 
 
+class InService:
+    """A SageMaker client to which endpoints are known that serve what some rollouts brought."""
+
+    def __init__(self, sagemaker: Any, *rollouts: Document) -> None:
+        self._sagemaker = sagemaker
+        self._configs = {it["EndpointName"]: it["EndpointConfigName"] for it in rollouts}
+
+    def describe_endpoint(self, EndpointName: str) -> Document:  # noqa: N803
+        config = self._configs[EndpointName]
+        return {"EndpointStatus": "InService", "EndpointConfigName": config}
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other call is the real client's."""
+        return getattr(self._sagemaker, name)
+
+
 def stage_night(s3: Any, night: StagedNight) -> StagedNight:
     """Put into S3 what PrepareNight and the night's jobs would have left there."""
     document = night.document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lineage import api, names
-from lineage.errors import InvalidDocument, InvalidExecution, UnknownExecution
+from lineage.errors import ForeignArn, InvalidDocument, InvalidExecution, UnknownExecution
 from lineage.model import Artifact
 from lineage.query import LineageQuery
 from lineage.recorder import record_failure
@@ -169,6 +169,19 @@ def test_a_name_without_the_nights_date_is_found_all_the_same(name: str) -> None
 def test_an_execution_that_made_no_night_is_unknown(query: LineageQuery, execution: str) -> None:
     with pytest.raises(UnknownExecution, match=r"`nightly nights` lists them"):
         query.plan(execution)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("123456789012", "210987654321"), ("us-east-1", "eu-west-1"), ("nightly-retrain", "churn")],
+    ids=["account", "region", "machine"],
+)
+def test_an_execution_of_another_stack_is_told_from_an_unknown_one(
+    query: LineageQuery, ours: str, theirs: str
+) -> None:
+    foreign = f"{ARN}2026-11-21".replace(ours, theirs)
+    with pytest.raises(ForeignArn, match=rf"{foreign} .* of arn:.*:{ours}.*ask the stack"):
+        query.plan(foreign)
 
 
 @pytest.mark.parametrize("execution", ["", "a b", "arn:aws:states:us-east-1:1:execution:m:x"])

@@ -10,7 +10,13 @@ import pytest
 
 from lineage import api, names, recorder
 from lineage.clients import Clients
-from lineage.errors import InvalidPackage, PackageNotRecorded, UnknownPackage
+from lineage.errors import (
+    ForeignArn,
+    InvalidPackage,
+    LineageError,
+    PackageNotRecorded,
+    UnknownPackage,
+)
 from lineage.queries.excerpt import MOST_DESCRIBES, excerpt
 from lineage.query import LineageQuery
 from lineage.records.archive import location
@@ -220,24 +226,30 @@ def test_a_version_that_does_not_exist_is_unknown(sagemaker: Any, s3: Any, group
 
 
 @pytest.mark.parametrize(
-    ("package", "complaint"),
+    ("package", "error", "complaint"),
     [
-        ("newest", "'newest' names no model package"),
-        ("arn:aws:sagemaker:us-east-1:123456789012:endpoint/fraud", "names no model package"),
+        ("newest", InvalidPackage, "'newest' names no model package"),
+        (
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/fraud",
+            InvalidPackage,
+            "names no model package",
+        ),
         (
             "arn:aws:sagemaker:us-east-1:210987654321:model-package/fraud-classifier/1",
+            ForeignArn,
             "is no version of arn:aws:sagemaker:us-east-1:123456789012",
         ),
         (
             "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/1",
+            ForeignArn,
             "is no version of .*fraud-classifier",
         ),
     ],
 )
 def test_what_cannot_be_one_of_our_packages_is_refused(
-    package: str, complaint: str, query: LineageQuery
+    package: str, error: type[LineageError], complaint: str, query: LineageQuery
 ) -> None:
-    with pytest.raises(InvalidPackage, match=complaint):
+    with pytest.raises(error, match=complaint):
         query.explain(package)
 
 

@@ -20,7 +20,7 @@ from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
 from tests.lineage import builders
-from tests.lineage.nights import DescribedJobs, StagedNight, put, stage_night
+from tests.lineage.nights import DescribedJobs, InService, StagedNight, put, stage_night
 
 
 @pytest.fixture
@@ -64,7 +64,9 @@ def audited(sagemaker: Any, s3: Any, bucket: str, group: str) -> tuple[StagedNig
 
 
 def report(audited: tuple[StagedNight, Clients], bucket: str, group: str) -> dict[str, Any]:
-    found = LineageQuery(audited[1], group, bucket).audit()
+    night, clients = audited
+    serving = Clients(InService(clients.sagemaker, night.rollout), clients.s3)
+    found = LineageQuery(serving, group, bucket).audit()
     require_valid(json.loads(json.dumps(found)), "audit")
     return found
 
@@ -157,7 +159,9 @@ def test_a_night_without_any_record_shows(audited: Any, bucket: str, group: str,
         s3.delete_object(Bucket=bucket, Key=item["Key"])
     found = report(audited, bucket, group)
     assert f"{audited[0].document['RecordUri']} holds no record of it" in findings(found)
-    assert "NOT CLEAN" in as_text(found)
+    text = as_text(found)
+    assert text.startswith("1 package: in SageMaker's graph 1 whole\n1 night, 1 with findings: ")
+    assert text.endswith("\nNOT CLEAN\n")
 
 
 @pytest.mark.parametrize("stage", [Stage.FEATURISE, Stage.TRAINING, Stage.EVALUATION])

@@ -20,7 +20,7 @@ from lineage.retention import Retention
 from lineage.schema import require_valid
 from lineage.vocabulary import ActionType, Stage
 from tests.lineage import builders
-from tests.lineage.nights import StagedNight
+from tests.lineage.nights import InService, StagedNight
 from tests.lineage.production import Registry
 from tests.lineage.wires import Call, Wire
 from tests.lineage.worlds import World
@@ -49,7 +49,8 @@ class Nights:
             night.record_until(Stage.DEPLOYMENT_OUTCOME, self.clients)
 
     def audit(self, since: str = "", wire: Wire | None = None) -> dict[str, Any]:
-        clients = (wire or Wire()).through(self.clients)
+        serving = cast("Any", InService(self.registry, *(it.rollout for it in self.staged)))
+        clients = (wire or Wire()).through(Clients(serving, self.world.s3))
         group = self.staged[0].document["ModelPackageGroup"]
         found = LineageQuery(clients, group, self.staged[0].bucket).audit(since)
         require_valid(found, "audit")
@@ -90,6 +91,15 @@ def test_what_is_there_beyond_a_hole_is_not_called_missing(nights: Nights) -> No
     assert second.endswith(f"-> {name}; 2 that are there are not reached without it")
     assert {step for _, step in told(found)} == {f"nightly lineage apply {run_id}"}
     assert f"    nightly lineage apply {run_id}\n" in as_text(found)
+    assert "3 nights, 1 with findings: in SageMaker's graph 1 holes, 2 whole\n" in as_text(found)
+
+
+def test_an_account_without_a_night_is_not_called_clean() -> None:
+    world = World([])
+    query = LineageQuery(
+        Clients(cast("Any", Registry(world.sagemaker, [])), world.s3), "g", "fraud"
+    )
+    assert as_text(query.audit()).splitlines()[-1] == "nothing is on record"
 
 
 def test_an_entity_that_is_gone_is_one_finding_and_not_one_for_each_association(
@@ -185,13 +195,19 @@ def test_an_audit_since_a_date_reads_no_other_nights_and_finds_the_same(nights: 
 def test_what_is_found_since_a_date_is_found_by_it_only(nights: Nights) -> None:
     nights.cut(nights.arn_of(ActionType.TRAINING_JOB))
     assert told(nights.audit(LAST)) == told(nights.audit())
-    assert told(nights.audit("2026-11-23")) == []
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01", "20.11.2026"])
 def test_what_is_no_date_is_refused(nights: Nights, since: str) -> None:
     with pytest.raises(InvalidTime, match="give one such as"):
         nights.audit(since)
+
+
+def test_a_date_that_is_yet_to_come_is_refused(nights: Nights) -> None:
+    """Nothing to look at would look clean; it is the 22nd in the world of these tests."""
+    assert nights.audit("2026-11-22")["Clean"]
+    with pytest.raises(InvalidTime, match="give a data date until 2026-11-22, which is today"):
+        nights.audit("2026-11-23")
 
 
 class Together(Wire):

@@ -80,6 +80,34 @@ def test_the_audit_tells_of_an_endpoint_that_serves_something_else(production: P
     assert findings(production) == []
 
 
+def test_the_audit_tells_of_an_endpoint_that_is_gone(production: Production) -> None:
+    """Until the log does: then it served nothing since, and that is what was found."""
+    config = production.registry.endpoints.pop(ENDPOINT)["EndpointConfigName"]
+    (endpoint,) = production.query.audit()["Endpoints"]
+    assert endpoint["Findings"] == [
+        {
+            "Finding": f"it is gone, and its last switch is to {config}"
+            " since 2026-10-01T12:00:00.250Z",
+            "Next": "aws cloudtrail lookup-events"
+            " --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteEndpoint",
+        }
+    ]
+    settled(production, None, HOUR)
+    assert findings(production) == []
+
+
+def test_an_endpoint_that_came_back_by_itself_is_told_of(production: Production) -> None:
+    settled(production, None, HOUR)
+    assert "and its last switch is to nothing since" in findings(production)[0]
+
+
+@pytest.mark.parametrize("status", ["Updating", "Deleting", "Failed"])
+def test_an_endpoint_that_does_not_rest_is_not_told_of(production: Production, status: str) -> None:
+    other = {"EndpointConfigName": "by-hand", "EndpointStatus": status}
+    production.registry.endpoints[ENDPOINT] |= other
+    assert findings(production) == []
+
+
 @pytest.mark.parametrize(
     ("started_at", "is_overdue"), [("2026-10-01", True), ("2999-01-01", False)]
 )
