@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 LOG = Logger(service="query_lineage")
 METRICS = Metrics(service="query_lineage")
 QUERY = LineageQuery(
-    lineage_clients(), group=os.environ["MODEL_PACKAGE_GROUP"], bucket=os.environ["BUCKET"]
+    lineage_clients(),
+    group=os.environ["MODEL_PACKAGE_GROUP"],
+    bucket=os.environ["BUCKET"],
+    endpoint_names=os.environ["ENDPOINT_NAMES"].split(),
 )
 
 _OPERATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

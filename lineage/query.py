@@ -41,11 +41,13 @@ class LineageQuery:
         clients: Of the group's account and region.
         group: The name of the model package group.
         bucket: The bucket that holds the records.
+        endpoint_names: The stack's endpoints.
     """
 
     clients: Clients
     group: str
     bucket: str
+    endpoint_names: Collection[str] = ()
 
     def explain(self, package: str | int) -> dict[str, Any]:
         """Everything that a package came from, as a document by schema/explain.json.
@@ -84,7 +86,7 @@ class LineageQuery:
 
         Args:
             subject: A data date, an input file, the digest of a data set or of code, a commit, an
-                image, or a job.
+                image, a job, or the run id of a night.
 
         Raises:
             InvalidSubject: it has the shape of none of these.
@@ -113,10 +115,10 @@ class LineageQuery:
 
         Raises:
             InvalidTime: it is no such instant, or is yet to come.
-            UnknownEndpoint: nothing was ever deployed to it.
+            UnknownEndpoint: it is not the stack's, and nothing was ever deployed to it.
             BeforeFirstDeployment: nothing was deployed by then.
         """
-        return asof_log(self._log, time, endpoint_name)
+        return asof_log(self._log, time, endpoint_name, self.endpoint_names)
 
     def plan(self, execution: str) -> dict[str, Any]:
         """What recording an execution again would add, as a document by schema/plan.json.

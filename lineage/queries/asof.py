@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,9 @@ SCHEMA_VERSION = 1
 _RESOLUTION = timedelta(seconds=1)
 
 
-def asof(log: SwitchLog, time: str, endpoint_name: str | None = None) -> dict[str, Any]:
+def asof(
+    log: SwitchLog, time: str, endpoint_name: str | None = None, own: Collection[str] = ()
+) -> dict[str, Any]:
     """What each endpoint served at an instant, or one of them did.
 
     An answer on all leaves out those that had not served anything yet.
@@ -27,19 +29,21 @@ def asof(log: SwitchLog, time: str, endpoint_name: str | None = None) -> dict[st
         log: The stack's switches.
         time: ISO 8601 with a time zone, `2026-11-21T08:00:00Z`.
         endpoint_name: The only one that is asked about.
+        own: The names of the stack's endpoints, whether anything was deployed to them or not.
 
     Returns:
         A document by schema/asof.json.
 
     Raises:
         InvalidTime: it is no such instant, or is yet to come.
-        UnknownEndpoint: nothing was ever deployed to it.
+        UnknownEndpoint: it is not the stack's, and nothing was ever deployed to it.
         BeforeFirstDeployment: nothing was deployed by then.
     """
     at = parse_instant(time)
     instants = log.instants(endpoint_name)
     _refuse_future(at, instants.listed_at)
-    _refuse_unknown(endpoint_name, instants, log)
+    if endpoint_name is not None and endpoint_name not in instants.of:
+        raise _never_served(endpoint_name, log, own)
     _refuse_before_first(at, instants)
     serving = sorted(name for name, switched in instants.of.items() if switched[0] <= at)
     return {
@@ -80,13 +84,18 @@ def _refuse_future(at: datetime, now: datetime) -> None:
         )
 
 
-def _refuse_unknown(endpoint_name: str | None, instants: Instants, log: SwitchLog) -> None:
-    if endpoint_name is not None and endpoint_name not in instants.of:
-        known = ", ".join(sorted(log.instants().of)) or "none yet"
-        raise UnknownEndpoint(
-            f"Nothing was ever deployed to {endpoint_name!r}: ask about an endpoint to which"
-            f" something was: {known}"
+def _never_served(
+    endpoint_name: str, log: SwitchLog, own: Collection[str]
+) -> BeforeFirstDeployment | UnknownEndpoint:
+    if endpoint_name in own:
+        return BeforeFirstDeployment(
+            f"Nothing was deployed to {endpoint_name} yet: ask again after its first rollout."
         )
+    known = ", ".join(sorted({*log.instants().of, *own})) or "none yet"
+    return UnknownEndpoint(
+        f"{endpoint_name!r} is none of the stack's endpoints, and nothing was ever deployed to it:"
+        f" ask about one of these: {known}"
+    )
 
 
 def _refuse_before_first(at: datetime, instants: Instants) -> None:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from lineage import whole
-from lineage.model import Action, Graph
+from lineage.model import Action, Artifact, Graph
 from lineage.queries.subject import Kind, Subject
 from lineage.records.shelf import RecordedNight
 from lineage.rollouts.switches import Reign, iso_milliseconds
@@ -17,6 +17,12 @@ from lineage.vocabulary import ActionType, ArtifactType
 
 SCHEMA_VERSION = 1
 _JOBS = (ActionType.PROCESSING_JOB, ActionType.TRAINING_JOB, ActionType.EVALUATION)
+_BEARING: Mapping[Kind, Mapping[str, str]] = {
+    Kind.DIGEST: {"Digest": "source", "CodeDigest": "code"},
+    Kind.IMAGE: {"ImageUri": "image", "ImageDigest": "image"},
+    Kind.RUN: {"RunId": "night"},
+}
+"""Properties that bear a subject as it is, and what it was to the night then."""
 
 
 def impact(
@@ -85,19 +91,15 @@ def _roles(subject: Subject, graph: Graph, objects: Callable[[str], Collection[s
             return _roles_of_date(subject.value, graph, objects)
         case Kind.OBJECT:
             return _roles_of_object(subject, graph, objects)
-        case Kind.DIGEST:
-            return [
-                *_if(subject.value in _told(graph, "Digest"), "source"),
-                *_if(subject.value in _told(graph, "CodeDigest"), "code"),
-            ]
-        case Kind.IMAGE:
-            images = _told(graph, "ImageUri") | _told(graph, "ImageDigest")
-            return _if(subject.value in images, "image")
         case Kind.COMMIT:
             commits = _told(graph, "Commit")
-            return _if(any(each.startswith(subject.value) for each in commits), "code")
+            return ["code"] if any(it.startswith(subject.value) for it in commits) else []
         case Kind.JOB:
             return _roles_of_job(subject.value, graph)
+        case _:
+            bearing = _BEARING[subject.kind].items()
+            roles = (role for key, role in bearing if subject.value in _told(graph, key))
+            return list(dict.fromkeys(roles))
 
 
 def _roles_of_date(date: str, graph: Graph, objects: Callable[[str], Collection[str]]) -> list[str]:
@@ -204,13 +206,9 @@ def _decision(action: Action) -> dict[str, str]:
     return {name: action.properties[key] for name, key in told.items() if key in action.properties}
 
 
-def _artifacts(graph: Graph) -> list[Any]:
+def _artifacts(graph: Graph) -> list[Artifact]:
     return [artifact for kind in ArtifactType for artifact in graph.artifacts(kind)]
 
 
 def _told(graph: Graph, key: str) -> set[str]:
     return {it.properties[key] for it in graph.entities.values() if key in it.properties}
-
-
-def _if(is_so: bool, role: str) -> list[str]:  # noqa: FBT001  # reads as a sentence
-    return [role] if is_so else []

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     IMAGE = "Image"
     COMMIT = "Commit"
     JOB = "Job"
+    RUN = "Run"
 
 
 _SHAPES: Mapping[Kind, str] = {
@@ -39,12 +40,14 @@ _SHAPES: Mapping[Kind, str] = {
     # Eight digits are rather a date without its hyphens.
     Kind.COMMIT: rf"(?!\d{{8}}$)[0-9a-f]{{{_SHORTEST_COMMIT},40}}(-dirty)?",
     Kind.JOB: rf"(arn:aws[a-z-]*:sagemaker:\S+-job/)?[a-zA-Z0-9-]+-{_RUN_ID}-r\d+-a\d+-t\d+",
+    Kind.RUN: _RUN_ID,
 }
+_PACKAGE = re.compile(r"v?\d{1,6}|arn:aws[a-z-]*:sagemaker:\S+:model-package/\S+")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Something that nights may have used."""
+    """Something that nights may have used, or a night itself."""
 
     kind: Kind
     value: str
@@ -59,10 +62,15 @@ class Subject:
         for kind, shape in _SHAPES.items():
             if re.fullmatch(shape, text) and (kind is not Kind.DATA_DATE or _is_date(text)):
                 return cls(kind, text)
+        if _PACKAGE.fullmatch(text):
+            raise InvalidSubject(
+                f"{text} is a package, which no night uses: `nightly explain {text}` tells what"
+                " made it and where it served"
+            )
         raise InvalidSubject(
             f"{text!r} names nothing that a night uses: give a data date (2026-11-21), the S3 URI"
             " of an input file or of a manifest, the digest of a data set or of code, a commit, an"
-            " image URI, or a job's name or ARN; `nightly explain` tells what made a package"
+            " image URI, a job's name or ARN, or the run id of a night"
         )
 
     @property
@@ -87,7 +95,7 @@ class Subject:
 
     def may_concern(self, folder: Folder) -> bool:
         """Whether the key of a night's records leaves it open; no night reads later data."""
-        if self.kind is Kind.JOB:
+        if self.kind in (Kind.JOB, Kind.RUN):
             return folder.run_id in self.value
         return self.data_date is None or folder.data_date >= self.data_date
 

@@ -33,15 +33,34 @@ def identity(side: str, package: Document) -> str:
 
 
 def verdict(difference: Document) -> str:
-    """What made the two differ, in a sentence or two."""
-    named = ", ".join(cause.lower() for cause in difference["Causes"])
-    if not named and difference["A"]["PackageArn"] == difference["B"]["PackageArn"]:
+    """What made the two differ, and how far that explains their metrics, in a few sentences."""
+    is_same = difference["A"]["PackageArn"] == difference["B"]["PackageArn"]
+    if is_same and not difference["Causes"]:
         return "A and B are the same package."
+    return " ".join([_made_of(difference), *_doubts(difference)])
+
+
+def _made_of(difference: Document) -> str:
+    named = ", ".join(cause.lower() for cause in difference["Causes"])
     if not named:
         return "Made of the same data, code, image, hyperparameters, settings and instances."
-    if len(difference["Causes"]) == 1:
-        return f"They differ in the {named} alone, which explains every difference of the metrics."
-    return f"Several things differ: {named}. No single one of them explains the metrics."
+    if len(difference["Causes"]) > 1:
+        return f"Several things differ: {named}. No single one of them explains the metrics."
+    if "Metrics" not in difference:
+        return f"They differ in the {named} alone, and the metrics do not."
+    return f"They differ in the {named} alone: nothing else on record can explain the metrics."
+
+
+def _doubts(difference: Document) -> Iterator[str]:
+    """What else the metrics may differ by than by what the models were made of."""
+    metrics = difference.get("Metrics", {})
+    if metrics and any(key.startswith("holdout.") for key in difference.get("Data", {})):
+        yield "Each was judged on a holdout of its own, so the metrics do not compare one to one."
+    ends = [metrics.get(key, {}) for key in ("AucLower", "AucUpper")]
+    if all({"A", "B"} <= each.keys() for each in ends):
+        lower, upper = ends
+        if max(lower.values()) <= min(upper.values()):
+            yield "The 95 % intervals of their AUCs overlap: chance may explain that difference."
 
 
 def _values(values: dict[str, Any]) -> Iterator[str]:

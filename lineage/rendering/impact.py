@@ -15,6 +15,7 @@ KINDS = {
     "Image": "image",
     "Commit": "commit",
     "Job": "job",
+    "Run": "run",
 }
 """What each kind of subject is called."""
 

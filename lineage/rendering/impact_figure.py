@@ -18,7 +18,7 @@ def figure(impact: Document) -> Figure:
     subject, nights = impact["Subject"], impact["Nights"][-MOST_DRAWN:]
     endpoints = dict.fromkeys(name for night in nights for name in night["Endpoints"])
     ids = {name: f"endpoint{number}" for number, name in enumerate(endpoints, 1)}
-    kind = Kind.JOB if subject["Kind"] == "Job" else Kind.DATA
+    kind = {"Job": Kind.JOB, "Run": Kind.NIGHT}.get(subject["Kind"], Kind.DATA)
     title = KINDS[subject["Kind"]].capitalize()
     return Figure(
         title=asked(impact),

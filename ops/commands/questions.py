@@ -76,7 +76,7 @@ def diff(
 def impact(
     subject: Annotated[
         str,
-        typer.Argument(help="A data date, input file, digest, commit, image, or job."),
+        typer.Argument(help="A data date, input file, digest, commit, image, job, or run id."),
     ],
     *,
     format_: HowToTell = Format.TEXT,

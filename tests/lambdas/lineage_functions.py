@@ -21,6 +21,15 @@ CONTEXT = SimpleNamespace(
 )
 
 
+PRODUCTION = "nightly-retrain-production"
+
+
+def of_the_stack(group: str, bucket: str) -> dict[str, str]:
+    """What the template tells QueryLineage of its stack."""
+    endpoints = f"nightly-retrain-candidate {PRODUCTION}"
+    return {"MODEL_PACKAGE_GROUP": group, "BUCKET": bucket, "ENDPOINT_NAMES": endpoints}
+
+
 def load(name: str, aws: Instance, environment: dict[str, str]) -> ModuleType:
     """A fresh module, whose clients are made at its top level from the environment."""
     with pytest.MonkeyPatch.context() as patched:

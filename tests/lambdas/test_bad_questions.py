@@ -12,7 +12,7 @@ from embedded_aws.instance import Instance
 from lineage import errors
 from lineage.clients import Clients
 from lineage.vocabulary import Stage
-from tests.lambdas.lineage_functions import CONTEXT, load
+from tests.lambdas.lineage_functions import CONTEXT, PRODUCTION, load, of_the_stack
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
@@ -82,7 +82,6 @@ SUBJECTS_OF_NOTHING = {
     "bucket": "s3://fraud",
     "other scheme": "https://fraud/labelled/dt=2026-11-21/part-0.parquet",
     "commit too short": "0123ab",
-    "package": OURS,
     "line break": "2026-11-21\n",
 }
 
@@ -113,9 +112,7 @@ def ask(aws: Instance, client: Callable[[str], Any]) -> Callable[[Any], Any]:
         sagemaker.create_model_package_group(ModelPackageGroupName=group)
     night = stage_night(s3, StagedNight(builders.a_night(bucket=BUCKET)))
     night.record_until(Stage.REGISTRATION, Clients(DescribedJobs(sagemaker, night), s3))
-    function: ModuleType = load(
-        "query_lineage", aws, {"MODEL_PACKAGE_GROUP": GROUP, "BUCKET": BUCKET}
-    )
+    function: ModuleType = load("query_lineage", aws, of_the_stack(GROUP, BUCKET))
     return lambda event: function.handler(event, CONTEXT)
 
 
@@ -141,6 +138,12 @@ def test_a_subject_that_no_night_could_use(subject: str, ask: Callable[[Any], An
         ask({"Operation": "impact", "Subject": subject})
 
 
+@pytest.mark.parametrize("package", ["7", "v7", OURS])
+def test_a_package_is_no_subject(package: str, ask: Callable[[Any], Any]) -> None:
+    with pytest.raises(errors.InvalidSubject, match=f"`nightly explain {package}` tells"):
+        ask({"Operation": "impact", "Subject": package})
+
+
 @pytest.mark.parametrize("where", ["us-east-1:210987654321", "eu-west-1:123456789012"])
 def test_a_job_that_cannot_be_a_nights(where: str, ask: Callable[[Any], Any]) -> None:
     """That nothing used it would be true, and mislead whoever asks the wrong stack."""
@@ -157,11 +160,16 @@ def test_a_job_that_cannot_be_a_nights(where: str, ask: Callable[[Any], Any]) ->
         (
             {"Operation": "asof", "Time": "2026-10-21T08:00:00Z", "Endpoint": ""},
             "UnknownEndpoint",
-            "deployed to ''",
+            f"'' is none of the stack's endpoints.*ask about one of these: .*{PRODUCTION}",
+        ),
+        (
+            {"Operation": "asof", "Time": "2026-10-21T08:00:00Z", "Endpoint": PRODUCTION},
+            "BeforeFirstDeployment",
+            f"to {PRODUCTION} yet: ask again after its first rollout",
         ),
         ({"Operation": "plan", "Execution": ""}, "InvalidExecution", "'' is no execution"),
     ],
-    ids=["no time", "date alone", "no endpoint", "no execution"],
+    ids=["no time", "date alone", "no endpoint", "the stack's endpoint", "no execution"],
 )
 def test_what_names_no_time_endpoint_or_execution(
     event: dict[str, str], error: str, complaint: str, ask: Callable[[Any], Any]

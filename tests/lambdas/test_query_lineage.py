@@ -13,7 +13,7 @@ from lineage.clients import Clients
 from lineage.errors import InvalidDocument, InvalidPackage, UnknownPackage
 from lineage.schema import require_valid
 from lineage.vocabulary import Stage
-from tests.lambdas.lineage_functions import CONTEXT, load
+from tests.lambdas.lineage_functions import CONTEXT, load, of_the_stack
 from tests.lineage import builders
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 
@@ -24,7 +24,7 @@ BUCKET, GROUP = "fraud", "fraud-classifier"
 def function(aws: Instance, client: Callable[[str], Any]) -> ModuleType:
     client("s3").create_bucket(Bucket=BUCKET)
     client("sagemaker").create_model_package_group(ModelPackageGroupName=GROUP)
-    return load("query_lineage", aws, {"MODEL_PACKAGE_GROUP": GROUP, "BUCKET": BUCKET})
+    return load("query_lineage", aws, of_the_stack(GROUP, BUCKET))
 
 
 def test_an_explanation_is_one_by_its_schema(

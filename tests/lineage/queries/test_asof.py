@@ -176,8 +176,18 @@ def test_the_future_is_not_answered(production: Production) -> None:
 
 def test_what_an_unknown_endpoint_served_is_refused(production: Production) -> None:
     production.roll_out(1, switched=NOW)
-    with pytest.raises(UnknownEndpoint, match="ask about an endpoint to which something was: prod"):
-        asof(production.log, "2026-11-01T00:00:00Z", "prod-2")
+    with pytest.raises(UnknownEndpoint, match=r"ask about one of these: candidate, prod$"):
+        asof(production.log, "2026-11-01T00:00:00Z", "prod-2", own=["candidate"])
+
+
+def test_what_the_stacks_own_endpoint_served_before_anything_was_deployed_to_it(
+    production: Production,
+) -> None:
+    """It is no endpoint of others, although the log does not know it yet."""
+    production.roll_out(1, switched=NOW)
+    with pytest.raises(BeforeFirstDeployment, match=r"to candidate yet: .* its first rollout"):
+        asof(production.log, "2026-11-01T00:00:00Z", "candidate", own=["candidate", ENDPOINT])
+    assert asof(production.log, "2026-11-01T00:00:00Z", ENDPOINT, own=["candidate", ENDPOINT])
 
 
 def test_before_the_first_deployment_is_refused(production: Production) -> None:

@@ -96,6 +96,14 @@ def test_a_date_is_what_the_night_used_it_for(date: str, role: str) -> None:
     assert told(date)["Nights"][0]["Roles"] == [role]
 
 
+def test_a_run_touches_what_came_of_it_alone() -> None:
+    found = told(ONE["RunId"])
+    assert found["Subject"] == {"Kind": "Run", "Value": ONE["RunId"]}
+    assert runs(found) == ["11111111"]
+    assert (found["Nights"][0]["Roles"], found["Packages"]) == (["night"], [PACKAGE])
+    assert as_text(found).startswith(f"run {ONE['RunId']} touched 1 night, 1 package, fraud-")
+
+
 def test_a_date_out_of_every_window_touches_nothing() -> None:
     found = told("2027-01-01")
     assert (found["Nights"], found["Packages"], found["Endpoints"]) == ([], [], [])

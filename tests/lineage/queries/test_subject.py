@@ -23,6 +23,7 @@ JOB = "nightly-train-20261121-0a1b2c3d-r0-a0-t0"
         (f"sha256:{'1d' * 32}", Kind.IMAGE),
         (JOB, Kind.JOB),
         (builders.sagemaker_arn(f"training-job/{JOB}"), Kind.JOB),
+        ("20261121-0a1b2c3d", Kind.RUN),
     ],
 )
 def test_a_subject_is_told_by_its_shape(text: str, kind: Kind) -> None:
@@ -44,6 +45,14 @@ def test_what_has_no_such_shape_is_refused_with_what_there_is(text: str) -> None
         Subject.parse(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["7", "v7", "4711", builders.sagemaker_arn("model-package/fraud-classifier/7")]
+)
+def test_a_package_is_refused_with_the_question_that_is_meant(text: str) -> None:
+    with pytest.raises(InvalidSubject, match=rf"`nightly explain {text}` tells"):
+        Subject.parse(text)
+
+
 @pytest.mark.parametrize("text", ["2026-11-21", FILE])
 def test_later_data_concerns_no_earlier_night(text: str) -> None:
     subject = Subject.parse(text)
@@ -53,8 +62,9 @@ def test_later_data_concerns_no_earlier_night(text: str) -> None:
     ]
 
 
-def test_a_job_concerns_the_night_that_is_in_its_name() -> None:
-    subject = Subject.parse(JOB)
+@pytest.mark.parametrize("text", [JOB, "20261121-0a1b2c3d"])
+def test_a_job_concerns_the_night_that_is_in_its_name_and_a_run_its_own(text: str) -> None:
+    subject = Subject.parse(text)
     assert subject.may_concern(folder("2026-11-21", "20261121-0a1b2c3d"))
     assert not subject.may_concern(folder("2026-11-21", "20261121-ffffffff"))
 
