@@ -6,17 +6,10 @@ from collections.abc import Mapping
 
 from lineage import names
 from lineage.champion import Comparison
-from lineage.facts import (
-    ChannelSummary,
-    Evaluation,
-    FeatureSummary,
-    Night,
-    Package,
-)
+from lineage.facts import Night, Package
 from lineage.job_facts import Run
 from lineage.model import Action, Artifact, Context, Properties
-from lineage.rollouts.rollout_facts import Ending, Rollout
-from lineage.signature import APPROVAL, ROLLBACK
+from lineage.results import ChannelSummary, Evaluation, FeatureSummary
 from lineage.vocabulary import ActionType, ArtifactType, Channel, ContextType, Status
 
 
@@ -27,7 +20,7 @@ def source(night: Night, summary: FeatureSummary) -> Artifact:
         source_uri=dataset.manifest_uri,
         type=ArtifactType.DATASET,
         name=names.entity_name("dataset", dataset.digest[: names.DIGEST_DIGITS]),
-        properties=_texts(
+        properties=texts(
             {
                 "Digest": dataset.digest,
                 "ObjectsUri": dataset.objects_uri,
@@ -133,7 +126,7 @@ def retrain(night: Night, status: Status, told: Mapping[str, object]) -> Action:
         type=ActionType.NIGHTLY_RETRAIN,
         source_uri=night.execution_arn,
         status=status,
-        properties=_texts(properties),
+        properties=texts(properties),
     )
 
 
@@ -146,64 +139,6 @@ def workflow(night: Night) -> Context:
     )
 
 
-def rollout(started: Rollout) -> Action:
-    """A package's way onto an endpoint."""
-    return _rollout(
-        started,
-        Status.IN_PROGRESS,
-        {
-            "RunId": started.run_id,
-            "DataDate": started.data_date,
-            "ModelPackageArn": started.package_arn,
-            "EndpointName": started.endpoint_name,
-            "EndpointConfigName": started.endpoint_config_name,
-            "PreviousEndpointConfigName": started.previous_endpoint_config_name,
-            "ModelName": started.model_name,
-            "Trigger": started.trigger,
-            "ExecutionArn": started.execution_arn,
-            "StartedAt": started.started_at,
-            **(started.approval.properties(APPROVAL) if started.approval else {}),
-            **(started.rollback.properties(ROLLBACK) if started.rollback else {}),
-        },
-    )
-
-
-def rollout_ending(started: Rollout, ending: Ending) -> Action:
-    """The same, with how it ended."""
-    return _rollout(
-        started,
-        ending.outcome.status,
-        {
-            "Outcome": ending.outcome,
-            "ShiftStartedAt": ending.shift_started_at,
-            "SwitchedAt": ending.switched_at,
-            "RestoredAt": ending.restored_at,
-            "EndedAt": ending.ended_at,
-            "Reason": ending.reason,
-            "Alarms": names.canonical_json(ending.alarms) if ending.alarms else None,
-        },
-    )
-
-
-def endpoint(started: Rollout) -> Context:
-    """The endpoint, under the name that SageMaker itself gives its context."""
-    return Context(
-        name=names.endpoint_context(started.endpoint_name),
-        type=ContextType.ENDPOINT,
-        source_uri=started.endpoint_arn,
-    )
-
-
-def _rollout(started: Rollout, status: Status, told: Mapping[str, object]) -> Action:
-    return Action(
-        name=names.deployment(started.endpoint_name, started.id),
-        type=ActionType.MODEL_DEPLOYMENT,
-        source_uri=started.endpoint_arn,
-        status=status,
-        properties=_texts({key: value for key, value in told.items() if value is not None}),
-    )
-
-
 def _artifact(
     night: Night, artifact_type: ArtifactType, role: str, uri: str, told: Mapping[str, object]
 ) -> Artifact:
@@ -211,7 +146,7 @@ def _artifact(
         source_uri=uri,
         type=artifact_type,
         name=names.entity_name(night.workflow, role, night.run_id),
-        properties=_texts({**_of(night), **told}),
+        properties=texts({**_of(night), **told}),
     )
 
 
@@ -231,7 +166,7 @@ def _job(night: Night, action_type: ActionType, run: Run, told: Mapping[str, obj
         type=action_type,
         source_uri=run.arn,
         status=Status.COMPLETED,
-        properties=_texts(properties),
+        properties=texts(properties),
     )
 
 
@@ -247,6 +182,6 @@ def _code(night: Night) -> dict[str, object]:
     }
 
 
-def _texts(properties: Mapping[str, object]) -> Properties:
+def texts(properties: Mapping[str, object]) -> Properties:
     """Properties as SageMaker takes them; the text of a float reads back as the same float."""
     return {key: str(value) for key, value in properties.items()}

@@ -92,7 +92,7 @@ class InvalidTime(LineageError):
 
 
 class UnknownEndpoint(LineageError):
-    """A query names an endpoint to which nothing was ever deployed."""
+    """A query names an endpoint that is not the stack's, and to which nothing was ever deployed."""
 
 
 class BeforeFirstDeployment(LineageError):

@@ -8,10 +8,11 @@ from typing import Any
 from lineage import schema
 from lineage.clients import Clients
 from lineage.errors import InputChanged, LineageIncomplete
-from lineage.facts import Dataset, Evaluation, FeatureSummary, Package
+from lineage.facts import Dataset, Package
 from lineage.input_versions import latest_versions
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.records.archive import Archive
+from lineage.results import Evaluation, FeatureSummary
 
 _MOST_NAMED = 5
 

@@ -11,13 +11,14 @@ from lineage.clients import Clients
 from lineage.completion import complete_night
 from lineage.errors import FactsDisagree, LineageQuotaExceeded, RecordMissing
 from lineage.evidence import Evidence
-from lineage.facts import Document, Failure, Gate, Night
+from lineage.facts import Document, Failure, Night
 from lineage.model import Graph
 from lineage.recording import Recording, file, keep, retention_lock, write
 from lineage.records.archive import Archive
 from lineage.records.failure import FailureRecord
 from lineage.records.record import Record
 from lineage.reinstatement import reinstate
+from lineage.results import Gate
 from lineage.rollouts.approvals import with_approval
 from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.rollouts.settling import Seen, settle

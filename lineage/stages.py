@@ -9,9 +9,11 @@ from __future__ import annotations
 from lineage import entities
 from lineage.champion import Comparison
 from lineage.errors import FactsDisagree
-from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.facts import Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Entity, Graph, artifact_ref
+from lineage.results import Evaluation, FeatureSummary, Gate
+from lineage.rollouts import rollout_entities
 from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Channel, Status
 
@@ -116,16 +118,16 @@ def registration(night: Night, package: Package, report_uri: str) -> Graph:
 
 def rollout(started: Rollout) -> Graph:
     """Model package -> deployment."""
-    action = entities.rollout(started)
+    action = rollout_entities.rollout(started)
     return Graph.of(action, associations=[_contributed(started.package_arn, action)])
 
 
 def rollout_ending(started: Rollout, ending: Ending) -> Graph:
     """How the deployment ended; deployment -> endpoint, if that ever sent traffic to it."""
-    action = entities.rollout_ending(started, ending)
+    action = rollout_entities.rollout_ending(started, ending)
     if not (ending.shift_started_at or ending.switched_at):
         return Graph.of(action)
-    endpoint = entities.endpoint(started)
+    endpoint = rollout_entities.endpoint(started)
     return Graph.of(action, endpoint, associations=[_associated(action, endpoint)])
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lineage import stages
-from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.facts import Night, Package
 from lineage.job_facts import ProcessingJob, TrainingJob
 from lineage.model import Action, Artifact, Association, Context, Entity, Graph
+from lineage.results import Evaluation, FeatureSummary, Gate
 from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.vocabulary import AssociationType, Stage, Status
 from tests.lineage import builders

@@ -11,13 +11,14 @@ import pytest
 from lineage import stages
 from lineage.champion import Comparison, Figures
 from lineage.errors import FactsDisagree
-from lineage.facts import Evaluation, Gate, Night
+from lineage.facts import Night
 from lineage.job_facts import ProcessingJob
 from lineage.model import Graph
 from lineage.queries.difference import compare
 from lineage.queries.explanation import AnsweredFrom, explain
 from lineage.records.record import Record
 from lineage.rendering import difference, explanation
+from lineage.results import Evaluation, Gate
 from lineage.schema import complaints, require_valid
 from lineage.vocabulary import Stage
 from tests.lineage import builders

@@ -8,8 +8,9 @@ import pytest
 from botocore.validate import ParamValidator
 
 from lineage.errors import JobNotCompleted, LineageNotReady, PackageFailed
-from lineage.facts import FeatureSummary, Night, Package, iso_time
+from lineage.facts import Night, Package, iso_time
 from lineage.job_facts import ProcessingJob, TrainingJob
+from lineage.results import FeatureSummary
 from tests.lineage import builders
 
 NIGHT = builders.a_night()

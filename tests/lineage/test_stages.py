@@ -9,9 +9,10 @@ import pytest
 
 from lineage import stages
 from lineage.errors import FactsDisagree
-from lineage.facts import Evaluation, FeatureSummary, Gate, Night, Package
+from lineage.facts import Night, Package
 from lineage.job_facts import ProcessingJob
 from lineage.model import Action, Artifact, Context, Graph, artifact_ref
+from lineage.results import Evaluation, FeatureSummary, Gate
 from lineage.vocabulary import ActionType, ArtifactType, ContextType, Stage, Status
 from tests.lineage import builders
 from tests.lineage.graphs import graph_until, stage_graphs

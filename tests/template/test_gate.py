@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 
 from docs.generate import DEFINITION
 from lineage import schema
-from lineage.facts import Gate
+from lineage.results import Gate
 
 STATES: dict[str, dict[str, Any]] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
 THRESHOLD, NON_INFERIOR = "threshold", "threshold-and-non-inferior"
