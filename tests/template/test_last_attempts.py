@@ -60,4 +60,4 @@ def test_an_index_may_lag_for_minutes_however_often_the_function_fails_otherwise
 
 
 def test_every_stage_of_both_machines_is_looked_at() -> None:
-    assert len(RECORDING) == 6  # noqa: PLR2004
+    assert len(RECORDING) == 6
