@@ -12,7 +12,9 @@ from typing import Any
 
 import yaml
 
+from docs.architecture import calls_diagram, functions_table, imports_table
 from docs.commands import commands_table
+from docs.cost import bill_table, others_table, prices_table, transitions_table
 from docs.failure_policy import policy_table
 from docs.lineage_answers import answers
 from docs.lineage_graph import costs_table, graph_diagram, vocabulary_table
@@ -27,6 +29,8 @@ DOCUMENTS = tuple(
     ROOT / each
     for each in (
         "README.md",
+        "docs/architecture.md",
+        "docs/cost.md",
         "docs/failures.md",
         "docs/operator.md",
         "docs/rollout.md",
@@ -114,8 +118,15 @@ def _fenced(text: str, language: str = "") -> str:
 _BLOCKS: Mapping[str, Callable[[], str]] = {
     "machine": lambda: machine_diagram(yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)),
     "rollout": lambda: machine_diagram(yaml.load(ROLLOUT_DEFINITION.read_text(), yaml.CSafeLoader)),
+    "architecture-calls": calls_diagram,
+    "architecture-functions": functions_table,
+    "architecture-imports": imports_table,
     "commands": commands_table,
     "parameters": parameters_table,
+    "cost-bill": bill_table,
+    "cost-transitions": transitions_table,
+    "cost-others": others_table,
+    "cost-prices": prices_table,
     "failure-policy": policy_table,
     "lineage-graph": graph_diagram,
     "lineage-vocabulary": vocabulary_table,

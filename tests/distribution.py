@@ -9,7 +9,9 @@ from xdist.scheduler import LoadFileScheduling
 # By far the longest. The second builds nothing that the first builds at the same moment.
 FIRST = ("tests/machine/test_fourteen_nights.py", "tests/embedded_aws/cloudformation/test_sam")
 # These deploy the application anew; all other files beside them share one that is deployed once.
-OWN_STACK = ("tests/machine/test_fourteen_nights.py", "tests/machine/test_stack.py")
+OWN_STACK = tuple(
+    f"tests/machine/test_{name}.py" for name in ("fourteen_nights", "stack", "first_nights")
+)
 SHARED_STACK = "tests/machine/"
 # These share an instance in their own process, which nothing else may come between.
 SHARED_INSTANCE = "tests/machine/replayed/"

@@ -81,9 +81,3 @@ def test_every_alarm_says_where_it_is_explained() -> None:
     described = {name: it["Properties"] for name, it in project().resources.items()}
     for name in alarms():
         assert described[name]["AlarmDescription"].endswith(f"See docs/operations.md, {name}.")
-
-
-def test_every_heading_that_is_linked_exists() -> None:
-    headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", it.lower()).replace(" ", "-") for it in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= anchors

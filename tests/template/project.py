@@ -7,15 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
-from docs.generate import ROOT
 from embedded_aws.cloudformation.conditions import evaluate_all, prune
 from embedded_aws.cloudformation.intrinsics import Scope, evaluate
 from embedded_aws.cloudformation.plain_yaml import load_plain_yaml
 from embedded_aws.cloudformation.template import parse
 from embedded_aws.cloudformation.transform import transform
 
+ROOT = Path(__file__).parents[2]
 Document = dict[str, Any]
 ACCOUNT, REGION, STACK = "123456789012", "us-east-1", "nightly"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/1a2b3c4d-0000"
