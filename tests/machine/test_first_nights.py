@@ -29,10 +29,10 @@ pytestmark = [
 README = (ROOT / "README.md").read_text()
 SECTION = README[README.index("## By hand") : README.index("## Deploy it to an account")]
 BLOCKS = re.findall(r"^```\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
-SET_UP, *WALK = BLOCKS
+INSTALL, SERVE, *SET_UP = BLOCKS[0].splitlines()
 ADDRESS = "http://127.0.0.1:4566"
 # The fixture `project` has typed this in a copy of the project, as other tests need it, too.
-BUILT = "sam build --config-env local\n"
+BUILT = "sam build --config-env local"
 END_OF_BLOCK = "<end of block>"
 FIRST_NOON = "2026-11-22T11"
 QUICK = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5"}
@@ -52,8 +52,9 @@ class Morning:
 
     @property
     def mail(self) -> dict[str, Any]:
-        """What the third block shows."""
-        *_, mail = json.loads(self.outputs[2])["mail"]
+        """What the second block shows last."""
+        shown = self.outputs[1]
+        *_, mail = json.loads(shown[shown.index("\n{\n") :])["mail"]
         return dict(mail)
 
 
@@ -70,15 +71,14 @@ def checkout(project: Path, folder: Path) -> Path:
 def morning(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Morning:
     """Type all of it in one shell; the address alone is another, as tests run side by side."""
     folder = checkout(project, tmp_path_factory.mktemp("first-nights"))
-    _, serve, *exports = SET_UP.splitlines()
-    words = shlex.split(serve.removesuffix(" &").replace("--port 4566", "--port 0"))
+    words = shlex.split(SERVE.removesuffix(" &").replace("--port 4566", "--port 0"))
+    typed = ["\n".join(it for it in SET_UP if it != BUILT), *BLOCKS[1:]]
     with subprocess.Popen(
         [sys.executable, *words[1:]], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as server:
         try:
             url = server.stdout.readline().strip() if server.stdout else ""
-            commands = f"\necho '{END_OF_BLOCK}'\n".join(WALK).replace(BUILT, "")
-            script = "\n".join([*exports, commands]).replace(ADDRESS, url)
+            script = f"\necho '{END_OF_BLOCK}'\n".join(typed).replace(ADDRESS, url)
             printed = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", script],
                 cwd=folder,
@@ -136,9 +136,11 @@ def written_bytes_at(url: str) -> int:
 
 
 def test_it_begins_with_what_this_test_does_in_another_way() -> None:
-    assert SET_UP.startswith("make install\n.venv/bin/python -m embedded_aws --port 4566 ")
-    assert f"AWS_ENDPOINT_URL={ADDRESS} " in SET_UP
-    assert WALK[0].startswith(BUILT)
+    assert INSTALL == "make install"
+    assert SERVE.startswith(".venv/bin/python -m embedded_aws --port 4566 ")
+    assert SERVE.endswith(" &")
+    assert f"export AWS_ENDPOINT_URL={ADDRESS} " in SET_UP[0]
+    assert BUILT in SET_UP
 
 
 def test_the_first_night_registers_a_model(morning: Morning) -> None:
