@@ -12,7 +12,7 @@ from docs.generate import ROOT
 README = (ROOT / "README.md").read_text()
 INDEX = dict(re.findall(r"^\| \[([\w./-]+)\]\(\1\) \| (.+) \|$", README, re.MULTILINE))
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-LONGEST = 265
+LONGEST = 280
 
 
 def test_every_page_is_in_the_index() -> None:
