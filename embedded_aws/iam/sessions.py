@@ -7,6 +7,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from moto.iam.utils import generate_access_key_id_from_account_id
 
@@ -34,9 +35,9 @@ class RoleSession:
     policies: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def arn(self) -> str:
-        """The ARN of the session as a principal."""
+        """The ARN of the session as a principal; one text for all that the call log keeps."""
         account_id, _, role = self.role_arn.split(":", 4)[4].partition(":role/")
         return f"arn:aws:sts::{account_id}:assumed-role/{role.rpartition('/')[2]}/{self.name}"
 
