@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonata.jexception import JException
@@ -16,11 +17,7 @@ from embedded_aws.stepfunctions.errors import QUERY_EVALUATION_ERROR, QueryFailu
 from embedded_aws.stepfunctions.languages import jsonata_errors
 from embedded_aws.stepfunctions.languages.jsonata_functions import bound_functions
 from embedded_aws.stepfunctions.languages.jsonata_mends import MendedJsonata
-from embedded_aws.stepfunctions.languages.jsonata_references import (
-    context_names,
-    free_variables,
-    states_fields,
-)
+from embedded_aws.stepfunctions.languages.jsonata_references import References
 from embedded_aws.stepfunctions.scope import ABSENT, Scope
 
 # The library's compiled expressions share a parser per thread; one evaluation at a time
@@ -56,10 +53,10 @@ class Expression:
     def __init__(self, text: str, location: str) -> None:
         self.text = text
         self.location = location
-        self._compiled = _compile(text)
-        self.free_variables = free_variables(self._compiled.ast)
-        self.states_fields = states_fields(self._compiled.ast)
-        self.context_names = context_names(self._compiled.ast)
+        self._compiled, references = _compile(text)
+        self.free_variables = references.free_variables
+        self.states_fields = references.states_fields
+        self.context_names = references.context_names
 
     def evaluate(self, bindings: Bindings) -> Json:
         """The expression's value, in plain JSON.
@@ -129,7 +126,9 @@ def _number(value: float) -> Json:
     return int(value) if value.is_integer() else value
 
 
-def _compile(text: str) -> MendedJsonata:
+@lru_cache(maxsize=2_048)
+def _compile(text: str) -> tuple[MendedJsonata, References]:
+    # Definitions repeat themselves and come again with each update; an evaluation leaves no trace.
     with _ENGINE:
         try:
             compiled = MendedJsonata(text)
@@ -137,7 +136,7 @@ def _compile(text: str) -> MendedJsonata:
             raise JsonataSyntaxError(jsonata_errors.text(refused)) from refused
     compiled.set_output_convert_nulls(False)
     compiled.set_validate_input(False)
-    return compiled
+    return compiled, References.of(compiled.ast)
 
 
 def bind(scope: Scope) -> Bindings:

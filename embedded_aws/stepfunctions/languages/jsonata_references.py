@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from jsonata.parser import Parser
 
@@ -13,6 +14,26 @@ _WITH_SAME = (
     "procedure", "arguments", "lhs", "rhs", "lhs_object", "expressions", "expression",
     "condition", "then", "_else", "body", "expr",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class References:
+    """What one expression refers to.
+
+    Attributes:
+        free_variables: Names of variables that the expression itself does not bind.
+        states_fields: The fields that are read of ``$states``, in their order.
+        context_names: Names that would be read of a context item.
+    """
+
+    free_variables: frozenset[str]
+    states_fields: Sequence[str]
+    context_names: Sequence[str]
+
+    @classmethod
+    def of(cls, tree: object) -> Self:
+        """Find them in a syntax tree."""
+        return cls(free_variables(tree), states_fields(tree), context_names(tree))
 
 
 def free_variables(tree: object) -> frozenset[str]:
