@@ -16,6 +16,7 @@ _FUNCTION = "AWS::Serverless::Function"
 _FUNCTION_ARGUMENT = re.compile(r"\$\{(\w+)FunctionArn\}")
 _OPERATOR = "an operator's command"
 _TOPIC = "the topic"
+_SERVICES = {"sagemaker": "SageMaker's API", "cloudwatch": "CloudWatch", "sns": _TOPIC}
 _THINGS = {"Endpoint": "an endpoint", "Model Package": "a model package"}
 
 
@@ -97,7 +98,8 @@ def _called(state: Mapping[str, Any]) -> str:
     resource: str = state["Resource"]
     if resource.endswith(".sync"):
         return "SageMaker's jobs"
-    return {"sagemaker": "SageMaker's API", "cloudwatch": "CloudWatch"}[resource.split(":")[-2]]
+    service = resource.split(":")[-2]
+    return _SERVICES.get(service, service)
 
 
 def _starts() -> Iterator[Arrow]:
