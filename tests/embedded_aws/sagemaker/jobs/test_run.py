@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from embedded_aws.sagemaker.jobs.fates import Fate
 from embedded_aws.settings import Settings
 
 LONG_SECONDS = 720
+A_DAY = timedelta(days=1)
 ROWS = "".join(f"{n % 2},{n % 2 + n / 100}\n" for n in range(20))
 ROUNDS = {"num_round": "1", "objective": "binary:logistic", "save_model_on_termination": "true"}
 GPU = {"InstanceType": "ml.p4d.24xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10}
@@ -96,6 +97,22 @@ def standing(clock: Clock) -> Iterator[None]:
         clock.resume()
 
 
+def exact_processing(user: Any, request: Any) -> Any:
+    """A processing job that has ended, and whose own work took no time."""
+    with standing(user.clock):
+        user.sagemaker.create_processing_job(**request)
+        user.clock.advance_to(user.clock.now() + A_DAY)
+    return user.ended_processing(request["ProcessingJobName"])
+
+
+def exact_training(user: Any, request: Any) -> Any:
+    """A training job that has ended, and whose own work took no time."""
+    with standing(user.clock):
+        user.sagemaker.create_training_job(**request)
+        user.clock.advance_to(user.clock.now() + A_DAY)
+    return user.ended_training(request["TrainingJobName"])
+
+
 def phases(job: Any) -> list[str]:
     return [entry["Status"] for entry in job["SecondaryStatusTransitions"]]
 
@@ -105,13 +122,13 @@ def seconds(since: datetime, until: datetime) -> int:
 
 
 def test_a_job_lasts_as_long_as_it_is_said_to(user: Any) -> None:
-    job = run_processing(user, processing(user, prefix="long-"))
+    job = exact_processing(user, processing(user, prefix="long-"))
     assert job["ProcessingJobStatus"] == "Completed"
     assert seconds(job["CreationTime"], job["ProcessingEndTime"]) == LONG_SECONDS
 
 
 def test_the_secondary_status_changes_on_the_way(user: Any) -> None:
-    job = user.run_training(training(user, "long-"))
+    job = exact_training(user, training(user, "long-"))
     history = job["SecondaryStatusTransitions"]
     lasted = {entry["Status"]: seconds(entry["StartTime"], entry["EndTime"]) for entry in history}
     assert lasted == {
@@ -126,7 +143,7 @@ def test_the_longest_run_time_is_one_of_virtual_time(user: Any) -> None:
         user, prefix="long-", StoppingCondition={"MaxRuntimeInSeconds": 300},
         ProcessingOutputConfig=OUTPUTS,
     )  # fmt: skip
-    job = run_processing(user, request)
+    job = exact_processing(user, request)
     assert job["ProcessingJobStatus"] == "Stopped"
     assert seconds(job["CreationTime"], job["ProcessingEndTime"]) == 180 + 300
     assert "FailureReason" not in job
@@ -137,7 +154,7 @@ def test_a_job_without_capacity_waits_and_fails(user: Any, script: Script) -> No
     request = training(user)
     fate = Fate(pending_seconds=1800, failure_reason=CAPACITY_ERROR)
     script.write(request, fate)
-    job = user.run_training(request)
+    job = exact_training(user, request)
     assert phases(job) == ["Starting", "Pending", "Failed"]
     assert job["FailureReason"] == CAPACITY_ERROR
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 1800
@@ -159,7 +176,7 @@ def test_accelerated_instances_are_waited_for_no_longer_than_asked(
     stopping = {"MaxRuntimeInSeconds": 60, "MaxPendingTimeInSeconds": 7200}
     request = training(user, ResourceConfig=GPU, StoppingCondition=stopping)
     script.write(request, Fate(pending_seconds=9000))
-    job = user.run_training(request)
+    job = exact_training(user, request)
     assert phases(job) == ["Starting", "Pending", "Stopping", "Stopped"]
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 7200
 
@@ -170,7 +187,7 @@ def test_the_pending_limit_has_no_effect_on_cpu_instances(user: Any, script: Scr
     request = training(user, StoppingCondition=stopping)
     fate = Fate(pending_seconds=9000, failure_reason=CAPACITY_ERROR)
     script.write(request, fate)
-    job = user.run_training(request)
+    job = exact_training(user, request)
     assert job["TrainingJobStatus"] == "Failed"
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 9000
 
@@ -206,7 +223,7 @@ def test_a_fate_strikes_when_its_time_has_come(user: Any, script: Script) -> Non
     request = processing(user)
     fate = Fate(failure_reason=INTERNAL_SERVER_ERROR, after_seconds=300)
     script.write(request, fate)
-    job = run_processing(user, request)
+    job = exact_processing(user, request)
     assert job["FailureReason"] == INTERNAL_SERVER_ERROR
     assert seconds(job["CreationTime"], job["ProcessingEndTime"]) == 300
 
