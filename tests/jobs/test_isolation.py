@@ -13,6 +13,8 @@ import pytest
 from jobs.champion import features_digest
 from tests.jobs.test_evaluate import pack, train
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HOOK = """
 import socket

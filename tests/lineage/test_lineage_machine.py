@@ -30,6 +30,8 @@ from tests.lineage.quick import make_quick
 from tests.lineage.turns import AnyOrder
 from tests.lineage.worlds import World, graph_of
 
+pytestmark = pytest.mark.slow
+
 BUCKET, GROUP = "fraud", "fraud-classifier"
 numbers = st.integers(0, len(NIGHTS) - 1)
 mishaps = st.sampled_from(Mishap)

@@ -33,6 +33,8 @@ from tests.lineage.stories import Story
 from tests.lineage.wires import Call, Killed, Wire
 from tests.lineage.worlds import World, graph_of
 
+pytestmark = pytest.mark.slow
+
 NIGHT = StagedNight(builders.a_night())
 FAILED = Story("a night that failed", NIGHT, (Stage.FEATURISE, a_failure(NIGHT.document)))
 Recorder = Callable[[Clients], object]

@@ -30,6 +30,8 @@ from tests.lineage.graphs import graph_until
 from tests.lineage.nights import DescribedJobs, StagedNight, stage_night
 from tests.lineage.worlds import World
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2026, 1, 1)
 KEPT = {"prod": 180, "dev": 30}
 """LineageRetentionNights of both environments in samconfig.toml."""

@@ -22,6 +22,8 @@ from tests.lineage import builders
 from tests.lineage.nights import StagedNight
 from tests.lineage.worlds import World
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2025, 11, 21, tzinfo=UTC)
 YEAR = timedelta(days=365)
 MILLISECOND = timedelta(milliseconds=1)

@@ -20,7 +20,7 @@ from embedded_aws.sagemaker.jobs.algorithms.errors import AlgorithmError, UserEr
 from embedded_aws.sagemaker.jobs.algorithms.xgboost_algorithm import train
 
 # XGBoost says that it will one day drop its text readers, and which format it saves.
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]
 
 Rows = list[list[float]]
 
