@@ -72,16 +72,6 @@ def test_deploying_the_same_again_finds_no_changes(app: Any) -> None:
     assert "No changes to deploy" in app.deploy(STACK, fails=True)
 
 
-def test_a_change_set_can_be_looked_at_without_being_executed(app: Any) -> None:
-    shown = app.deploy(
-        STACK, "--no-execute-changeset", "--parameter-overrides", "ScheduleState=DISABLED"
-    )
-    assert "* Modify" in shown
-    assert "GreetMachineNightly" in shown
-    schedules = app.client("scheduler").list_schedules()["Schedules"]
-    assert {item["State"] for item in schedules} == {"ENABLED"}
-
-
 def test_a_wrong_parameter_is_refused(app: Any) -> None:
     shown = app.deploy(STACK, "--parameter-overrides", "Greeting=HELLO", fails=True)
     assert "Parameter 'Greeting' must match pattern [a-z]+" in shown

@@ -29,7 +29,9 @@ def test_a_stack_lives_from_creation_over_failure_to_deletion(
         assert "Successfully created/updated stack - life" in shown
         assert app.greeted("life") == "good hello, you!"
         looked_at = "--no-execute-changeset", "--parameter-overrides", "ScheduleState=DISABLED"
-        assert "* Modify" in app.deploy("life", *looked_at)
+        shown = app.deploy("life", *looked_at)
+        assert "* Modify" in shown
+        assert "GreetMachineNightly" in shown
         assert schedule_states(app) == ["ENABLED"]
         execute_change_set(app, "life")
         assert schedule_states(app) == ["DISABLED"]
