@@ -146,8 +146,16 @@ def live(nights: Nights, data_date: date, faults: Sequence[Fault], redrives: int
     return Struck(runs, Counter(firing.fault for firing in firings), wrong)
 
 
+def unstage(nights: Nights) -> None:
+    """Take away the code that an earlier night staged, so that this one stages it, too."""
+    s3, bucket = nights.client("s3"), nights.outputs["BucketName"]
+    for staged in s3.list_objects_v2(Bucket=bucket, Prefix="code/").get("Contents", ()):
+        s3.delete_object(Bucket=bucket, Key=staged["Key"])
+
+
 @pytest.fixture(scope="module")
 def functions_killed(replayed: Nights) -> Struck:
+    unstage(replayed)
     return live(replayed, date(2027, 1, 4), KILLS, redrives=0)
 
 
