@@ -39,6 +39,7 @@ class Course:
         done: What was recorded to its end, in order.
         explained: What was said of its package before pruning began.
         is_pruning: Whether any of it may be gone from SageMaker's graph.
+        cut_off: What of that was begun, and did not come to its end.
     """
 
     night: StagedNight
@@ -46,6 +47,7 @@ class Course:
     done: list[Stage | Failure] = field(default_factory=list)
     explained: dict[str, Any] | None = None
     is_pruning: bool = False
+    cut_off: list[Stage | Failure] = field(default_factory=list)
 
     @property
     def run_id(self) -> str:
@@ -65,6 +67,7 @@ class Course:
     def went_well(self) -> None:
         """What was to be recorded next is, and adds to what was said before."""
         self.done.append(self.left.pop(0))
+        self.cut_off = [it for it in self.cut_off if it != self.done[-1]]
         self.explained = None
 
     def fail(self) -> None:

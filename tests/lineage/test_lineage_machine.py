@@ -21,7 +21,7 @@ from lineage.queries.excerpt import excerpt
 from lineage.query import LineageQuery
 from lineage.records.shelf import Shelf
 from lineage.retention import Pruning, Retention
-from tests.lineage.courses import NIGHTS, comparable, three_courses, undisturbed
+from tests.lineage.courses import NIGHTS, Course, comparable, three_courses, undisturbed
 from tests.lineage.interleaving import interleave
 from tests.lineage.lag import LaggingWire
 from tests.lineage.mishaps import DisturbedWire, Mishap
@@ -56,8 +56,8 @@ class Recorders(RuleBasedStateMachine):
         """Record what comes next; where that was cut off before, it is the retry."""
         self.chance.seed(seed)
         course = self.courses[number]
-        if course.left and self._succeeds(course.writer(course.left[0]), self._clients):
-            course.went_well()
+        if course.left:
+            self._goes_on(course, course.writer(course.left[0]), self._clients)
 
     @rule(number=numbers, data=st.data())
     def deliver_again(self, number: int, data: st.DataObject) -> None:
@@ -79,8 +79,7 @@ class Recorders(RuleBasedStateMachine):
             def both(clients: Clients) -> None:
                 interleave([writer, writer], clients, turns.randrange)
 
-            if self._succeeds(both, self.world.clients):
-                course.went_well()
+            self._goes_on(course, both, self.world.clients)
 
     @rule(number=numbers, mishap=mishaps, call=st.integers(1, 25))
     def interrupt(self, number: int, mishap: Mishap, call: int) -> None:
@@ -88,8 +87,7 @@ class Recorders(RuleBasedStateMachine):
         course = self.courses[number]
         if course.left:
             clients = DisturbedWire(mishap=mishap, number=call).through(self._clients)
-            if self._succeeds(course.writer(course.left[0]), clients, mishap.error):
-                course.went_well()
+            self._goes_on(course, course.writer(course.left[0]), clients, mishap.error)
 
     @rule(number=numbers)
     def fail(self, number: int) -> None:
@@ -127,7 +125,8 @@ class Recorders(RuleBasedStateMachine):
     def prune(self, count: int) -> None:
         """Retention takes old nights that are over."""
         done = self._prune(count, self.world.clients)
-        assert not done.refused
+        # A record that was written and not filed is told, and is for the retry to file.
+        assert done.refused.keys() <= {it.run_id for it in self.courses if it.cut_off}
 
     @precondition(lambda self: self.hiding is None)
     @rule(count=st.integers(1, len(NIGHTS)), mishap=mishaps, call=st.integers(1, 60))
@@ -199,6 +198,18 @@ class Recorders(RuleBasedStateMachine):
     @property
     def _query(self) -> LineageQuery:
         return LineageQuery(self.world.clients, GROUP, BUCKET)
+
+    def _goes_on(
+        self,
+        course: Course,
+        writer: Callable[[Clients], object],
+        clients: Clients,
+        *mishaps: type[Exception],
+    ) -> None:
+        if self._succeeds(writer, clients, *mishaps):
+            course.went_well()
+        else:
+            course.cut_off.append(course.left[0])
 
     def _succeeds(
         self,
