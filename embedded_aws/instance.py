@@ -13,6 +13,7 @@ from moto.core.model_instances import reset_model_data
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from embedded_aws import moto_mends
+from embedded_aws.alarms.embedded_metrics import EmbeddedMetrics
 from embedded_aws.clients import ClientFactory
 from embedded_aws.clock import Clock
 from embedded_aws.clock.control import ClockControl
@@ -89,6 +90,7 @@ def serve(settings: Settings, fates: JobFates | None = None) -> Iterator[Instanc
         layers = (
             access.layer(services),
             FaultLayer(plan, Surroundings(clock, processes)),
+            EmbeddedMetrics(environment),
         )
         parts = (ClockControl(clock), FaultControl(plan), access, mailbox)
         control = ControlPlane(*(part.routes() for part in parts))

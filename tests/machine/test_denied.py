@@ -135,6 +135,11 @@ def test_each_failure_is_told_of_with_its_reason(walk: Walk) -> None:
         assert "#/v2/executions/details/" in message
 
 
+def test_the_alarm_of_failed_nights_rings_by_what_a_function_logs(walk: Walk) -> None:
+    rung = [it["Message"] for it in walk.notices if it["Subject"].startswith("ALARM: ")]
+    assert any("NightFailedAlarm" in message for message in rung)
+
+
 def test_only_the_job_that_failed_has_a_log_to_look_at(walk: Walk) -> None:
     told = [it["Message"] for it in walk.notices if "Job's log: " in it["Message"]]
     assert [lack.role for lack in OF_THE_NIGHT if lack.says in str(told)] == ["JobRole"]

@@ -52,10 +52,11 @@ class Morning:
 
     @property
     def mail(self) -> dict[str, Any]:
-        """What the second block shows last."""
+        """The last notice that the second block shows, whatever alarm may ring, too."""
         shown = self.outputs[1]
-        *_, mail = json.loads(shown[shown.index("\n{\n") :])["mail"]
-        return dict(mail)
+        mails = json.loads(shown[shown.index("\n{\n") :])["mail"]
+        *_, notice = (it for it in mails if not it["subject"].startswith("ALARM"))
+        return dict(notice)
 
 
 def checkout(project: Path, folder: Path) -> Path:
