@@ -52,7 +52,7 @@ REGISTRY_WAYS: Mapping[str, Way] = {
     "lost answer": Way("SageMaker.SdkClientException", "lose_response"),
 }
 OWN_ERRORS: Mapping[str, tuple[str, int, int]] = {
-    LAGGING: ("LineageNotReady", 11, 0),
+    LAGGING: ("LineageNotReady", 16, 0),
     REFUSING: ("InvalidInput", 0, 0),
 }
 """What a function itself raises: how often a state retries it that records lineage, or does not."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
@@ -33,7 +34,14 @@ from embedded_aws.stepfunctions.languages.jsonata_engine import (
 from embedded_aws.stepfunctions.scope import Scope
 from tests.contract.asl.cases import Case, definition_of, load
 
-pytestmark = pytest.mark.slow
+_WORKER = "BranchWorker_"
+# Where an iteration fails, the others' threads go on in moto, and raise once the program has ended.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings(
+        f"ignore:Exception in thread {_WORKER}:pytest.PytestUnhandledThreadExceptionWarning"
+    ),
+]
 
 
 def is_comparable(case: Case) -> bool:
@@ -72,6 +80,10 @@ def moto_client() -> Iterator[Any]:
             aws_access_key_id="AKIDUSER",
             aws_secret_access_key="unused",
         )
+        # What they raise is to be this module's, not that of the test that comes next.
+        for thread in threading.enumerate():
+            if thread.name.startswith(_WORKER):
+                thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("case", CASES)
