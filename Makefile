@@ -8,6 +8,11 @@ export NIGHTS FROM TRANSACTIONS AUC_THRESHOLD FAULTS
 # Dozens of short processes import the same modules: their bytecode is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE =
 
+# Tests run in random order, and a red run again in the same: it is drawn from what the tests are.
+# ORDER=1 is another.
+ORDER = $(shell printf '%d' 0x$$(git rev-parse --short=7 HEAD:tests | cut -c1-7))
+PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile --randomly-seed=$(ORDER)
+
 .PHONY: run serve test check smoke soak lint types install lock clean
 
 run: install
@@ -17,10 +22,10 @@ serve: install
 	.venv/bin/python -m demo --serve
 
 test: install lint types
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 check: install lint types
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not served"
+	$(PYTEST) -m "not slow and not served"
 
 # On the account of the environment's credentials; asks before it spends. See docs/fidelity.md.
 smoke: install

@@ -147,19 +147,26 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--outputs", type=Path, help="the folder that make run wrote")
     given = parser.parse_args()
-    stale = {
-        path: rendered
-        for path in DOCUMENTS
-        if (rendered := render(path.read_text(), outputs=given.outputs)) != path.read_text()
+    made: dict[Path, Callable[[], str]] = {
+        **{path: partial(_rendered, path, given.outputs) for path in DOCUMENTS},
+        **PAGES,
     }
-    pages = {path: made() for path, made in PAGES.items()}
-    stale |= {path: page for path, page in pages.items() if page != path.read_text()}
-    for path, rendered in stale.items():
-        if given.check:
-            print(f"{path.relative_to(ROOT)} is out of date: run python -m docs.generate")
-        else:
-            path.write_text(rendered)
+    # One after the other: what a night costs is told from the nights that the README shows.
+    stale = [path for path, make in made.items() if _is_stale(path, make(), keep=given.check)]
+    for path in stale if given.check else ():
+        print(f"{path.relative_to(ROOT)} is out of date: run python -m docs.generate")
     return 1 if given.check and stale else 0
+
+
+def _rendered(path: Path, outputs: Path | None) -> str:
+    return render(path.read_text(), outputs=outputs)
+
+
+def _is_stale(path: Path, page: str, *, keep: bool) -> bool:
+    stale = page != path.read_text()
+    if stale and not keep:
+        path.write_text(page)
+    return stale
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
+from docs import generate
 from docs.generate import DEFINITION, DOCUMENTS, ROOT, block, machine_diagram, render
 
 README = (ROOT / "README.md").read_text()
@@ -31,6 +34,21 @@ def test_a_document_without_outputs_keeps_what_was_printed_before(tmp_path: Path
     (tmp_path / "nights.txt").write_text("\nnew\n")
     (tmp_path / "explain.txt").write_text("")
     assert "```\nnew\n```" in block(render(text, outputs=tmp_path), "nights")
+
+
+def test_a_page_that_tells_of_another_sees_what_was_just_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "first.md", tmp_path / "second.md"
+    first.write_text("<!-- generated: explain -->\nold\n<!-- end -->")
+    second.write_text("old")
+    (tmp_path / "nights.txt").write_text("")
+    (tmp_path / "explain.txt").write_text("new")
+    monkeypatch.setattr(generate, "DOCUMENTS", (first,))
+    monkeypatch.setattr(generate, "PAGES", {second: first.read_text})
+    monkeypatch.setattr(sys, "argv", ["generate", "--outputs", str(tmp_path)])
+    assert generate.main() == 0
+    assert "new" in second.read_text()
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -9,20 +9,16 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="module")
-def queue_url(open_queue: Callable[[str], str]) -> str:
-    return open_queue("optimised")
-
-
 def task(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
     resource = f"arn:aws:states:::{resource}"
     return {"T": {"Type": "Task", "Resource": resource, "Arguments": arguments, "End": True}}
 
 
 def test_an_object_is_sent_as_a_message_of_its_json(
-    machines: Any, jsonata: Any, queue_url: str, client: Callable[[str], Any]
+    machines: Any, jsonata: Any, open_queue: Callable[[str], str], client: Callable[[str], Any]
 ) -> None:
     """Recording: test_send_message."""
+    queue_url = open_queue("messages")
     arguments = {"QueueUrl": queue_url, "MessageBody": {"n": [1, None]}}
     outcome = machines.run(jsonata(task("sqs:sendMessage", arguments)))
     assert set(outcome.output) == {
@@ -57,14 +53,15 @@ def test_a_notification_is_published(
 
 
 def test_an_event_names_the_execution_that_put_it(
-    machines: Any, jsonata: Any, queue_url: str, client: Callable[[str], Any]
+    machines: Any, jsonata: Any, open_queue: Callable[[str], str], client: Callable[[str], Any]
 ) -> None:
     """Recording: test_put_events_base."""
+    queue_url = open_queue("events")
     events = client("events")
-    events.put_rule(Name="optimised", EventPattern=json.dumps({"source": ["some.source"]}))
-    arn = "arn:aws:sqs:us-east-1:123456789012:optimised"
+    events.put_rule(Name="optimised", EventPattern=json.dumps({"source": ["this.test"]}))
+    arn = "arn:aws:sqs:us-east-1:123456789012:events"
     events.put_targets(Rule="optimised", Targets=[{"Id": "queue", "Arn": arn}])
-    entry = {"Detail": {"n": 1}, "DetailType": "d", "Source": "some.source", "Resources": ["r"]}
+    entry = {"Detail": {"n": 1}, "DetailType": "d", "Source": "this.test", "Resources": ["r"]}
     outcome = machines.run(jsonata(task("events:putEvents", {"Entries": [entry]})))
     output = outcome.output
     assert (set(output), output["FailedEntryCount"]) == ({"Entries", "FailedEntryCount"}, 0)
