@@ -56,7 +56,8 @@ def test_every_poll_is_counted_and_every_loop_is_bounded() -> None:
     }
     assert backwards == set(POLLS.items())
     assert all(bound(choice) for choice in POLLS)
-    assert "polls" in STATES["DescribeEndpoint"]["Assign"]
+    (refused,) = STATES["DescribeEndpoint"]["Catch"]
+    assert all("polls" in it["Assign"] for it in (STATES["DescribeEndpoint"], refused))
     assert "polls" in STATES["DescribeRestored"]["Assign"]
 
 
