@@ -61,6 +61,7 @@ class Stage:
     def __init__(self, aws: Instance, client: Callable[[str], Any]) -> None:
         self.aws = aws
         self.aws.clock.pause()
+        self._packages: dict[str, str] = {}
         self.sagemaker, self.stepfunctions = client("sagemaker"), client("stepfunctions")
         self._cloudwatch = client("cloudwatch")
         client("s3").create_bucket(Bucket=NAME)
@@ -72,10 +73,6 @@ class Stage:
             PrimaryContainer={"Image": IMAGE_URI, "ModelDataUrl": MODEL_URL},
             ExecutionRoleArn=host_arn,
         )
-        self.sagemaker.create_model_package_group(ModelPackageGroupName=NAME)
-        self.package_arn = create_package(
-            self.sagemaker, MODEL_URL, ModelPackageGroupName=NAME, ModelApprovalStatus="Approved"
-        )
         _make_recorders(client("lambda"), make_role(iam, "recorder", "lambda"))
         self._machine_arn = self.stepfunctions.create_state_machine(
             name="rollout",
@@ -86,6 +83,7 @@ class Stage:
     def prepare(self, *stories: Story) -> None:
         """Bring into service what serves before, and let alarms ring."""
         for story in stories:
+            self._packages[story.name] = self._approved_package(f"group-{story.name}")
             if story.rings:
                 self._ring(story.alarm)
             if not story.is_first:
@@ -105,9 +103,13 @@ class Stage:
         """Let virtual time go by, with all that falls due in it."""
         self.aws.clock.advance_to(self.aws.clock.now() + timedelta(seconds=seconds))
 
+    def strike(self, *faults: Mapping[str, Any]) -> None:
+        """Let these go wrong from now on; none outlives the next story that is played."""
+        self.aws.faults.add(*read_faults(json.dumps({"faults": faults})))
+
     def begin(self, story: Story) -> str:
         """Start the rollout of a prepared story; the execution's ARN."""
-        given = document(story, self.package_arn, MODEL_URL)
+        given = document(story, self._packages[story.name], MODEL_URL)
         started = self.stepfunctions.start_execution(
             stateMachineArn=self._machine_arn, input=json.dumps(given)
         )
@@ -118,9 +120,10 @@ class Stage:
     ) -> dict[str, End]:
         """Prepare stories, see them to their ends side by side while faults strike; by name."""
         self.prepare(*stories)
-        self.aws.faults.add(*read_faults(json.dumps({"faults": list(faults)})))
+        self.strike(*faults)
         started = {story: self.begin(story) for story in stories}
         self.pass_time(LONGEST_SECONDS)
+        assert self.aws.faults.unused == ()
         self.aws.faults.clear()
         return {story.name: self.end(story, arn) for story, arn in started.items()}
 
@@ -146,6 +149,17 @@ class Stage:
         if endpoint not in {it["EndpointName"] for it in listed}:
             return None
         return str(self.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"])
+
+    def reject(self, story: Story) -> None:
+        """Withdraw the approval of a story's package."""
+        self.sagemaker.update_model_package(
+            ModelPackageArn=self._packages[story.name], ModelApprovalStatus="Rejected"
+        )
+
+    def _approved_package(self, group: str) -> str:
+        self.sagemaker.create_model_package_group(ModelPackageGroupName=group)
+        given = {"ModelPackageGroupName": group, "ModelApprovalStatus": "Approved"}
+        return create_package(self.sagemaker, MODEL_URL, **given)
 
     def _ring(self, alarm: str) -> None:
         self._cloudwatch.put_metric_alarm(

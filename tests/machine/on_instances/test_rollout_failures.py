@@ -163,7 +163,7 @@ def test_an_endpoint_that_is_not_seen_to_go_back_calls_for_an_operator(
     with rollouts.half_way(newer) as name:
         rollouts.decide(newer, "Rejected")
         rollouts.pass_time(timedelta(minutes=9))
-        assert rollouts.rollout(name).entered[-1] == "IsRestored"
+        assert rollouts.rollout(name).entered[-1] == "AwaitRestored"
         with refusing(rollouts.application, "DescribeEndpoint"):
             rollouts.pass_time(LONGEST)
     rollout = rollouts.rollout(name)
@@ -174,7 +174,7 @@ def test_an_endpoint_that_is_not_seen_to_go_back_calls_for_an_operator(
 
 
 @pytest.mark.usefixtures("served")
-def test_an_endpoint_that_is_deleted_under_its_rollout_is_not_ready(
+def test_an_endpoint_that_is_deleted_under_its_rollout_is_broken(
     rollouts: Rollouts, packages: tuple[str, str]
 ) -> None:
     """Polls come every thirty seconds, here ten later than that; it deletes for ten."""
@@ -186,6 +186,6 @@ def test_an_endpoint_that_is_deleted_under_its_rollout_is_not_ready(
         rollouts.application.client("sagemaker").delete_endpoint(EndpointName=rollouts.production)
         rollouts.pass_time(LONGEST)
     rollout = rollouts.rollout(name)
-    assert (rollout.status, rollout.error) == ("FAILED", "EndpointNotReady")
+    assert (rollout.status, rollout.error) == ("FAILED", "EndpointBroken")
     assert "Deleting" in rollout.cause
     assert rollouts.serving()["EndpointConfigName"] is None

@@ -1,16 +1,13 @@
-"""For every call of a rollout, and every way in which it fails: where the rollout ends."""
+"""The calls of a rollout, the ways in which they fail, and where that is to end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
-from embedded_aws.instance import Instance
 from tests.statemachine.lone_rollouts import MACHINE, Story
-from tests.statemachine.rollout_stage import MACHINE_ROLE, End, Stage
+from tests.statemachine.rollout_stage import MACHINE_ROLE
 
 WAYS = (ONCE, FOR_LONG, LOST) = ("refused-once", "refused-for-long", "lost")
 
@@ -23,16 +20,18 @@ class Call:
         story: In what that differs from an update that goes well.
         error: What its rollout ends with if the call's failures do not matter.
         lasting: What it ends with if the call is refused for longer than it is tried again.
+        aim: Of several states with the same call, what the call of this one is about.
     """
 
     state: str
     story: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     lasting: str = ""
+    aim: str = "*"
     code: str = "InternalFailure"
 
     def story_of(self, way: str) -> Story:
-        return Story(f"{self.state}-{way}", **self.story)
+        return Story(f"{self.state}-{way}".lower(), **self.story)
 
     def fault(self, way: str) -> dict[str, Any]:
         """In the machine alone, and only in this state."""
@@ -42,7 +41,7 @@ class Call:
             "service": service,
             "operation": operation[0].upper() + operation[1:],
             "caller": f"*{MACHINE_ROLE}*",
-            "resource": f"*-{self.story_of(way).name}",
+            "resource": f"{self.aim}-{self.story_of(way).name}*",
             **befalling(way, self.code),
         }
 
@@ -63,42 +62,7 @@ CALLS = (
     Call("CreateEndpoint", {"is_first": True}, lasting="EndpointNotChanged"),
     Call("UpdateEndpoint", lasting="EndpointNotChanged"),
     Call("DescribeEndpoint"),
+    Call("CheckApproval", lasting="ApprovalNotChecked"),
+    Call("RestoreEndpoint", {"is_good": False}, error="SmokeTestFailed", aim="before"),
+    Call("RemoveEndpoint", {"is_first": True, "is_good": False}, error="SmokeTestFailed"),
 )
-
-
-@pytest.fixture(scope="module")
-def stage(aws: Instance, client: Callable[[str], Any]) -> Stage:
-    return Stage(aws, client)
-
-
-@pytest.fixture(scope="module")
-def ends(stage: Stage) -> dict[str, End]:
-    """How every call's story ended in every way; those of one way were played side by side."""
-    return {
-        name: end
-        for way in WAYS
-        for name, end in stage.play(
-            [it.story_of(way) for it in CALLS], [it.fault(way) for it in CALLS]
-        ).items()
-    }
-
-
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("call", CALLS, ids=lambda it: it.state)
-def test_a_rollout_ends_by_name_and_serves_what_was_tested_or_served_before(
-    ends: dict[str, End], call: Call, way: str
-) -> None:
-    story = call.story_of(way)
-    end = ends[story.name]
-    error = (call.lasting if way == FOR_LONG else "") or call.error
-    assert (end.error, end.status) == (error, "FAILED" if error else "SUCCEEDED"), end.cause
-    before = None if story.is_first else story.before
-    assert end.serving == (before if error else story.wanted)
-    assert error or "SmokeTest" in end.entered
-
-
-def test_an_endpoint_that_is_not_described_for_minutes_is_waited_for(ends: dict[str, End]) -> None:
-    """SageMaker carries the update on meanwhile, and it is to be tested all the same."""
-    end = ends[Story(f"DescribeEndpoint-{FOR_LONG}").name]
-    assert end.entered.count("DescribeEndpoint") > 12
-    assert end.recorded["Status"] == "Completed"
