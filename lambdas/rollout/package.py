@@ -11,6 +11,7 @@ from lineage.rollouts.switches import iso_milliseconds
 from rollout.errors import InvalidRollout
 
 APPROVED = "Approved"
+UNKNOWN = "unknown"
 _SAMPLE = "sample.json"
 
 
@@ -90,7 +91,7 @@ def last_change(described: Mapping[str, Any]) -> dict[str, str]:
     by = described.get("LastModifiedBy", {})
     changed_at: datetime = described.get("LastModifiedTime", described["CreationTime"])
     change = {
-        "By": by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", "unknown"),
+        "By": by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", UNKNOWN),
         "At": iso_milliseconds(changed_at),
         "Comment": described.get("ApprovalDescription"),
     }

@@ -10,9 +10,10 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from lineage.rollouts.switches import iso_milliseconds
 from rollout.errors import InvalidRollout
 from rollout.name import RolloutName
-from rollout.package import last_change
+from rollout.package import UNKNOWN, last_change
 
 _TRIGGERS = (NIGHT, APPROVAL, ROLLBACK) = ("Night", "Approval", "Rollback")
 
@@ -76,7 +77,7 @@ class Starter:
             "EndpointName": name.endpoint,
             "RolloutId": name.id,
             # Now: until it is this rollout's turn, somebody else may have edited the package.
-            **({request.trigger: last_change(package)} if request.trigger != NIGHT else {}),
+            **({request.trigger: _signature(request, package)} if request.trigger != NIGHT else {}),
         }
         answer = {"Rollout": str(name), "EndpointName": name.endpoint}
         try:
@@ -96,3 +97,18 @@ class Starter:
             return RolloutName.of(self.candidate, version, registered_at)
         changed_at = request.changed_at or package.get("LastModifiedTime", registered_at)
         return RolloutName.of(self.production, version, changed_at)
+
+
+def _signature(request: Request, package: Mapping[str, Any]) -> dict[str, str]:
+    """Who asked for it: who changed the package last, unless that was after the approval.
+
+    The registry knows the last change alone, and an event, which has whole seconds, may come late.
+    """
+    change, approved_at = last_change(package), request.changed_at
+    if approved_at is None or _second(datetime.fromisoformat(change["At"])) == _second(approved_at):
+        return change
+    return {"By": UNKNOWN, "At": iso_milliseconds(approved_at)}
+
+
+def _second(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)

@@ -70,6 +70,26 @@ def test_who_approved_is_asked_when_the_approval_is_heard_of(
     assert given["Approval"]["By"].startswith("arn:aws:iam:")
 
 
+def test_nobody_passes_for_an_approver_who_edited_the_package_since(
+    starter: Starter,
+    register: Register,
+    sagemaker: Any,
+    stepfunctions: Any,
+    later: Callable[[timedelta], None],
+) -> None:
+    """An event that comes late finds the registry with the last change, which is another one."""
+    package = register()
+    event = decided(sagemaker, package, "Approved")
+    later(timedelta(minutes=1))
+    sagemaker.update_model_package(ModelPackageArn=package, ApprovalDescription="not mine")
+    answer = starter.start(Request.parse(event))
+    execution = stepfunctions.describe_execution(executionArn=answer["ExecutionArn"])
+    given = json.loads(execution["input"])
+    assert complaints(given, "rollout") == []
+    approved_at = event["detail"]["LastModifiedTime"].replace("Z", ".000Z")
+    assert given["Approval"] == {"By": "unknown", "At": approved_at}
+
+
 def test_an_event_that_is_delivered_again_starts_nothing(
     starter: Starter, register: Register, sagemaker: Any, stepfunctions: Any
 ) -> None:
