@@ -156,6 +156,10 @@ class Stage:
             ModelPackageArn=self._packages[story.name], ModelApprovalStatus="Rejected"
         )
 
+    def silence(self, alarm: str) -> None:
+        """Let an alarm ring no longer."""
+        self._set_alarm(alarm, "OK")
+
     def _approved_package(self, group: str) -> str:
         self.sagemaker.create_model_package_group(ModelPackageGroupName=group)
         given = {"ModelPackageGroupName": group, "ModelApprovalStatus": "Approved"}
@@ -172,7 +176,10 @@ class Stage:
             Threshold=1,
             ComparisonOperator="GreaterThanThreshold",
         )
-        self._cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a test")
+        self._set_alarm(alarm, "ALARM")
+
+    def _set_alarm(self, alarm: str, state: str) -> None:
+        self._cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="a test")
 
 
 def _recorded(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

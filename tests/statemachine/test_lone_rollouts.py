@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from embedded_aws.instance import Instance
-from tests.statemachine.lone_rollouts import Story
-from tests.statemachine.rollout_calls import CALLS, FOR_LONG, WAYS, Call
+from tests.statemachine.lone_rollouts import MACHINE, Story
+from tests.statemachine.rollout_calls import CALLS, FOR_LONG, WAYS, Call, refusal
 from tests.statemachine.rollout_stage import (
     LAUNCH_SECONDS,
     LONGEST_SECONDS,
@@ -41,13 +41,17 @@ def ends(stage: Stage) -> dict[str, End]:
 def test_a_rollout_ends_by_name_and_serves_what_was_tested_or_served_before(
     ends: dict[str, End], call: Call, way: str
 ) -> None:
-    story = call.story_of(way)
-    end = ends[story.name]
-    error = (call.lasting if way == FOR_LONG else "") or call.error
+    end, error = ends[call.story_of(way).name], call.error_of(way)
     assert (end.error, end.status) == (error, "FAILED" if error else "SUCCEEDED"), end.cause
-    before = None if story.is_first else story.before
-    assert end.serving == (before if error else story.wanted)
-    assert error or "SmokeTest" in end.entered
+    assert end.serving == call.serving(way)
+    assert end.serving != call.story_of(way).wanted or "SmokeTest" in end.entered
+
+
+def test_every_call_of_the_machine_has_its_stories() -> None:
+    """Those of its first two states are functions, which have tests of their own."""
+    tasks = {name for name, state in MACHINE["States"].items() if state["Type"] == "Task"}
+    others = {"PrepareRollout", "RecordRollout", "SmokeTest", "DescribeRestored"}
+    assert tasks == {call.state for call in CALLS} | others
 
 
 def test_an_endpoint_that_is_not_described_for_minutes_is_waited_for(ends: dict[str, End]) -> None:
@@ -63,7 +67,7 @@ def refusing(operation: str, **calls: int) -> dict[str, Any]:
         "service": "sagemaker",
         "operation": operation,
         "caller": f"*{MACHINE_ROLE}*",
-        "effect": {"error": {"code": "InternalFailure", "message": "scripted", "status": 500}},
+        "effect": refusal("InternalFailure"),
         **({"calls": calls} if calls else {}),
     }
 
@@ -124,3 +128,37 @@ def test_a_rollout_that_is_redriven_undoes_no_later_one(stage: Stage) -> None:
     end = stage.end(story, arn)
     assert (end.error, end.serving) == ("EndpointTakenOver", later)
     assert "ApprovalWithdrawn" in end.cause
+
+
+def test_an_alarm_is_told_from_a_refusal_when_every_answer_to_the_update_was_lost(
+    stage: Stage,
+) -> None:
+    story = Story("unanswered", rings=True)
+    lost = refusing("UpdateEndpoint") | {"effect": {"lose_response": {}}}
+    end = stage.play([story], [lost])[story.name]
+    assert (end.error, end.serving) == ("AlarmDuringBaking", story.before)
+    assert end.recorded["Status"] == "RolledBack"
+    assert end.recorded["Alarms"] == [story.alarm]
+
+
+def test_an_alarm_that_rings_no_more_when_it_is_back_was_seen(stage: Stage) -> None:
+    """SageMaker goes back for a minute; polls come every thirty seconds."""
+    story = Story("brief", rings=True)
+    stage.prepare(story)
+    arn = stage.begin(story)
+    stage.pass_time(335)
+    assert "AskAlarms" in stage.end(story, arn).entered
+    stage.silence(story.alarm)
+    stage.pass_time(LONGEST_SECONDS)
+    end = stage.end(story, arn)
+    assert (end.error, end.recorded["Alarms"]) == ("AlarmDuringBaking", [story.alarm])
+
+
+def test_a_call_that_is_not_answered_in_time_ends_by_name(stage: Stage) -> None:
+    """Step Functions gives no cause with States.Timeout."""
+    story = Story("slow")
+    slow = refusing("CreateModel", first=1) | {
+        "effect": {"latency": {"seconds": 80, "read_timeout_seconds": 100}}
+    }
+    end = stage.play([story], [slow])[story.name]
+    assert (end.error, end.cause) == ("ModelNotCreated", "States.Timeout: ")
