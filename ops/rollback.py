@@ -74,7 +74,7 @@ def require_at_rest(stepfunctions: StepFunctions, stack: Stack) -> None:
     if running:
         version = running[-1].version
         raise NotRolledBack(
-            f"{endpoint_name}: {running[-1]}, and what it takes over from serves still. To end"
-            f" it: nightly reject {version} --comment ... Or name a version with --to, which comes"
-            " after it."
+            f"{endpoint_name}: {running[-1]}, and what it takes over from serves still. To take it"
+            f" back as soon as all traffic has moved: nightly reject {version} --comment ... Or name"
+            " a version with --to, which comes after it."
         )

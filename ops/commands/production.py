@@ -57,7 +57,7 @@ def rollback(
 
     What did not last, or was rolled back from since, is passed over. The package that is left
     stays approved: reject it if it shall not come back. While a rollout is under way, reject its
-    package instead: that takes it back.
+    package instead: that takes it back once all traffic has moved.
     """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
