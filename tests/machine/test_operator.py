@@ -196,15 +196,27 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
 
 @dataclass(frozen=True)
 class Promotions:
-    """What ``production`` said after two approvals, a rollback and one more approval."""
+    """What ``production`` said after two approvals, a rollback and one more approval.
+
+    Attributes:
+        scores: Of a client's rows, by the first package and by the second one's evaluation.
+        answers: What that client was answered while the second took over from the first.
+    """
 
     versions: tuple[int, int]
+    scores: tuple[list[float], list[float]]
+    answers: list[list[float]]
     approved: Mapping[str, Any]
     rollback: Result
     rolled_back: Mapping[str, Any]
     again: Result
     approved_again: Result
     returned: Mapping[str, Any]
+
+
+def package_arn(application: Application, version: int) -> str:
+    (arn,) = (it for it in application.packages() if it.endswith(f"/{version}"))
+    return arn
 
 
 @pytest.fixture(scope="module")
@@ -222,8 +234,11 @@ def promotions(
         rollouts.pass_time(timedelta(seconds=2))
         return finished
 
-    for version in versions:
-        run("approve", str(version), "--comment", "as agreed")
+    run("approve", str(versions[0]), "--comment", "as agreed")
+    sample = rollouts.sample(package_arn(application, versions[1]))
+    old = rollouts.scores(rollouts.production, sample)
+    with rollouts.load(rollouts.production, sample) as answers:
+        run("approve", str(versions[1]), "--comment", "as agreed")
 
     def production() -> Mapping[str, Any]:
         told: Mapping[str, Any] = json.loads(operator.run("production", "--json").stdout)
@@ -231,6 +246,8 @@ def promotions(
 
     return Promotions(
         versions=versions,
+        scores=(old, sample["scores"]),
+        answers=answers,
         approved=production(),
         rollback=run("rollback", "--comment", "too many false alarms"),
         rolled_back=production(),
@@ -265,6 +282,17 @@ def test_the_production_endpoint_is_serverless_unless_instances_are_asked_for(
     described = sagemaker.describe_endpoint_config(EndpointConfigName=config)
     (variant,) = described["ProductionVariants"]
     assert "ServerlessConfig" in variant
+
+
+def test_no_caller_loses_a_request_while_a_serverless_endpoint_changes_its_model(
+    promotions: Promotions,
+) -> None:
+    """One sends request after request, and none twice: each is answered by the one or the other."""
+    old, new = promotions.scores
+    first, *_, last = promotions.answers
+    assert first == old != pytest.approx(new, abs=1e-6)
+    assert last == pytest.approx(new, abs=1e-6)
+    assert [it for it in promotions.answers if it not in (first, last)] == []
 
 
 def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
