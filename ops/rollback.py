@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.vocabulary import Trigger
-from ops.clients import StepFunctions
 from ops.endpoints import periods, served_before
 from ops.errors import NotRolledBack
 from ops.promotion import Promotion
 from ops.registry import Package, Verdict, find, require_acceptable
-from ops.rollouts import under_way
+from ops.rollouts import Rollout
 from ops.stack import Stack
 
 
 @dataclass(frozen=True)
 class Rollback:
-    """A way back: what serves in production, if that is known, and what shall."""
+    """A way back: what is to serve no longer, if that is known, and what shall."""
 
     present: Package | None
     target: Package
@@ -31,7 +31,14 @@ class Rollback:
         return Promotion(self.target, Trigger.ROLLBACK, said)
 
 
-def plan(sagemaker: Any, log: SwitchLog, stack: Stack, to: str) -> Rollback:  # noqa: ANN401  # boto3 client
+def plan(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    log: SwitchLog,
+    stack: Stack,
+    to: str,
+    *,
+    is_changing: bool = False,
+) -> Rollback:
     """Find the way back.
 
     Args:
@@ -39,6 +46,7 @@ def plan(sagemaker: Any, log: SwitchLog, stack: Stack, to: str) -> Rollback:  # 
         log: Of the stack's bucket.
         stack: Whose production endpoint is meant.
         to: A version or ARN; empty for what served before.
+        is_changing: Whether a rollout is under way that what serves may be named against.
 
     Raises:
         NotRolledBack: nothing served before, or the package must not serve, or does already.
@@ -53,28 +61,27 @@ def plan(sagemaker: Any, log: SwitchLog, stack: Stack, to: str) -> Rollback:  # 
             f"Nothing served on {endpoint_name} before. Name a version with --to, or approve one."
         )
     target = find(sagemaker, group, package)
-    if target.arn == serving:
+    if target.arn == serving and not is_changing:
         raise NotRolledBack(f"{endpoint_name} serves version {target.version} already.")
     if target.status != Verdict.APPROVED:
         raise NotRolledBack(
             f"{target}. Only an approved package goes to production; approving it takes it there:"
             f" nightly approve {target.version} --comment ..."
         )
-    return Rollback(find(sagemaker, group, serving) if serving else None, target)
+    is_known = serving is not None and serving != target.arn
+    return Rollback(find(sagemaker, group, serving) if is_known else None, target)
 
 
-def require_at_rest(stepfunctions: StepFunctions, stack: Stack) -> None:
+def require_at_rest(running: Sequence[Rollout], endpoint_name: str) -> None:
     """Check that no rollout is changing what the way back is to be told from.
 
     Raises:
-        NotRolledBack: one to production runs, or waits for its turn.
+        NotRolledBack: one to the endpoint runs, or waits for its turn.
     """
-    endpoint_name = stack.production_endpoint_name
-    running = under_way(stepfunctions, stack.rollout_state_machine_arn, endpoint_name)
     if running:
         version = running[-1].version
         raise NotRolledBack(
             f"{endpoint_name}: {running[-1]}, and what it takes over from serves still. To take it"
-            f" back as soon as all traffic has moved: nightly reject {version} --comment ... Or name"
-            " a version with --to, which comes after it."
+            f" back when all traffic has moved: nightly reject {version} --comment ... Or name a"
+            " version with --to, which comes after it."
         )

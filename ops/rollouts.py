@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,20 @@ from ops.clients import Response, StepFunctions
 from ops.executions import newest_first
 
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
+_FORM = re.compile(r"-v(\d+)-\d{8}T\d{6}Z")
 _SHOWN_CHARACTERS = 200
+
+
+def version_of(name: str, endpoint_name: str) -> int | None:
+    """The version that a rollout to an endpoint is about; None if no rollout to it has the name.
+
+    The whole form counts: another stack's name may begin with this one's, and anybody may start
+    an execution under any name.
+    """
+    if not name.startswith(endpoint_name):
+        return None
+    found = _FORM.fullmatch(name.removeprefix(endpoint_name))
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True)
@@ -35,12 +49,12 @@ class Rollout:
     reason: str = ""
 
     @classmethod
-    def parse(cls, described: Response, endpoint_name: str) -> Self:
+    def parse(cls, described: Response, version: int) -> Self:
         """Read an item of ListExecutions, or the response of DescribeExecution."""
         told = (described.get("error", ""), described.get("cause", ""))
         return cls(
             name=described["name"],
-            version=int(described["name"].removeprefix(_prefix(endpoint_name)).partition("-")[0]),
+            version=version,
             status=described["status"],
             started=described["startDate"],
             ended=described.get("stopDate"),
@@ -74,7 +88,8 @@ def under_way(
 ) -> tuple[Rollout, ...]:
     """The rollouts to an endpoint that run or wait for their turn, oldest first."""
     running = newest_first(stepfunctions, machine_arn, statusFilter=RUNNING)
-    return tuple(reversed([Rollout.parse(it, endpoint_name) for it in _to(endpoint_name, running)]))
+    found = [Rollout.parse(it, version) for it, version in _to(endpoint_name, running)]
+    return tuple(reversed(found))
 
 
 def failed_last(
@@ -82,18 +97,17 @@ def failed_last(
 ) -> Rollout | None:
     """The rollout to an endpoint that began last of those that ended, unless it succeeded."""
     everything = newest_first(stepfunctions, machine_arn)
-    ended = (it for it in _to(endpoint_name, everything) if it["status"] != RUNNING)
-    last = next(ended, None)
+    ended = (each for each in _to(endpoint_name, everything) if each[0]["status"] != RUNNING)
+    last, version = next(ended, (None, 0))
     if last is None or last["status"] == SUCCEEDED:
         return None
     described = stepfunctions.describe_execution(executionArn=last["executionArn"])
-    return Rollout.parse(described, endpoint_name)
+    return Rollout.parse(described, version)
 
 
-def _to(endpoint_name: str, executions: Iterator[Response]) -> Iterator[Response]:
-    return (it for it in executions if it["name"].startswith(_prefix(endpoint_name)))
-
-
-def _prefix(endpoint_name: str) -> str:
-    """What the name of every rollout to it begins with, before the version."""
-    return f"{endpoint_name}-v"
+def _to(endpoint_name: str, executions: Iterator[Response]) -> Iterator[tuple[Response, int]]:
+    """Those that are rollouts to it, each with the version that it is about."""
+    for execution in executions:
+        version = version_of(execution["name"], endpoint_name)
+        if version is not None:
+            yield execution, version

@@ -145,7 +145,7 @@ def _other_kind(plan: _Plan) -> Refusal | None:
     served = endpoint.rollout
     if served is not None and served.version == package.version:
         return None
-    proven = f"approve version {served.version} again, which it serves, or " if served else ""
+    proven = f"reject and approve version {served.version}, which it serves, or " if served else ""
     return Refusal(
         "EndpointOfOtherKind",
         f"{endpoint.name} is serverless and is to have instances, from which it could not be"

@@ -15,6 +15,7 @@ from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told
 from ops.promotion import promote
 from ops.rollback import plan, require_at_rest
+from ops.rollouts import under_way
 from ops.serving import Serving, as_text, look
 from ops.stack import Stack
 
@@ -63,11 +64,15 @@ def rollback(
         found = Stack.find(boto3.client("cloudformation"), stack)
         sagemaker = boto3.client("sagemaker")
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
+        endpoint_name = found.production_endpoint_name
+        machine_arn = found.rollout_state_machine_arn
+        running = under_way(boto3.client("stepfunctions"), machine_arn, endpoint_name)
         if not to:
-            require_at_rest(boto3.client("stepfunctions"), found)
-        way = plan(sagemaker, log, found, to)
+            require_at_rest(running, endpoint_name)
+        way = plan(sagemaker, log, found, to, is_changing=bool(running))
         promotion = way.promotion(comment)
-        typer.echo(f"from {way.present or 'what no rollout on record brought'}")
+        unknown = "what is on its way" if running else "what no rollout on record brought"
+        typer.echo(f"from {way.present or unknown}")
         typer.echo(f"to   {way.target}")
         arn = promote(sagemaker, boto3.client("lambda"), found, promotion)
     typer.echo(arn)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from ops.clients import CloudFormation
 from ops.errors import NoSuchStack
+from ops.rollouts import version_of
 from ops.stack import Stack
-
-_ROLLOUT = re.compile(r"-v\d+-\d{8}T\d{6}Z")
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,5 @@ class Estate:
         return tuple(f"{self.stack_name}-{step}-" for step in ("featurise", "train", "evaluate"))
 
     def is_of_a_rollout(self, name: str, endpoint_name: str) -> bool:
-        """Whether a model or a configuration was made by a rollout to an endpoint of this stack.
-
-        The whole form counts: another stack's name may begin with this one's.
-        """
-        return name.startswith(endpoint_name) and bool(
-            _ROLLOUT.fullmatch(name.removeprefix(endpoint_name))
-        )
+        """Whether a model or a configuration was made by a rollout to an endpoint of this stack."""
+        return version_of(name, endpoint_name) is not None

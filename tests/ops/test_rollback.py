@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -46,15 +47,15 @@ def serve(sagemaker: Any, log: SwitchLog) -> Callable[..., str]:
 
 
 @pytest.fixture
-def plan_to(sagemaker: Any, log: SwitchLog) -> Callable[[str], Rollback]:
+def plan_to(sagemaker: Any, log: SwitchLog) -> Callable[..., Rollback]:
     stack: Stack = stack_of(
         "none", model_package_group_name=GROUP, production_endpoint_name=ENDPOINT
     )
-    return lambda to: plan(sagemaker, log, stack, to)
+    return partial(plan, sagemaker, log, stack)
 
 
 def test_it_goes_to_what_served_before(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:
     first, second = serve(), serve()
     way = plan_to("")
@@ -65,7 +66,7 @@ def test_it_goes_to_what_served_before(
 
 
 def test_a_comment_that_the_registry_would_refuse_is_refused(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:
     serve(), serve()
     with pytest.raises(NotDecidable, match="one line"):
@@ -73,14 +74,14 @@ def test_a_comment_that_the_registry_would_refuse_is_refused(
 
 
 def test_it_goes_to_the_version_that_is_named(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:
     first, _, _ = serve(), serve(), serve()
     assert str(plan_to(first).target.version) == first
 
 
 def test_what_serves_already_is_no_way_back(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:
     serve()
     version = serve()
@@ -88,8 +89,16 @@ def test_what_serves_already_is_no_way_back(
         plan_to(version)
 
 
+def test_what_serves_still_is_a_way_back_from_what_takes_over(
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
+) -> None:
+    version = serve()
+    way = plan_to(version, is_changing=True)
+    assert (str(way.target.version), way.present) == (version, None)
+
+
 def test_a_package_that_was_rejected_since_does_not_serve_again(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback]
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:
     rejected = serve(Verdict.REJECTED)
     serve()
@@ -99,7 +108,7 @@ def test_a_package_that_was_rejected_since_does_not_serve_again(
 
 @pytest.mark.parametrize("times", [0, 1])
 def test_without_anything_before_a_version_is_asked_for(
-    serve: Callable[..., str], plan_to: Callable[[str], Rollback], times: int
+    serve: Callable[..., str], plan_to: Callable[..., Rollback], times: int
 ) -> None:
     for _ in range(times):
         serve()

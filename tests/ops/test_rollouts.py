@@ -98,6 +98,18 @@ def test_those_under_way_are_told_oldest_first_and_of_one_endpoint(
     assert found[0].document["EndedAt"] is None
 
 
+def test_what_was_started_by_hand_under_another_name_is_no_rollout(
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
+) -> None:
+    name = roll_out(4, "lasts")
+    for stray in (f"{ENDPOINT}-vtest", f"{ENDPOINT}-v5"):
+        stepfunctions.start_execution(
+            stateMachineArn=machine_arn, name=stray, input='{"way": "lasts"}'
+        )
+    found = under_way(stepfunctions, machine_arn, ENDPOINT)
+    assert [each.name for each in found] == [name]
+
+
 def test_the_last_one_is_told_with_the_reason_if_it_failed(
     stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
 ) -> None:
@@ -149,11 +161,11 @@ def test_what_serves_or_is_on_its_way_is_not_approved_again(
 
 
 def test_nothing_is_rolled_back_under_a_rollout(
-    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
 ) -> None:
     """What served before is not known until it is through."""
     roll_out(4, "fails")
-    require_at_rest(stepfunctions, stack)
+    require_at_rest(under_way(stepfunctions, machine_arn, ENDPOINT), ENDPOINT)
     roll_out(5, "lasts")
     with pytest.raises(NotRolledBack, match=r"nightly reject 5 --comment .* --to"):
-        require_at_rest(stepfunctions, stack)
+        require_at_rest(under_way(stepfunctions, machine_arn, ENDPOINT), ENDPOINT)

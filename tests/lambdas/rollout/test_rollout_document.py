@@ -226,7 +226,7 @@ def test_an_endpoint_that_never_came_up_has_to_be_deleted_first(
 @pytest.mark.parametrize(
     ("serves", "told"),
     [
-        ("v2-20261121T020008Z", "approve version 2 again, which it serves, or delete"),
+        ("v2-20261121T020008Z", "reject and approve version 2, which it serves, or delete"),
         ("own", ": del"),
     ],
     ids=["a-rollout", "by-hand"],
