@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 
 from hypothesis import settings
+
+# Read when XGBoost is loaded: its threads, and another worker's, wait without spinning.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # A busy machine is no failure, and what CI tries today it tries again tomorrow; `soak` looks
 # further.

@@ -48,6 +48,9 @@ class Surroundings:
         everything = {
             "PATH": os.pathsep.join([str(settings.job_python.parent), os.defpath]),
             "LANG": "C.UTF-8",
+            # Containers share this machine's cores: a thread that waits for another gives its own
+            # away. Threads that spin instead cost twenty trainings where others want the cores.
+            "OMP_WAIT_POLICY": "passive",
             "AWS_REGION": settings.region,
             "AWS_DEFAULT_REGION": settings.region,
             # A real container asks a credential endpoint for its role's; boto3 takes these first.
