@@ -19,6 +19,7 @@ from ops.errors import OperatorError
 from smoke import hosting_checks, job_checks, lineage_checks
 from smoke.finding import Checks, Seen
 from smoke.place import Account, Embedded, NeverHappened, Place
+from smoke.run import NotSucceeded
 from smoke.site import Site
 from smoke.story import Story
 
@@ -30,6 +31,8 @@ PRICE = (
     " and their logs."
 )
 GROUPS = (job_checks.CHECKS, lineage_checks.CHECKS, hosting_checks.CHECKS)
+ENDINGS = (DeployFailed, NeverHappened, NotSucceeded, OperatorError, ClientError, BotoCoreError)
+"""What ends it before all doubts are judged; each message says what AWS said."""
 Told = Callable[[str], None]
 
 
@@ -46,7 +49,7 @@ def main() -> int:
         try:
             site.build()
             differing = smoke(site, _told)
-        except (DeployFailed, NeverHappened, OperatorError, ClientError, BotoCoreError) as problem:
+        except ENDINGS as problem:
             _told(f"{type(problem).__name__}: {problem}")
             return 1
     return 1 if differing else 0
@@ -59,6 +62,8 @@ def smoke(site: Site, told: Told) -> list[str]:
 
     Raises:
         DeployFailed: before anything could be judged, or at the removal.
+        NotSucceeded: the night registered no model; by its own error and cause.
+        NeverHappened: something did not begin, or did not end.
     """
     if site.is_deployed():
         raise DeployFailed(

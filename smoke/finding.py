@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.errors import OperatorError
 
@@ -22,6 +22,15 @@ class Finding:
 
 
 Check = Callable[[Seen], Finding]
+_UNLIKE = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ClientError,
+    BotoCoreError,
+    OperatorError,
+)
 
 
 class Checks(Generic[Seen]):
@@ -40,10 +49,13 @@ class Checks(Generic[Seen]):
         return add
 
     def judge(self, name: str, seen: Seen) -> Finding:
-        """What the check of a name saw; evidence in which it cannot even find its way differs."""
+        """What the check of a name saw; evidence in which it cannot even find its way differs.
+
+        So does a request that boto3 does not take as Step Functions shows it.
+        """
         try:
             return self.by_name[name](seen)
-        except (LookupError, ValueError, TypeError, ClientError, OperatorError) as unlike:
+        except _UNLIKE as unlike:
             return Finding(holds=False, saw=f"{type(unlike).__name__}: {unlike}")
 
 

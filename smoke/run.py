@@ -13,6 +13,10 @@ from ops.executions import history
 Event = Mapping[str, Any]
 
 
+class NotSucceeded(RuntimeError):
+    """An execution on which all the others depend ended otherwise; the message says how."""
+
+
 @dataclass(frozen=True)
 class Run:
     """An execution that ended.
@@ -40,6 +44,22 @@ class Run:
     def status(self) -> str:
         """In Step Functions' words."""
         return str(self.described["status"])
+
+    @property
+    def ending(self) -> str:
+        """Its status, with the error and the cause if it has them."""
+        told = (self.status, self.described.get("error"), self.described.get("cause"))
+        return ": ".join(str(it) for it in told if it)
+
+    def require_success(self) -> Self:
+        """Itself, if it succeeded.
+
+        Raises:
+            NotSucceeded: it did not; with the error and cause that it ended with.
+        """
+        if self.status != "SUCCEEDED":
+            raise NotSucceeded(f"{self.arn} ended as {self.ending}")
+        return self
 
     def of_state(self, name: str, kind: str) -> list[Event]:
         """The events of one kind that a state had, oldest first."""

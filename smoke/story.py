@@ -33,9 +33,14 @@ class Story:
         self._sagemaker = site.client("sagemaker")
 
     def tell(self, data_date: date) -> Evidence:
-        """Live through it all but the teardown; the night is the schedule's, if that comes."""
+        """Live through it all but the teardown; the night is the schedule's, if that comes.
+
+        Raises:
+            NotSucceeded: the night registered no model, so that there is nothing to go on with.
+            NeverHappened: something did not begin, or did not end.
+        """
         is_scheduled = self._schedule(data_date)
-        night = self._ended(self._machine(str(data_date)), "night")
+        night = self._ended(self._machine(str(data_date)), "night").require_success()
         candidate = self._rollout(self._stack.candidate_endpoint_name)
         production = self._approve(str(night.answered("RegisterIfGoodEnough")["ModelPackageArn"]))
         failed = self._ended(self._start(_FAILING[0]), "failing night")
@@ -103,9 +108,10 @@ class Story:
             found = self._stepfunctions.describe_execution(executionArn=arn)["status"]
             return "" if found in {"RUNNING", "PENDING_REDRIVE"} else str(found)
 
-        ended = until(self._place, f"end of the {what}", status, 90)
-        self._told(f"{what} {arn.rpartition(':')[2]}: {ended}")
-        return Run.read(self._stepfunctions, arn)
+        until(self._place, f"end of the {what}", status, 90)
+        run = Run.read(self._stepfunctions, arn)
+        self._told(f"{what} {arn.rpartition(':')[2]}: {run.ending}")
+        return run
 
     def _rollout(self, endpoint_name: str) -> Run:
         machine_arn = self._stack.rollout_state_machine_arn

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +12,10 @@ import pytest
 
 from lineage.rollouts.switches import Switch
 from lineage.vocabulary import Cause
+from smoke import job_checks
 from smoke.__main__ import GROUPS, main, smoke
 from smoke.evidence import Aftermath, Evidence
+from smoke.finding import Checks, Finding
 from smoke.hosting_checks import AFTERWARDS
 from smoke.place import NeverHappened
 from smoke.run import Run
@@ -54,6 +58,34 @@ def test_so_does_one_of_what_a_teardown_leaves(name: str) -> None:
     serving = Switch("nightly-smoke-candidate", at, Cause.SWITCHED, "d", "v1", served=None)
     seen = Aftermath(job={"ProcessingJobStatus": "InProgress"}, failures=0, switch=serving)
     assert not AFTERWARDS.judge(name, seen).holds
+
+
+def of_tasks(**requests: Any) -> Run:
+    """An execution whose states made these requests."""
+    events: list[Any] = []
+    for state, request in requests.items():
+        events.append({"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}})
+        details = {"parameters": json.dumps(request)}
+        events.append({"type": "TaskScheduled", "taskScheduledEventDetails": details})
+    return Run(NOTHING.described, events)
+
+
+@pytest.mark.parametrize("name", ["taken-job-name", "client-token"])
+def test_a_request_that_boto3_does_not_take_as_it_is_shown_differs(
+    name: str, empty: Evidence
+) -> None:
+    """Step Functions may show tags as a map, say, where a list was sent."""
+    request = {"ProcessingJobName": "a-job", "Tags": {"night": "2026-11-21"}}
+    night = of_tasks(Featurise=request, RegisterIfGoodEnough=request)
+    finding = job_checks.CHECKS.judge(name, replace(empty, night=night))
+    assert not finding.holds
+    assert finding.saw.startswith("ParamValidationError: ")
+
+
+def test_so_does_an_answer_of_another_type() -> None:
+    checks = Checks[str]()
+    checks.of("text")(lambda seen: Finding(holds=True, saw=seen.title()))
+    assert not checks.judge("text", None).holds  # type: ignore[arg-type]  # as JSON may have it
 
 
 def test_every_parameter_that_it_deploys_with_is_the_templates() -> None:
