@@ -20,7 +20,8 @@ _STATES_OF_FUNCTIONS = ("prep", "rec-f", "rec-t", "auc", "rec-e", "rec-r", "depl
 # A function of 512 MB has this part of the vCPU that it had here (Lambda, "Memory").
 _WHOLE_VCPU_MB, _FUNCTION_MB = 1_769, 512
 _LEAST_SHOWN = 0.00001
-JOBS = 3
+_JOB_STATES = ("Featurise", "TrainXGB", "Evaluate")
+JOBS = len(_JOB_STATES)
 ASSUMED_MINUTES_OF_A_JOB = 5
 """Most of it is SageMaker's own: instance, image, download. What our code takes is seconds."""
 ENDPOINT_SECONDS = 2
@@ -151,10 +152,11 @@ def prices_table() -> str:
 
 
 def _metrics() -> Iterator[tuple[str, str]]:
-    """The metrics that functions send, each of which has its function as a dimension."""
+    """The metrics that functions send, by their one dimension: the function, or a job's state."""
     for path in (_ROOT / "lambdas").rglob("*.py"):
+        dimensions = _JOB_STATES if path.stem == "job_metrics" else (path.stem,)
         for name in re.findall(r'add_metric\(\s*(?:name=)?"(\w+)"', path.read_text()):
-            yield path.stem, name
+            yield from ((dimension, name) for dimension in dimensions)
 
 
 def _line(what: str, count: float, price: str) -> Line:

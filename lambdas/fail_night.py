@@ -8,6 +8,7 @@ import boto3
 from aws_lambda_powertools import Logger
 
 from night.job_failure import as_error
+from night.job_metrics import measure_failed_job
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,4 +29,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     if execution.get("redriveCount", 0) > failure["RedriveCount"]:
         LOG.info("redriven", step=failure["Step"], redrive_count=execution["redriveCount"])
         return {"Step": failure["Step"]}
+    measure_failed_job(failure["Step"], failure["Tries"])
     raise as_error(failure)

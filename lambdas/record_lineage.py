@@ -12,18 +12,27 @@ from lineage import recorder
 from lineage.errors import LineageIncomplete, LineageNotReady
 from lineage.recording import Recording
 from lineage.schema import require_valid
-from lineage.vocabulary import Stage
+from lineage.vocabulary import ActionType, Stage
+from night.job_metrics import measure_job
 from night.lineage_clients import lineage_clients, patience
 from night.stray_jobs import PROCESSING, TRAINING, stop_other_jobs_of_step
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from lineage.records.record import Record
+
 LOG = Logger(service="record_lineage")
 METRICS = Metrics(service="record_lineage")
 CLIENTS = lineage_clients()
 BUCKET = os.environ["BUCKET"]
 JOBS = {Stage.FEATURISE: PROCESSING, Stage.TRAINING: TRAINING, Stage.EVALUATION: PROCESSING}
+STEPS = {
+    Stage.FEATURISE: (ActionType.PROCESSING_JOB, "Featurise"),
+    Stage.TRAINING: (ActionType.TRAINING_JOB, "TrainXGB"),
+    Stage.EVALUATION: (ActionType.EVALUATION, "Evaluate"),
+}
+"""The action that a stage adds, and the state whose job it is."""
 
 
 @METRICS.log_metrics
@@ -41,11 +50,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
             raise LineageIncomplete(str(lagging)) from lagging
         raise
     record = recording.record
+    _measure(record)
     METRICS.add_metric("LineageOutOfQuota", MetricUnit.Count, 0 if recording.indexed else 1)
     if not recording.indexed:
         LOG.warning("lineage quota used up: only the record has this stage", record_uri=record.uri)
     LOG.info("recorded", record_uri=record.uri, sha256=record.sha256, indexed=recording.indexed)
     return {**recording.uris, "RecordSha256": record.sha256}
+
+
+def _measure(record: Record) -> None:
+    if record.stage in STEPS:
+        action_type, step = STEPS[record.stage]
+        (job,) = record.graph.actions(action_type)
+        measure_job(step, job.properties)
 
 
 def _stop_strays(event: dict[str, Any]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded_aws.alarms.embedded_metrics import metrics
 from embedded_aws.instance import Instance
 from lineage import schema
 from lineage.clients import Clients
@@ -51,6 +52,17 @@ def an_event(stage: str, night: StagedNight, **given: Any) -> Event:
     return {"Stage": stage, "Night": night.document, **given}
 
 
+def measured(capsys: pytest.CaptureFixture[str], name: str) -> list[tuple[str, float]]:
+    """What CloudWatch takes of a metric from the lines printed so far: its dimension and value."""
+    read = [
+        datum
+        for line in capsys.readouterr().out.splitlines()
+        for namespace, datum in metrics(line, datetime.now(UTC))
+        if (namespace, datum["MetricName"]) == ("fraud", name)
+    ]
+    return [(datum["Dimensions"][0]["Value"], datum["Value"]) for datum in read]
+
+
 def test_each_stage_returns_what_later_states_need(
     function: ModuleType, events: list[Event]
 ) -> None:
@@ -73,8 +85,26 @@ def test_a_night_within_quota_counts_as_such(
     function: ModuleType, events: list[Event], capsys: pytest.CaptureFixture[str]
 ) -> None:
     function.handler(events[0], CONTEXT)
-    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [each["LineageOutOfQuota"] for each in metrics] == [[0.0]]
+    assert measured(capsys, "LineageOutOfQuota") == [("record_lineage", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("JobSeconds", [("Featurise", 133.0), ("TrainXGB", 62.0), ("Evaluate", 133.0)]),
+        ("JobRetries", [("Featurise", 0.0), ("TrainXGB", 0.0), ("Evaluate", 0.0)]),
+    ],
+)
+def test_each_job_is_measured_by_its_state_and_nothing_else_is(
+    function: ModuleType,
+    events: list[Event],
+    capsys: pytest.CaptureFixture[str],
+    metric: str,
+    expected: list[tuple[str, float]],
+) -> None:
+    for event in events:
+        function.handler(event, CONTEXT)
+    assert measured(capsys, metric) == expected
 
 
 def test_a_night_out_of_quota_is_counted_and_warned_of(
@@ -87,8 +117,7 @@ def test_a_night_out_of_quota_is_counted_and_warned_of(
     full = replace(function.CLIENTS, sagemaker=_Full(function.CLIENTS.sagemaker))
     monkeypatch.setattr(function, "CLIENTS", full)
     function.handler(events[0], CONTEXT)
-    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [each["LineageOutOfQuota"] for each in metrics] == [[1.0]]
+    assert measured(capsys, "LineageOutOfQuota") == [("record_lineage", 1.0)]
     (warning,) = [each for each in caplog.records if each.levelname == "WARNING"]
     assert "quota used up" in warning.getMessage()
 

@@ -372,3 +372,30 @@ def test_each_rejected_night_is_told_of_and_no_other(fortnight: Fortnight) -> No
     expected = {f"{STACK_NAME}-retrain {night.data_date} rejected" for night in fortnight.rejected}
     assert {subject.partition(":")[0] for subject in told} == expected
     assert len(told) == len(expected) > 0
+
+
+def test_cloudwatch_has_the_auc_of_each_night_and_the_seconds_and_retries_of_each_job(
+    fortnight: Fortnight,
+) -> None:
+    aucs = [night.auc for night in fortnight.nights if night.auc is not None]
+    told = statistics(fortnight, "Auc", "service", "read_auc")
+    assert (told["Minimum"], told["Maximum"]) == pytest.approx((min(aucs), max(aucs)))
+    for state in ("Featurise", "TrainXGB", "Evaluate"):
+        assert statistics(fortnight, "JobSeconds", "Step", state)["SampleCount"] == NIGHTS
+        assert statistics(fortnight, "JobRetries", "Step", state)["Maximum"] == 0
+
+
+def statistics(fortnight: Fortnight, metric: str, dimension: str, value: str) -> dict[str, float]:
+    """What CloudWatch makes of a metric over all nights."""
+    application = fortnight.application
+    found = application.client("cloudwatch").get_metric_statistics(
+        Namespace=STACK_NAME,
+        MetricName=metric,
+        Dimensions=[{"Name": dimension, "Value": value}],
+        StartTime=application.now() - timedelta(days=30),
+        EndTime=application.now() + timedelta(days=30),
+        Period=int(timedelta(days=365).total_seconds()),
+        Statistics=["Minimum", "Maximum", "SampleCount"],
+    )
+    (datapoint,) = found["Datapoints"]
+    return dict(datapoint)
