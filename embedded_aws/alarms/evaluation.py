@@ -35,7 +35,11 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """When a metric alarm goes off."""
+    """When a metric alarm goes off.
+
+    Attributes:
+        fill: What stands for a period without data, once it has ended.
+    """
 
     statistic: str
     comparison: str
@@ -44,6 +48,7 @@ class Condition:
     evaluation_periods: int
     datapoints_to_alarm: int
     treat_missing: str = "missing"
+    fill: float | None = None
 
     @property
     def is_supported(self) -> bool:
@@ -71,7 +76,8 @@ class Condition:
             period = math.floor(when.astimezone(UTC).timestamp() / self.period_seconds)
             if oldest <= period <= current:
                 values[period - oldest].append(value)
-        return [aggregate(each) if each and aggregate else None for each in values]
+        found = [aggregate(each) if each and aggregate else None for each in values]
+        return [self.fill if each is None else each for each in found[:-1]] + found[-1:]
 
     def state(self, datapoints: Sequence[float | None], former: str) -> str:
         """The state that the datapoints of the evaluation range make, oldest first.

@@ -1,7 +1,8 @@
 """Moto's alarms are OK for ever: they never look at a metric, and nobody is told of a change.
 
-Here they begin with INSUFFICIENT_DATA, follow their metric, act, and tell EventBridge. Alarms on
-metric math and anomaly detection are kept and change by SetAlarmState alone.
+Here they begin with INSUFFICIENT_DATA, follow their metric, act, and tell EventBridge. Of metric
+math, FILL of one metric is followed, too; alarms on other expressions and on anomaly detection are
+kept and change by SetAlarmState alone.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from moto.cloudwatch.models import CloudWatchBackend
 
 from embedded_aws.alarms.evaluation import INSUFFICIENT_DATA, Condition
 from embedded_aws.alarms.watch import ACTIONS, Alarm, AlarmState, AlarmWatch
+from embedded_aws.alarms.watched import Watched
 
 _STOCK_PUT_ALARM = CloudWatchBackend.put_metric_alarm
 _STOCK_PUT_DATA = CloudWatchBackend.put_metric_data
 _STOCK_UPDATE = MotoAlarm.update_state
+_NOTHING = Watched("", "", frozenset(), "", 60)
 Moto = Any
 
 
@@ -46,9 +49,11 @@ def _put_metric_data(watch: AlarmWatch) -> Callable[..., None]:
         _STOCK_PUT_DATA(self, namespace, metric_data)
         metrics = {(namespace, datum["MetricName"], _dimensions(datum)) for datum in metric_data}
         for alarm in list(self.alarms.values()):
-            if _metric(alarm) in metrics:
+            watched = Watched.of(alarm)
+            if watched and (watched.namespace, watched.name, watched.dimensions) in metrics:
                 _look(self, watch, alarm.name)
-                watch.later(alarm.name, _looking(self, watch, alarm.name), _condition(alarm))
+                condition = _condition(alarm, watched)
+                watch.later(alarm.name, _looking(self, watch, alarm.name), condition)
 
     return put_metric_data
 
@@ -69,15 +74,15 @@ def _looking(backend: Moto, watch: AlarmWatch, name: str) -> Callable[[], None]:
 
 def _look(backend: Moto, watch: AlarmWatch, name: str) -> None:
     alarm = backend.alarms.get(name)
-    if alarm is None or not _condition(alarm).is_supported or alarm.metric_data_queries:
+    watched = Watched.of(alarm) if alarm else None
+    if watched is None or not _condition(alarm, watched).is_supported:
         return
-    condition = _condition(alarm)
-    namespace, metric_name, dimensions = _metric(alarm)
+    condition = _condition(alarm, watched)
     points = [
         (datum.timestamp, datum.value)
         for datum in backend.metric_data
-        if (datum.namespace, datum.name) == (namespace, metric_name)
-        and frozenset(map(_pair, datum.dimensions)) == dimensions
+        if (datum.namespace, datum.name) == (watched.namespace, watched.name)
+        and frozenset(map(_pair, datum.dimensions)) == watched.dimensions
     ]
     datapoints = condition.datapoints(points, watch.now())
     state = condition.state(datapoints, alarm.state_value)
@@ -85,38 +90,35 @@ def _look(backend: Moto, watch: AlarmWatch, name: str) -> None:
         alarm.update_state(condition.reason(datapoints, state), "{}", state)
 
 
-def _metric(alarm: Moto) -> tuple[str, str, frozenset[tuple[str, str]]]:
-    return alarm.namespace, alarm.metric_name, frozenset(map(_pair, alarm.dimensions))
-
-
 def _dimensions(datum: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     given = datum.get("Dimensions") or ()
     return frozenset((dimension["Name"], dimension["Value"]) for dimension in given)
 
 
-def _condition(alarm: Moto) -> Condition:
+def _condition(alarm: Moto, watched: Watched) -> Condition:
     periods = int(alarm.evaluation_periods)
     return Condition(
-        statistic=alarm.statistic or alarm.extended_statistic or "",
+        statistic=watched.statistic,
         comparison=alarm.comparison_operator,
         threshold=float(alarm.threshold or 0),
-        period_seconds=int(alarm.period or 60),
+        period_seconds=watched.period_seconds,
         evaluation_periods=periods,
         datapoints_to_alarm=int(alarm.datapoints_to_alarm or periods),
         treat_missing=alarm.treat_missing_data or "missing",
+        fill=watched.fill,
     )
 
 
 def _alarm(alarm: Moto) -> Alarm:
-    enabled = alarm.actions_enabled
+    enabled, watched = alarm.actions_enabled, Watched.of(alarm) or _NOTHING
     return Alarm(
         name=alarm.name,
         arn=alarm.alarm_arn,
         description=alarm.description,
-        namespace=alarm.namespace,
-        metric_name=alarm.metric_name,
-        dimensions=[_pair(dimension) for dimension in alarm.dimensions],
-        condition=_condition(alarm),
+        namespace=watched.namespace,
+        metric_name=watched.name,
+        dimensions=sorted(watched.dimensions),
+        condition=_condition(alarm, watched),
         actions={
             "ALARM": alarm.alarm_actions if enabled else (),
             "OK": alarm.ok_actions if enabled else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,12 @@ def test_periods_are_aligned_and_old_data_left_out() -> None:
 
     assert condition(3).datapoints(points, NOW) == [None, 1.0, 1.0, 1.0, 1.0]
     assert condition(1).datapoints(points[3:], NOW) == [None, None, None]
+
+
+def test_what_is_filled_has_data_in_every_period_but_the_current_one() -> None:
+    points = [(NOW - timedelta(seconds=95), 1.0)]
+    filled = replace(condition(3), fill=0.0)
+    assert filled.datapoints(points, NOW) == [0.0, 0.0, 1.0, 0.0, None]
 
 
 def test_what_cannot_be_evaluated_says_so() -> None:

@@ -63,6 +63,46 @@ def test_an_alarm_follows_its_metric(post: Any, alarm: Any) -> None:
     ]
 
 
+def filled(name: str, expression: str) -> dict[str, Any]:
+    """An alarm on two minutes in which the expression of a metric stays below 1."""
+    metric = {"Namespace": "Nights", "MetricName": name}
+    stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
+    return {
+        "AlarmName": name,
+        "Metrics": [
+            {"Id": "m1", "MetricStat": stat, "ReturnData": False},
+            {"Id": "e1", "Expression": expression, "ReturnData": True},
+        ],
+        "EvaluationPeriods": 2,
+        "Threshold": 1.0,
+        "ComparisonOperator": "LessThanThreshold",
+        "TreatMissingData": "breaching",
+    }
+
+
+def test_a_filled_metric_is_missing_in_no_period_that_has_ended(post: Any) -> None:
+    """User guide "Using metric math": FILL. Else the two minutes before them would count, too."""
+    name = str(post.name("alarm"))
+    post.client("cloudwatch").put_metric_alarm(**filled(name, "FILL(m1, 0)"))
+    put(post, name, 1)
+    states = [state(post, name)]
+    for seconds in (110, 70):
+        post.quiet(seconds=seconds)
+        states.append(state(post, name))
+    assert states == ["OK", "OK", "ALARM"]
+
+
+def test_any_other_metric_math_is_left_to_whoever_sets_the_state(post: Any) -> None:
+    name = str(post.name("alarm"))
+    post.client("cloudwatch").put_metric_alarm(**filled(name, "m1 * 2"))
+    put(post, name, 0)
+    assert state(post, name) == "INSUFFICIENT_DATA"
+    post.client("cloudwatch").set_alarm_state(
+        AlarmName=name, StateValue="ALARM", StateReason="by hand"
+    )
+    assert state(post, name) == "ALARM"
+
+
 def test_an_alarm_is_looked_at_once_at_the_end_of_a_period_however_many_data_there_are(
     post: Any, alarm: Any, clock: Clock
 ) -> None:
