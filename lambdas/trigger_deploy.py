@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools import Logger
 
+from lineage.outages import outages_named
 from rollout.start import Request, Starter
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ STARTER = Starter(
 
 @LOG.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Start a rollout; nobody waits for it here, and one that was started before is no error."""
-    rollout = STARTER.start(Request.parse(event))
+    """Start a rollout; nobody waits for it here, and one that was started before is no error.
+
+    LineageUnavailable while AWS is out.
+    """
+    with outages_named():
+        rollout = STARTER.start(Request.parse(event))
     LOG.info("rollout", rollout=rollout)
     return rollout
