@@ -68,8 +68,8 @@ def plan(
             f"{target}. Only an approved package goes to production; approving it takes it there:"
             f" nightly approve {target.version} --comment ..."
         )
-    is_known = serving is not None and serving != target.arn
-    return Rollback(find(sagemaker, group, serving) if is_known else None, target)
+    left = serving if serving != target.arn else None
+    return Rollback(find(sagemaker, group, left) if left else None, target)
 
 
 def require_at_rest(running: Sequence[Rollout], endpoint_name: str) -> None:
