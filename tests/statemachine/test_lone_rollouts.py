@@ -50,7 +50,7 @@ def test_a_rollout_ends_by_name_and_serves_what_was_tested_or_served_before(
 def test_every_call_of_the_machine_has_its_stories() -> None:
     """Those of its first two states are functions, which have tests of their own."""
     tasks = {name for name, state in MACHINE["States"].items() if state["Type"] == "Task"}
-    others = {"PrepareRollout", "RecordRollout", "SmokeTest", "DescribeRestored"}
+    others = {"PrepareRollout", "RecordRollout", "SmokeTest", "LookAgain", "DescribeRestored"}
     assert tasks == {call.state for call in CALLS} | others
 
 
@@ -107,27 +107,59 @@ def test_an_endpoint_that_is_not_described_while_it_goes_back_is_waited_for(stag
     assert end.recorded["Status"] == "RolledBack"
 
 
-def test_a_rollout_that_is_redriven_undoes_no_later_one(stage: Stage) -> None:
-    """It was aborted while it asked whether its package is approved still."""
-    story, later = Story("overtaken"), "later-overtaken"
+def interrupted(stage: Stage, story: Story, operation: str, seconds: float) -> str:
+    """A rollout that was aborted while it waited for an answer; the execution's ARN."""
     stage.prepare(story)
-    slowly = refusing("DescribeModelPackage") | {"effect": {"latency": {"seconds": 50}}}
-    stage.strike(slowly)
+    stage.strike(refusing(operation) | {"effect": {"latency": {"seconds": 50}}})
     arn = stage.begin(story)
-    stage.pass_time(155)
-    assert stage.end(story, arn).entered[-1] == "CheckApproval"
+    stage.pass_time(seconds)
+    assert stage.end(story, arn).entered[-1] in {"CheckApproval", "CreateModel"}
     stage.stepfunctions.stop_execution(executionArn=arn)
     stage.pass_time(60)
     stage.aws.faults.clear()
-    stage.make_config(story, later)
-    stage.sagemaker.update_endpoint(EndpointName=story.endpoint, EndpointConfigName=later)
-    stage.pass_time(LAUNCH_SECONDS)
-    stage.reject(story)
+    return arn
+
+
+def redriven(stage: Stage, story: Story, arn: str) -> End:
+    """How a rollout that was interrupted ends after all."""
     stage.stepfunctions.redrive_execution(executionArn=arn)
     stage.pass_time(LONGEST_SECONDS)
-    end = stage.end(story, arn)
+    return stage.end(story, arn)
+
+
+def bring(stage: Stage, story: Story, config: str) -> str:
+    """Bring to a story's endpoint what its own rollout knows nothing of."""
+    stage.make_config(story, config)
+    stage.sagemaker.update_endpoint(EndpointName=story.endpoint, EndpointConfigName=config)
+    stage.pass_time(LAUNCH_SECONDS)
+    return config
+
+
+def test_a_rollout_that_is_redriven_undoes_no_later_one(stage: Stage) -> None:
+    story = Story("overtaken")
+    arn = interrupted(stage, story, "DescribeModelPackage", 155)
+    later = bring(stage, story, "later-overtaken")
+    stage.reject(story)
+    end = redriven(stage, story, arn)
     assert (end.error, end.serving) == ("EndpointTakenOver", later)
     assert "ApprovalWithdrawn" in end.cause
+
+
+def test_a_rollout_that_is_redriven_replaces_no_later_one(stage: Stage) -> None:
+    story = Story("outdated")
+    arn = interrupted(stage, story, "CreateModel", 5)
+    later = bring(stage, story, "later-outdated")
+    end = redriven(stage, story, arn)
+    assert (end.error, end.serving) == ("EndpointNotChanged", later)
+    assert later in end.cause
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_rollout_that_is_redriven_in_time_goes_on(stage: Stage, is_first: bool) -> None:  # noqa: FBT001
+    story = Story(f"goes-on-{is_first}".lower(), is_first=is_first)
+    end = redriven(stage, story, interrupted(stage, story, "CreateModel", 5))
+    assert (end.error, end.serving) == ("", story.wanted)
+    assert "SmokeTest" in end.entered
 
 
 def test_an_alarm_is_told_from_a_refusal_when_every_answer_to_the_update_was_lost(
