@@ -32,13 +32,16 @@ class Clock:
 
     def __init__(self, start_at: datetime, mode: ClockMode = ClockMode.SKIP) -> None:
         self.start_at = start_at
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        # For the clock's own thread, and for those who wait until nothing works any more.
+        self._changed = threading.Condition(self._lock)
         self._dial = Dial(start_at, mode)
         self._workload = Workload()
         self._agenda = Agenda()
         self._goal: float | None = None
         self._goal_before_pause: float | None = None
         self._steps: list[Step] = []
+        self._waiting: set[Waiter] = set()
         self._closed = False
         threading.Thread(target=self._run, name="virtual-clock", daemon=True).start()
 
@@ -115,7 +118,7 @@ class Clock:
         """Drop a timer that has not fired; without effect on one that has."""
         with self._changed:
             self._agenda.drop(timer)
-            self._changed.notify_all()
+            self._tell_if_idle()
 
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass; the clock may jump to the end."""
@@ -217,17 +220,22 @@ class Clock:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            for waiter in self._waiting:
+                waiter.condition.notify_all()
             self._changed.wait_for(lambda: self._workload.tokens == 0, _CLOSING_SECONDS)
 
     def _wait(
         self, signal: Signal, seconds: float | None, *, pulls: bool, excused: int = 0
     ) -> bool:
-        waiter = Waiter(self._workload.own_tokens, excused)
+        own = threading.Condition(self._lock)
+        waiter = Waiter(own, self._workload.own_tokens, excused)
         signal.waiters.append(waiter)
         timer = self._timeout(waiter, seconds, pulls=pulls)
         self._workload.give_up(waiter)
-        self._changed.notify_all()
-        self._changed.wait_for(lambda: waiter.woken or self._closed)
+        self._tell_if_idle()
+        self._waiting.add(waiter)
+        own.wait_for(lambda: waiter.woken or self._closed)
+        self._waiting.remove(waiter)
         signal.waiters.remove(waiter)
         if not waiter.woken:
             # The thread that unwinds now gives back what it held.
@@ -248,7 +256,7 @@ class Clock:
         if not waiter.woken:
             waiter.woken = True
             self._workload.take_again(waiter)
-            self._changed.notify_all()
+            waiter.condition.notify_all()
 
     def _reach(self, goal: float) -> None:
         self._goal = max(goal, self._goal or goal)
@@ -266,6 +274,11 @@ class Clock:
     def _take(self, tokens: int) -> None:
         with self._changed:
             self._workload.add(tokens)
+            self._tell_if_idle()
+
+    def _tell_if_idle(self) -> None:
+        """Wake those who wait for it, now that nothing works; while anything does, none can act."""
+        if not self._workload.holds:
             self._changed.notify_all()
 
     def _spawn(self, action: Action, name: str) -> None:
@@ -274,7 +287,10 @@ class Clock:
     def _schedule(self, due: float, action: Action, name: str, *, pulls: bool) -> Timer:
         with self._changed:
             timer = self._agenda.add(due, action, name, pulls=pulls)
-            self._changed.notify_all()
+            if due == self._agenda.first_due:
+                # The clock's thread naps until then, whatever works.
+                self._changed.notify_all()
+            self._tell_if_idle()
             return timer
 
     def _run(self) -> None:
@@ -289,6 +305,7 @@ class Clock:
                     step.fired.append(Due.of(timer))
                 # Fired under the lock: whoever it wakes is at work before the next jump.
                 timer.action()
+                self._tell_if_idle()
 
     def _jump(self) -> None:
         if self._workload.holds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 from embedded_aws.clock.agenda import Due
@@ -12,10 +13,12 @@ class Waiter:
     """A thread that waits.
 
     Attributes:
+        condition: Told to this thread alone: a night has hundreds of wakings, of dozens of threads.
         tokens: How much of ``work()`` it gave up for it.
         excused: How much of others' work waits for this thread in its turn; see ``stall``.
     """
 
+    condition: threading.Condition
     tokens: int
     excused: int = 0
     woken: bool = False
