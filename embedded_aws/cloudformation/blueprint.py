@@ -11,6 +11,7 @@ from embedded_aws.cloudformation.conditions import evaluate_all, prune
 from embedded_aws.cloudformation.errors import TemplateError
 from embedded_aws.cloudformation.intrinsics import Scope, evaluate
 from embedded_aws.cloudformation.references import in_dependency_order, references
+from embedded_aws.cloudformation.rules import require_rules
 from embedded_aws.cloudformation.template import Document
 
 _RESOURCE_MEMBERS = {
@@ -83,9 +84,10 @@ def compile_template(document: Document, parameters: Mapping[str, Any]) -> Bluep
 
     Raises:
         TemplateError: the template is malformed, refers to something that it does not define,
-            or is circular.
+            or is circular; or its rules refuse the parameters.
     """
     scope = Scope(parameters, document.get("Mappings", {}), _not_here, _not_here)
+    require_rules(document.get("Rules", {}), scope)
     conditions = evaluate_all(document.get("Conditions", {}), scope)
     bodies = document["Resources"]
     wanted = {name: body for name, body in bodies.items() if _is_wanted(body, conditions)}

@@ -22,9 +22,10 @@ _SECTIONS = {
     "Outputs",
     "Parameters",
     "Resources",
+    "Rules",
     "Transform",
 }
-_UNSUPPORTED_SECTIONS = {"Hooks", "Rules"}
+_UNSUPPORTED_SECTIONS = {"Hooks"}
 _WITHOUT_PREFIX = {"Ref", "Condition"}
 
 

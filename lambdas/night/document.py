@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,11 @@ from typing import Any, Self
 from jobs.windows import NightWindows, iso_date
 from lineage.names import sha256
 from night import champion, job_code, parameters, snapshot
-from night.errors import ChampionNotComparable
+from night.errors import ChampionNotComparable, InvalidInput
 from night.store import Location, Staging
 
 _HASH_DIGITS = 8
+_STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 NON_INFERIOR = "threshold-and-non-inferior"
 
 
@@ -74,6 +76,7 @@ def prepare(
     Raises:
         NightError: one of its kinds, before anything was started.
     """
+    _require_short_names(execution.state_machine_name)
     night = parameters.resolve(given, settings.overrides)
     windows = NightWindows.ending(
         date.fromisoformat(night["DataDate"]),
@@ -111,6 +114,17 @@ def prepare(
         **_record_lock(settings, execution),
         **demanded(night["GateMode"], champion.pin(s3, challenge), challenge.endpoint_name),
     }
+
+
+def _require_short_names(state_machine_name: str) -> None:
+    """See that the names of jobs, which begin with the stack's, are legal before one is made."""
+    stack_name = state_machine_name.removesuffix("-retrain")
+    if not _STACK_NAME.fullmatch(stack_name):
+        raise InvalidInput(
+            f"the stack's name {stack_name} is not in lower case or longer than 20 characters:"
+            " SageMaker lower-cases names, and those of jobs carry it. Deploy the stack under"
+            " another name."
+        )
 
 
 def demanded(

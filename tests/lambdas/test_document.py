@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from docs.generate import ROOT
 from embedded_aws.cloudformation.template import parse
 from lineage.records.lock import RetentionLock
 from night.document import Execution, Settings, prepare
+from night.errors import InvalidInput
 
 BUCKET = "fraud"
 EXECUTION = Execution(
@@ -30,25 +32,38 @@ def prepared(client: Callable[[str], Any]) -> Callable[..., dict[str, Any]]:
         s3 = client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key="labelled/dt=2026-11-21/part.parquet", Body=b"rows")
-        settings = Settings.parse(
-            BUCKET,
-            {
-                "LabelledUri": f"s3://{BUCKET}/labelled/",
-                "ImageUri": "xgboost:3.0-5",
-                "ModelPackageGroup": "fraud",
-                "Commit": "unknown",
-                "ProductionEndpoint": "fraud-production",
-                "ObjectLock": {name: rule["Default"] for name, rule in LOCK.items()} | object_lock,
-                "Overrides": {},
-            },
-        )
-        given = {"DataDate": "2026-11-21", "AllowMissingPartitions": True}
-        return prepare(given, EXECUTION, settings, s3)
+        return prepare(GIVEN, EXECUTION, settings_of(**object_lock), s3)
 
     return run
 
 
+GIVEN = {"DataDate": "2026-11-21", "AllowMissingPartitions": True}
 LOCK = {name: PARAMETERS[f"ObjectLock{name}"] for name in ("Days", "Mode")}
+
+
+def settings_of(**object_lock: str) -> Settings:
+    """What a stack says that locks records as told."""
+    return Settings.parse(
+        BUCKET,
+        {
+            "LabelledUri": f"s3://{BUCKET}/labelled/",
+            "ImageUri": "xgboost:3.0-5",
+            "ModelPackageGroup": "fraud",
+            "Commit": "unknown",
+            "ProductionEndpoint": "fraud-production",
+            "ObjectLock": {name: rule["Default"] for name, rule in LOCK.items()} | object_lock,
+            "Overrides": {},
+        },
+    )
+
+
+@pytest.mark.parametrize("stack_name", ["Nightly", "n" * 21, "2nights"])
+def test_a_stack_whose_jobs_could_have_no_legal_names_is_told_so_before_it_starts_one(
+    stack_name: str,
+) -> None:
+    execution = replace(EXECUTION, state_machine_name=f"{stack_name}-retrain")
+    with pytest.raises(InvalidInput, match=f"stack's name {stack_name} "):
+        prepare(GIVEN, execution, settings_of(), s3=None)
 
 
 def test_records_are_not_locked_by_default(prepared: Callable[..., dict[str, Any]]) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import shlex
 import tomllib
+from pathlib import Path
 from typing import Any
 
+import botocore
 import pytest
 
 from docs.generate import ROOT
+from embedded_aws.cloudformation.errors import TemplateError
+from embedded_aws.cloudformation.intrinsics import Scope
 from embedded_aws.cloudformation.parameters import declared, resolve
+from embedded_aws.cloudformation.rules import require_rules
 from tests.template.project import project
 
 PARAMETERS: dict[str, dict[str, Any]] = project().template["Parameters"]
@@ -18,6 +25,8 @@ GROUPS = project().template["Metadata"]["AWS::CloudFormation::Interface"]["Param
 SAMCONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
 COMMANDS = re.findall(r"^sam deploy.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
 ENVIRONMENTS = ("default", "prod", "local")
+REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+SUBNET, GROUP = "subnet-0123456789abcdef0", "sg-0123456789abcdef0"
 BOUNDS = ({"AllowedPattern"}, {"AllowedValues"}, {"MinValue", "MaxValue"})
 
 
@@ -49,6 +58,50 @@ def test_every_parameter_has_a_default_that_it_takes() -> None:
 def test_the_console_shows_every_parameter_in_one_group() -> None:
     grouped = [name for group in GROUPS for name in group["Parameters"]]
     assert sorted(grouped) == sorted(PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JobLogRetentionDays", "1096"),
+        ("LogRetentionDays", "3288"),
+        ("XGBoostImageUri", f"{REGISTRY}/fraud/xgboost:3.0-5"),
+        ("XGBoostImageUri", f"{REGISTRY}/xgboost@sha256:{'0a' * 32}"),
+        ("XGBoostImageUri", f"{REGISTRY}/xgboost:3.0-5@sha256:{'0a' * 32}"),
+    ],
+)
+def test_a_parameter_takes_all_that_aws_does(name: str, value: str) -> None:
+    assert accepted({name: value})[name] == value
+
+
+def test_both_retentions_are_those_that_cloudwatch_logs_knows() -> None:
+    """As its documentation lists them in botocore's model of PutRetentionPolicy."""
+    path = Path(botocore.__file__).parent / "data/logs/2014-03-28/service-2.json.gz"
+    told = json.loads(gzip.decompress(path.read_bytes()))["shapes"]["Days"]["documentation"]
+    days = re.findall(r"\d+", told.split("Possible values are:")[1].split("</p>")[0])
+    assert days == [str(it) for it in PARAMETERS["LogRetentionDays"]["AllowedValues"]]
+    pattern = PARAMETERS["JobLogRetentionDays"]["AllowedPattern"]
+    assert re.findall(r"\d+", pattern) == days
+
+
+@pytest.mark.parametrize(
+    ("subnets", "groups", "is_refused"),
+    [("", "", False), (SUBNET, GROUP, False), (SUBNET, "", True), ("", GROUP, True)],
+)
+def test_subnets_without_security_groups_are_refused_before_anything_is_made(
+    subnets: str, groups: str, *, is_refused: bool
+) -> None:
+    given = accepted({"SubnetIds": subnets, "SecurityGroupIds": groups})
+    scope = Scope(given, {}, _no_resource, _no_resource)
+    if not is_refused:
+        require_rules(project().template["Rules"], scope)
+        return
+    with pytest.raises(TemplateError, match="go together"):
+        require_rules(project().template["Rules"], scope)
+
+
+def _no_resource(name: str, *_: str) -> str:
+    raise AssertionError(name)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
