@@ -57,12 +57,12 @@ install: .venv/installed .venv-lambda/installed .venv-sam/installed .venv-sdk/in
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
-# Optional: without npm, or without its registry, the tests that ask it are skipped.
+# Optional: without npm, or without its registry, the tests that ask it are skipped, and the next
+# `make install` tries again.
 .venv-node/installed: requirements/node/package-lock.json
 	mkdir -p $(@D)
 	cp requirements/node/package.json requirements/node/package-lock.json $(@D)/
-	cd $(@D) && npm ci --silent --no-audit --no-fund --fetch-retries=1 >/dev/null 2>&1 || echo "no asl-validator: npm is not here"
-	touch $@
+	cd $(@D) && npm ci --silent --no-audit --no-fund --fetch-retries=1 >/dev/null 2>&1 && touch $(@F) || echo "no asl-validator: npm is not here"
 
 # Pins again what requirements/*.in ask for.
 lock: install

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Annotated
 
 import boto3
@@ -14,6 +15,7 @@ from ops.commands.terminal import told
 from ops.teardown import account
 from ops.teardown.clients import Clients
 from ops.teardown.estate import Estate
+from ops.teardown.leftover import Leftover
 from ops.teardown.teardown import survey, tear_down
 
 group = typer.Typer()
@@ -30,13 +32,18 @@ def teardown(
     every: Annotated[
         float, typer.Option(min=0.1, help="Seconds between looks at what is on its way out.")
     ] = 15,
+    unrecorded: Annotated[
+        bool,
+        typer.Option("--unrecorded", help="Do not wait until every end is on record."),
+    ] = False,
     stack: StackName = STACK_NAME,
 ) -> None:
     """Stop nights and rollouts, and delete the endpoints; then `sam delete` leaves only records.
 
     The schedules are disabled, the nights, jobs and rollouts that run are stopped, and the
     endpoints, endpoint configurations and models that rollouts made are deleted. All of it is on
-    record before this ends. Records, packages and SageMaker's lineage graph stay.
+    record before this ends, except with --unrecorded. Records, packages and SageMaker's lineage
+    graph stay.
 
     Interrupted, the same command goes on where it was.
     """
@@ -53,7 +60,11 @@ def teardown(
             return
         if not yes:
             _ask(stack)
-        _carry_out(clients, estate, every)
+
+        def wait() -> None:
+            time.sleep(every)
+
+        _carry_out(tear_down(clients, estate, wait, is_record_awaited=not unrecorded))
         for line in account.after(estate):
             typer.echo(line)
 
@@ -64,9 +75,9 @@ def _ask(stack: str) -> None:
         raise typer.Exit(1)
 
 
-def _carry_out(clients: Clients, estate: Estate, every: float) -> None:
+def _carry_out(ending: Iterable[Leftover]) -> None:
     try:
-        for each in tear_down(clients, estate, lambda: time.sleep(every)):
+        for each in ending:
             typer.echo(account.line(each))
     except KeyboardInterrupt:
         typer.echo("interrupted; the same command goes on.", err=True)

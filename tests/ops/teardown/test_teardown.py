@@ -115,8 +115,20 @@ def test_a_night_that_is_stopped_and_goes_unrecorded_is_told_before_its_recorder
     stack = site.estate.stack
     assert stack is not None
     site.start(stack.state_machine_arn, "2026-11-21")
-    with pytest.raises(NotOnRecord, match="record 2026-11-21, the end of a night"):
+    with pytest.raises(NotOnRecord, match="record 2026-11-21, the end of a night") as told:
         ended(site)
+    assert "nightly teardown --unrecorded" in str(told.value)
+
+
+def test_a_record_that_will_never_come_holds_nobody_who_says_so(site: Site) -> None:
+    """Such as of a night that was aborted, and not recorded, weeks ago."""
+    stack = site.estate.stack
+    assert stack is not None
+    aborted = site.start(stack.state_machine_arn, "2026-11-21")
+    site.client("stepfunctions").stop_execution(executionArn=aborted)
+    model = site.model(f"{site.name}-candidate-{ROLLOUT_ID}")
+    found = tear_down(site.clients, site.estate, passing(site), is_record_awaited=False)
+    assert {str(each).rsplit(" ", 1)[1] for each in found} == {model}
 
 
 def test_what_does_not_end_however_often_it_is_asked_to_is_told(
