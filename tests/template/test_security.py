@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from docs.generate import ROOT
+from embedded_aws.iam.patterns import fits_any_case, fits_resource
+from tests.template.checks import policies
 from tests.template.project import SECURED, project
 
 ROLES = project().of_type("AWS::IAM::Role")
@@ -29,6 +31,10 @@ def test_every_role_has_the_boundary_if_there_is_one(role: str) -> None:
     assert ROLES[role]["PermissionsBoundary"] == {"Fn::If": given}
 
 
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
 def granted(role: str) -> Iterator[str]:
     """The actions that a role is granted, by its own policies and by those that it shares."""
     owned = [it["PolicyDocument"] for it in ROLES[role].get("Policies", ())]
@@ -36,8 +42,7 @@ def granted(role: str) -> Iterator[str]:
     names = [it["Ref"] for it in ROLES[role].get("ManagedPolicyArns", ()) if "Ref" in it]
     for document in (*owned, *(shared[name]["PolicyDocument"] for name in names)):
         for statement in document["Statement"]:
-            actions = statement["Action"]
-            yield from [actions] if isinstance(actions, str) else actions
+            yield from listed(statement["Action"])
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -66,18 +71,14 @@ def test_the_key_is_used_by_way_of_one_service_only(policy: str) -> None:
 
 def test_nobody_but_the_operators_role_is_let_ask_about_lineage() -> None:
     """The stack's other functions are invoked by machines, rules and schedules, this by none."""
-    asking = {"Fn::GetAtt": ["QueryLineageFunction", "Arn"]}
+    asked = project().resolved({"Fn::GetAtt": ["QueryLineageFunction", "Arn"]})
     lets = [
-        name
-        for name, resource in project().transformed["Resources"].items()
-        if resource["Type"] in {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
-        and "QueryLineageFunction" in str(resource["Properties"])
+        where
+        for where, statement in policies.statements(project())
+        if any(fits_any_case(it, "lambda:InvokeFunction") for it in listed(statement["Action"]))
+        and any(fits_resource(it, asked) for it in listed(statement["Resource"]))
     ]
-    assert lets == ["AskLineagePolicy"]
-    (statement,) = project().resources["AskLineagePolicy"]["Properties"]["PolicyDocument"][
-        "Statement"
-    ]
-    assert statement["Resource"] == asking
+    assert lets == ["AskLineagePolicy/AskAboutLineage"]
     permissions = [
         it["Properties"]["FunctionName"]
         for it in project().transformed["Resources"].values()

@@ -1,6 +1,7 @@
 """What can be told of the template and the definitions without deploying them, and that it is.
 
-The corpus has a defect for whatever each check is there for; a check that does not bite fails.
+The corpus has a defect for whatever each check is there for; a check that does not bite fails. None
+of its defects is left that no check tells: what only a run shows is for tests/machine.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ def test_a_defect_is_caught_by_the_check_of_its_name(defect: Defect) -> None:
 
 
 @pytest.mark.slow
-def test_the_linter_finds_nothing_in_the_transformed_template() -> None:
-    assert [str(finding) for finding in linter.linted(project())] == []
+def test_the_linter_finds_nothing_in_the_transformed_template_on_any_continent() -> None:
+    elsewhere = ("eu-central-1", "ap-northeast-1", "sa-east-1")
+    assert {*elsewhere} < {*project().template["Mappings"]["XGBoost"]}
+    assert [str(finding) for finding in linter.linted(project(), *elsewhere)] == []
 
 
 @pytest.fixture(scope="module")

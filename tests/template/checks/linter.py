@@ -24,9 +24,9 @@ def transformable(project: Project) -> Iterator[Finding]:
         yield Finding("Transform", str(refused))
 
 
-def linted(project: Project) -> Iterator[Finding]:
+def linted(project: Project, *regions: str) -> Iterator[Finding]:
     """What cfn-lint says, warnings included; the definitions are held to its schema of ASL."""
     text = json.dumps(project.transformed)
-    for match in lint(text, config=ManualArgs(regions=[REGION])):
+    for match in lint(text, config=ManualArgs(regions=[REGION, *regions])):
         where = "/".join(str(step) for step in match.path or ())
         yield Finding(where, f"{match.rule.id} {match.message}")

@@ -34,6 +34,8 @@ _DELIVERING_LOGS = tuple(
 )
 _CALL = re.compile(r"arn:aws:states:::(aws-sdk:)?(?P<service>\w+):(?P<action>\w+)(\.waitFor\w+)?")
 _ANY = "any resource"
+_CONTEXT = {"iam:PassedToService": "sagemaker.amazonaws.com"}
+"""What a condition may ask of the calls that a machine makes."""
 _NOBODY: Any = None
 REASONS = {
     ("EndpointRole/SeeWhatStopsAnUpdate", "RESOURCE_STAR"): (
@@ -164,8 +166,14 @@ def _allows(granted: list[dict[str, Any]], action: str, resource: str) -> bool:
             it == "*" or resource == _ANY or fits_resource(it, resource)
             for it in _listed(statement["Resource"])
         )
+        and _holds(statement.get("Condition", {}))
         for statement in granted
     )
+
+
+def _holds(conditions: dict[str, dict[str, Any]]) -> bool:
+    asked = [it for keys in conditions.values() for it in keys.items()]
+    return all(_CONTEXT.get(key) in _listed(values) for key, values in asked)
 
 
 def _is_known(action: str) -> bool:
