@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import combinations, product
 from operator import or_
 from typing import Any
 
@@ -64,29 +65,32 @@ def _facts(key: str) -> str:
     return f"the {key}"
 
 
-_properties = st.sets(st.sampled_from("abcd")).map(lambda keys: {key: _facts(key) for key in keys})
-_number = st.integers(0, 5)
+_KEYS = "abcd"
+_PROPERTIES = [
+    {key: _facts(key) for key in keys}
+    for count in range(len(_KEYS) + 1)
+    for keys in combinations(_KEYS, count)
+]
+_NUMBERS = range(6)
+_ARTIFACTS = [
+    Artifact(f"s3://bucket/{n}", "DataSet", f"data-{n}", properties)
+    for n, properties in product(_NUMBERS, _PROPERTIES)
+]
+_ACTIONS = [
+    Action(f"job-{n}", "ProcessingJob", f"arn:{n}", status, properties)
+    for n, status, properties in product(_NUMBERS, Status, _PROPERTIES)
+]
+_CONTEXTS = [
+    Context(f"workflow-{n}", "Workflow", f"arn:{n}", properties)
+    for n, properties in product(_NUMBERS, _PROPERTIES)
+]
+# Each is one choice of Hypothesis, which takes its time to make one.
 _entities: st.SearchStrategy[Entity] = st.one_of(
-    st.builds(
-        lambda n, properties: Artifact(f"s3://bucket/{n}", "DataSet", f"data-{n}", properties),
-        _number,
-        _properties,
-    ),
-    st.builds(
-        lambda n, status, properties: Action(
-            f"job-{n}", "ProcessingJob", f"arn:{n}", status, properties
-        ),
-        _number,
-        st.sampled_from(Status),
-        _properties,
-    ),
-    st.builds(
-        lambda n, properties: Context(f"workflow-{n}", "Workflow", f"arn:{n}", properties),
-        _number,
-        _properties,
-    ),
+    *(st.sampled_from(each) for each in (_ARTIFACTS, _ACTIONS, _CONTEXTS))
 )
-_refs = _entities.map(lambda entity: entity.ref)
+_refs = st.sampled_from(
+    list(dict.fromkeys(it.ref for it in (*_ARTIFACTS, *_ACTIONS, *_CONTEXTS)))
+)
 _associations = st.builds(Association, _refs, _refs, st.just(AssociationType.CONTRIBUTED_TO))
 
 
