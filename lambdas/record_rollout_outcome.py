@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
-from lineage import names, recorder
-from lineage.rollouts.settling import Deployments, Seen, settle
+from lineage import recorder
+from lineage.rollouts.settling import Seen, settle
 from night.history import Reading, events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended
@@ -54,21 +54,17 @@ def _record(ended: Ended, heard_at: datetime) -> dict[str, Any]:
     rollout = reading.variables.get("rollout")
     if rollout is None:
         LOG.warning("never prepared, so it changed nothing", execution_arn=ended.execution_arn)
-        return {"Recorded": False, "Settled": False}
+        return {"RecordUri": None, "Settled": False}
     endpoint_name = rollout["EndpointName"]
-    is_recorded = _is_unfinished(rollout)
-    if is_recorded:
+    # The machine, or this function before, may have been cut off behind the record.
+    recording = recorder.complete_rollout_outcome(CLIENTS, BUCKET, rollout)
+    if recording is None:
         outcome = outcome_of(ended, reading, Endpoint.find(CLIENTS.sagemaker, endpoint_name))
-        if not recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome).indexed:
-            count_out_of_quota()
+        recording = recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome)
         LOG.info("recorded", rollout=rollout, outcome=outcome)
-    return {"Recorded": is_recorded, "Settled": _settle(endpoint_name, heard_at)}
-
-
-def _is_unfinished(rollout: dict[str, Any]) -> bool:
-    """Whether lineage knows that it started, and not how it ended."""
-    name = names.deployment(rollout["EndpointName"], rollout["RolloutId"])
-    return name in Deployments.find(CLIENTS.s3, BUCKET, rollout["EndpointName"]).unfinished
+    if not recording.indexed:
+        count_out_of_quota()
+    return {"RecordUri": recording.record.uri, "Settled": _settle(endpoint_name, heard_at)}
 
 
 def _settle(endpoint_name: str, heard_at: datetime) -> bool:

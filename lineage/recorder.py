@@ -118,7 +118,27 @@ def record_rollout_outcome(
     part = stages.rollout_ending(started, ending)
     title = names.deployment_outcome(name)
     record = _extended(previous, Stage.DEPLOYMENT_OUTCOME, previous.night, part, title)
-    is_new = write(clients, record)
+    return _file_outcome(clients, bucket, record, previous, is_new=write(clients, record))
+
+
+def complete_rollout_outcome(clients: Clients, bucket: str, rollout: Document) -> Recording | None:
+    """Go on where the recording of a rollout's end may have been cut off; safe to repeat.
+
+    Returns:
+        What became of it; None if no record tells how the rollout ended.
+    """
+    started = Rollout.parse(rollout)
+    name = names.deployment(started.endpoint_name, started.id)
+    folder = names.night_record_uri(bucket, started.data_date, started.run_id)
+    titles = name, names.deployment_outcome(name)
+    uris = [names.record_uri(folder, title) for title in titles]
+    previous, record = (_read(Archive(clients.s3), uri) for uri in uris)
+    return record and _file_outcome(clients, bucket, record, previous, is_new=False)
+
+
+def _file_outcome(
+    clients: Clients, bucket: str, record: Record, previous: Record | None, *, is_new: bool
+) -> Recording:
     (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
     for switch in switches_of(deployment, record.uri):
         SwitchLog(clients.s3, bucket).append(switch, retention_lock(record))
