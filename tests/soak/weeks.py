@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from botocore.exceptions import ClientError
 
 from embedded_aws.faults.reading import read_faults
+from tests.soak import dead_letters
 from tests.soak.invariants import violations
 from tests.soak.mishaps import Plan, WeekPlan, kind_of, week
 from tests.soak.nights import FIRST_DATE, Nights, scheduled
@@ -64,6 +65,7 @@ def _tidy_up(
     """What happens when the nights are over; the executions that it takes."""
     # Events that nobody could take are offered again for hours.
     nights.wait_until(scheduled(dates[-1]) + timedelta(hours=20))
+    _take_up_again(nights, found)
     started = operators.backfill(dates[0], dates[-1], failed=planned.backfills_failed)
     found.deeds["backfilled"] += len(started)
     if planned.is_rolled_back:
@@ -73,6 +75,16 @@ def _tidy_up(
     if pruned.get("Refused") or "errorType" in pruned:
         found.violations.append(f"pruning: {pruned}")
     return started
+
+
+def _take_up_again(nights: Nights, found: Week) -> None:
+    """Answer the dead-letter alarm."""
+    for letter in dead_letters.take(nights):
+        found.deeds["sent again"] += 1
+        answer = dead_letters.send_again(nights, letter)
+        if "errorType" in answer:
+            found.violations.append(f"{letter.function_arn} refuses a dead letter: {answer}")
+    nights.settle()
 
 
 def live(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.faults.reading import read_faults
+from tests.soak.dead_letters import take
 from tests.soak.nights import STACK_NAME, Nights
 
 pytestmark = pytest.mark.slow
@@ -46,16 +47,8 @@ def fire(nights: Nights, **faults: Any) -> str:
     return f"{due:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def dead_letters(nights: Nights) -> list[dict[str, Any]]:
-    """Take what is in the queue that the dead-letter alarm watches."""
-    sqs, cloudwatch = nights.client("sqs"), nights.client("cloudwatch")
-    alarms = cloudwatch.describe_alarms()["MetricAlarms"]
-    (watched,) = (it["Dimensions"] for it in alarms if "DeadLetterAlarm" in it["AlarmName"])
-    url = sqs.get_queue_url(QueueName=watched[0]["Value"])["QueueUrl"]
-    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    for message in received:
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return [json.loads(message["Body"]) for message in received]
+def dead_letters(nights: Nights) -> list[Mapping[str, Any]]:
+    return [letter.body for letter in take(nights)]
 
 
 @pytest.mark.parametrize("way", WAYS)
