@@ -133,7 +133,9 @@ def complete_rollout_outcome(clients: Clients, bucket: str, rollout: Document) -
     titles = name, names.deployment_outcome(name)
     uris = [names.record_uri(folder, title) for title in titles]
     previous, record = (_read(Archive(clients.s3), uri) for uri in uris)
-    return record and _file_outcome(clients, bucket, record, previous, is_new=False)
+    if record is None:
+        return None
+    return _file_outcome(clients, bucket, record, previous, is_new=False)
 
 
 def _file_outcome(
