@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -31,9 +30,6 @@ _MAX_DEPTH = 100
 _LIBRARY_ERRORS = (
     JException, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
-
-
-Bindings = Mapping[str, object]
 
 
 class JsonataSyntaxError(ValueError):
@@ -81,14 +77,12 @@ class Expression:
 
     def _raw(self, bindings: Bindings) -> Any:  # noqa: ANN401  # whatever the library returns
         with _ENGINE:
-            frame = Jsonata.Frame(None)
-            frame.set_runtime_bounds(_TIMEOUT_MILLISECONDS, _MAX_DEPTH)
-            for name, value in bindings.items():
-                frame.bind(name, value)
+            bounds = Jsonata.Frame(None)
+            bounds.set_runtime_bounds(_TIMEOUT_MILLISECONDS, _MAX_DEPTH)
             # The library's functions look for the running expression here.
             Jsonata.CURRENT.jsonata = self._compiled
             try:
-                return self._compiled.evaluate(None, frame)
+                return self._compiled.evaluate_within(bindings, bounds)
             except _LIBRARY_ERRORS as thrown:
                 what = f"threw an error during evaluation{jsonata_errors.ending(thrown)}"
                 raise self._failure(what) from thrown
@@ -139,14 +133,37 @@ def _compile(text: str) -> tuple[MendedJsonata, References]:
     return compiled, References.of(compiled.ast)
 
 
+class Bindings(Jsonata.Frame):  # type: ignore[misc]  # the library has no types
+    """What all expressions of one field see: functions, variables and ``$states``.
+
+    Few expressions ask for more than one variable, so each is made ready when it is asked for.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(None)
+        for name, function in bound_functions(scope).items():
+            self.bind(name, function)
+        self._unready: dict[str, Json] = {**scope.variables, "states": _states(scope)}
+
+    def lookup(self, name: str) -> Any:  # noqa: ANN401  # a function, or JSON as the library has it
+        """What a name stands for."""
+        if name in self._unready:
+            self.bind(name, _with_nulls(self._unready.pop(name)))
+        return super().lookup(name)
+
+
 def bind(scope: Scope) -> Bindings:
-    """What all expressions of one field see: functions, variables and ``$states``."""
+    """What all expressions of one field see."""
+    return Bindings(scope)
+
+
+def _states(scope: Scope) -> dict[str, Json]:
     states = {"input": scope.input, "context": scope.context}
     if scope.result is not ABSENT:
         states["result"] = scope.result
     if scope.error_output is not ABSENT:
         states["errorOutput"] = scope.error_output
-    return {**bound_functions(scope), **_with_nulls({**scope.variables, "states": states})}
+    return states
 
 
 def _with_nulls(value: Json) -> Any:  # noqa: ANN401  # JSON with the library's own null

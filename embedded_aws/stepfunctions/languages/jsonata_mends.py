@@ -43,6 +43,15 @@ class MendedJsonata(Jsonata):  # type: ignore[misc]  # the library has no types
         """Itself: the engine evaluates one expression at a time."""
         return self
 
+    def evaluate_within(self, outer: Jsonata.Frame, bounds: Jsonata.Frame) -> Any:  # noqa: ANN401
+        """The value where names mean what ``outer`` says; the library would copy all of them."""
+        own: Jsonata.Frame = self.environment  # type: ignore[has-type]
+        self.environment, outer.parent = outer, own
+        try:
+            return self.evaluate(None, bounds)
+        finally:
+            self.environment = own
+
     def evaluate_numeric_expression(self, lhs: Json, rhs: Json, op: str) -> Json:
         """The library cuts remainders to integers, and raises where JavaScript has infinity."""
         if not (Utils.is_numeric(lhs) and Utils.is_numeric(rhs)):
