@@ -14,15 +14,15 @@ from embedded_aws.iam.call_log import Judgement
 from embedded_aws.iam.callers import Caller, Kind
 from embedded_aws.iam.condition_keys import RequestKeys, UnevaluatedKey
 from embedded_aws.iam.encryption import KeyUses
-from embedded_aws.iam.evaluation import Ask, Decision, Policies, PolicyType, decide
+from embedded_aws.iam.evaluation import Ask, Policies, PolicyType
 from embedded_aws.iam.identities import Identities
 from embedded_aws.iam.looked_up_names import LookedUpNames
 from embedded_aws.iam.policies import MalformedPolicy, Policy
-from embedded_aws.iam.reliance import relies_on
 from embedded_aws.iam.requirements import Requirement, requirements
 from embedded_aws.iam.resource_policies import ResourcePolicies
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.resources import Place
+from embedded_aws.iam.verdicts import Verdict, Verdicts
 
 # "Even if their bucket policy explicitly denies" it, lest nobody could (S3 API reference).
 _ALWAYS_ROOTS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
@@ -60,6 +60,7 @@ class Authorization:
         self._resource_policies = ResourcePolicies(place, services)
         self._tags = ResourceTags(clients)
         self._key_uses = KeyUses(place)
+        self._verdicts = Verdicts()
         self._clock = clock
 
     def judge(self, call: Call, caller: Caller) -> tuple[Judgement, ...]:
@@ -103,17 +104,16 @@ class Authorization:
             raise AccessDenied(denials.roles_are_not_for_root(call.service), (*before, refused))
         keys = self._keys(call, caller, requirement, resource)
         ask = Ask(caller, action, resource, keys)
-        decision, is_sole = self._decided(ask)
-        judgement = _judgement(ask, decision, is_sole=is_sole)
-        if not decision.is_allowed:
-            raise AccessDenied(denials.denied(call.service, ask, decision), (*before, judgement))
+        verdict = self._decided(ask)
+        judgement = _judgement(ask, verdict)
+        if not verdict.decision.is_allowed:
+            refusal = denials.denied(call.service, ask, verdict.decision)
+            raise AccessDenied(refusal, (*before, judgement))
         return judgement
 
-    def _decided(self, ask: Ask) -> tuple[Decision, bool]:
+    def _decided(self, ask: Ask) -> Verdict:
         try:
-            having_a_say = self._policies(ask)
-            decision = decide(ask, having_a_say)
-            return decision, relies_on(ask, having_a_say, decision)
+            return self._verdicts.of(ask, self._policies(ask))
         except UnevaluatedKey as unknown:
             raise ServiceError("NotImplementedError", str(unknown), status=501) from unknown
         except MalformedPolicy as malformed:
@@ -158,14 +158,14 @@ def _is_key(resource: str) -> bool:
     return resource.startswith("arn:aws:kms:") and ":key/" in resource
 
 
-def _judgement(ask: Ask, decision: Decision, *, is_sole: bool) -> Judgement:
+def _judgement(ask: Ask, verdict: Verdict) -> Judgement:
     return Judgement(
         action=ask.action,
         resource=ask.resource,
-        decision="allowed" if decision.is_allowed else "denied",
-        policy=decision.policy,
-        statement=decision.statement,
-        is_sole=is_sole,
+        decision="allowed" if verdict.decision.is_allowed else "denied",
+        policy=verdict.decision.policy,
+        statement=verdict.decision.statement,
+        is_sole=verdict.is_sole,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,10 +55,6 @@ class CallRecord:
     judgements: tuple[Judgement, ...]
     error_code: str | None = None
     status: int | None = None
-
-    def answered(self, status: int | None, error_code: str | None) -> CallRecord:
-        """The same call with its answer."""
-        return replace(self, status=status, error_code=error_code)
 
     def as_json(self) -> dict[str, Any]:
         """For the control plane."""

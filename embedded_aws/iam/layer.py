@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from embedded_aws.clock import Clock
 from embedded_aws.gateway.call import Call, ConnectionLost, Handler, HttpAnswer
@@ -46,28 +47,33 @@ class AccessLayer:
     def __call__(self, call: Call, proceed: Handler) -> HttpAnswer:
         """Refuse, or pass the call on in its caller's name."""
         caller = self._known_caller(call)
-        record = CallRecord(
-            self._clock.now(), caller.arn, caller.principal_arn, call.service, call.operation, ()
+        record = partial(
+            CallRecord,
+            self._clock.now(),
+            caller.arn,
+            caller.principal_arn,
+            call.service,
+            call.operation,
         )
+        judgements: tuple[Judgement, ...] = ()
         try:
-            record = replace(record, judgements=self._authorization.judge(call, caller))
+            judgements = self._authorization.judge(call, caller)
             documents.check(call, self._identities.is_principal)
             public_access.check(call)
             context = replace(call.context, principal_arn=caller.principal_arn)
-            answer = proceed(replace(call, context=context))
-            listing = self._hide_missing_key(call, caller, answer)
-            record = replace(record, judgements=(*record.judgements, *listing))
+            answer = proceed(Call(context, call.service, call.operation, call.parameters))
+            judgements += self._hide_missing_key(call, caller, answer)
         except AccessDenied as denied:
-            refused = replace(record, judgements=(*record.judgements, *denied.judgements))
-            self._log.add(refused.answered(denied.error.status, denied.error.code))
+            judgements += denied.judgements
+            self._log.add(record(judgements, denied.error.code, denied.error.status))
             raise denied.error from denied
         except ServiceError as error:
-            self._log.add(record.answered(error.status, error.code))
+            self._log.add(record(judgements, error.code, error.status))
             raise
         except ConnectionLost:
-            self._log.add(record)
+            self._log.add(record(judgements))
             raise
-        self._log.add(record.answered(answer.status, _error_code(answer)))
+        self._log.add(record(judgements, _error_code(answer), answer.status))
         if call.operation == "DeleteRole" and answer.status < _FAILED:
             self._role_deleted(call.parameters["RoleName"])
         return answer
@@ -78,8 +84,18 @@ class AccessLayer:
         except ServiceError as refused:
             # Nobody is behind such a key; the log tells whose it claims to be.
             key_id = call.context.access_key_id
-            record = CallRecord(self._clock.now(), key_id, key_id, call.service, call.operation, ())
-            self._log.add(record.answered(refused.status, refused.code))
+            self._log.add(
+                CallRecord(
+                    self._clock.now(),
+                    key_id,
+                    key_id,
+                    call.service,
+                    call.operation,
+                    judgements=(),
+                    error_code=refused.code,
+                    status=refused.status,
+                )
+            )
             raise
 
     def _caller(self, call: Call) -> Caller:

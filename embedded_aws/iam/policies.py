@@ -73,7 +73,8 @@ class Statement:
     has_variables: bool
 
 
-@dataclass(frozen=True)
+# One text is read once, so equal ones are one object, by which they are hashed all the time.
+@dataclass(frozen=True, eq=False)
 class Policy:
     """A named document.
 

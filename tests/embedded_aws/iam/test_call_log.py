@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,15 +26,15 @@ RECORD = CallRecord(
 def test_memory_is_bounded() -> None:
     log = CallLog()
     for number in range(50_010):
-        log.add(RECORD.answered(number, None))
+        log.add(replace(RECORD, status=number))
     assert len(log) == 50_000
     assert (log[0].status, log[-1].status) == (10, 50_009)
 
 
 def test_calls_are_told_apart_by_their_members_and_actions() -> None:
     log = CallLog()
-    log.add(RECORD.answered(200, None))
-    log.add(RECORD.answered(403, "AccessDenied"))
+    log.add(replace(RECORD, status=200))
+    log.add(replace(RECORD, status=403, error_code="AccessDenied"))
     assert [call.status for call in log.matching(error_code="AccessDenied")] == [403]
     assert len(log.matching(action="sqs:ListQueues", operation="ListQueues")) == 2
     assert log.matching(action="sqs:SendMessage") == []
