@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from lineage.errors import InvalidDocument
 
 # Beside the package, in the repository as in the Lambda layer.
 _FOLDER = Path(__file__).parents[1] / "schema"
+_DEFINITIONS = "#/$defs/"
+_ANNOTATED_REFERENCE = {"$ref", "description", "default"}
 
 
 @cache
@@ -58,6 +61,22 @@ def read_json(uri: str, text: str) -> Any:  # noqa: ANN401  # whatever the docum
 
 @cache
 def _validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = load(name)
     return jsonschema.Draft202012Validator(
-        load(name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        _inlined(schema, schema.get("$defs", {})),
+        format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
     )
+
+
+def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+    """A schema with its definitions in place: to follow a reference takes most of a check's time.
+
+    One beside which other keywords stand remains a reference, as both must hold.
+    """
+    if isinstance(part, list):
+        return [_inlined(item, definitions) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part and part.keys() <= _ANNOTATED_REFERENCE:
+        return _inlined(definitions[part["$ref"].removeprefix(_DEFINITIONS)], definitions)
+    return {name: _inlined(item, definitions) for name, item in part.items()}
