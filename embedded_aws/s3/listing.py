@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from embedded_aws.gateway.call import Call, HttpAnswer
 from embedded_aws.s3.buckets import Moto, backend_of, bucket_of, latest
+from embedded_aws.s3.quoting import quoted
 
 PLAIN_LISTING = frozenset({"Bucket", "EncodingType", "MaxKeys", "Prefix"})
 _MOST_KEYS = 1000
@@ -60,4 +60,4 @@ def _entry(key: Moto, *, is_quoted: bool) -> str:
 
 
 def _text(name: str, *, is_quoted: bool) -> str:
-    return escape(quote(name) if is_quoted else name)
+    return escape(quoted(name) if is_quoted else name)

@@ -20,6 +20,7 @@ from embedded_aws.s3.objects import (
     head_object,
     put_object,
 )
+from embedded_aws.s3.version_listing import PLAIN_VERSION_LISTING, list_versions
 
 if TYPE_CHECKING:
     from moto.core.request import Request
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SHORTCUTS: Mapping[str, tuple[frozenset[str], Callable[[Call], HttpAnswer]]] = {
     "GetObject": (PLAIN_READ, get_object),
     "HeadObject": (PLAIN_READ, head_object),
+    "ListObjectVersions": (PLAIN_VERSION_LISTING, list_versions),
     "ListObjectsV2": (PLAIN_LISTING, list_objects),
     "PutObject": (PLAIN_WRITE, put_object),
 }

@@ -48,10 +48,7 @@ def final_values(
 ) -> list[dict[str, Any]]:
     """The last value of each metric that was printed at all, as FinalMetricDataList has it."""
     kept = list(messages)
-    found = (
-        (definition["Name"], _last(kept, re.compile(definition["Regex"])))
-        for definition in definitions
-    )
+    found = ((definition["Name"], _last(kept, definition["Regex"])) for definition in definitions)
     return [
         {"MetricName": name, "Value": value, "Timestamp": at}
         for name, value in found
@@ -59,9 +56,13 @@ def final_values(
     ]
 
 
-def _last(messages: list[str], pattern: re.Pattern[str]) -> float | None:
+def _last(messages: list[str], regex: str) -> float | None:
+    pattern = re.compile(regex)
+    # What begins with anything matches at the start of its line, or nowhere: to search on takes
+    # the square of its length, for each of forty metrics.
+    find = pattern.match if regex.startswith(".*") and "|" not in regex else pattern.search
     for message in reversed(messages):
-        if (found := pattern.search(message)) and found.groups():
+        if (found := find(message)) and found.groups():
             return _finite(found.group(1))
     return None
 

@@ -69,6 +69,7 @@ def download(s3: Any, found: Iterable[S3Object], folder: Path) -> None:  # noqa:
     Raises:
         ClientFailure: an object is missing or the role may not read it.
     """
+    made = set[Path]()
     for each in found:
         uri = f"s3://{each.bucket}/{each.key}"
         target = Path(os.path.normpath(folder / each.relative_path))
@@ -76,7 +77,10 @@ def download(s3: Any, found: Iterable[S3Object], folder: Path) -> None:  # noqa:
             raise ClientFailure(f"Data download failed:{uri} would lie outside of its folder")
         try:
             body = s3.get_object(Bucket=each.bucket, Key=each.key)["Body"]
-            _write(body, target, is_folder=each.key.endswith("/"))
+            is_folder = each.key.endswith("/")
+            _make(target if is_folder else target.parent, made)
+            if not is_folder:
+                _write(body, target)
         except ClientError as refused:
             raise _download_failure(uri, refused) from refused
         except OSError as unwritable:
@@ -121,11 +125,14 @@ def split(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def _write(body: SupportsRead[bytes], target: Path, *, is_folder: bool) -> None:
-    if is_folder:
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _make(folder: Path, made: set[Path]) -> None:
+    # To find that one is there takes half as long as to write a small object into it.
+    if folder not in made:
+        folder.mkdir(parents=True, exist_ok=True)
+        made.add(folder)
+
+
+def _write(body: SupportsRead[bytes], target: Path) -> None:
     with target.open("wb") as file:
         shutil.copyfileobj(body, file, 1 << 20)
 
