@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -109,6 +109,7 @@ def deployed(
     scratch: Path,
     kept_jobs: Path | None = None,
     job_seconds: float = JOB_SECONDS,
+    longer_jobs: Sequence[JobDuration] = (),
     **parameters: str,
 ) -> Iterator[Nights]:
     """Serve an instance, deploy what `sam build` left in a folder, and run one night in earnest.
@@ -122,7 +123,7 @@ def deployed(
         start_at=datetime.combine(FIRST_DATE, time(), UTC),
         lambda_python=ROOT / ".venv-lambda" / "bin" / "python",
         job_python=keeping_python(kept_jobs or scratch),
-        job_durations=JobDurations((JobDuration(job_seconds),)),
+        job_durations=JobDurations((*longer_jobs, JobDuration(job_seconds))),
     )
     with serve(settings) as aws:
         clients = [make_client(aws.url, name) for name in ("cloudformation", "s3")]

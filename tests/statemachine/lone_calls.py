@@ -8,15 +8,15 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from embedded_aws.testing import make_role
-from tests.statemachine.lone_jobs import JOBS, MACHINE
+import yaml
 
-STATES: Mapping[str, Any] = MACHINE["States"]
-CALLS = tuple(
-    name for name, state in STATES.items() if state["Type"] == "Task" and name not in JOBS
+from docs.generate import DEFINITION
+from embedded_aws.testing import make_role
+
+STATES: Mapping[str, Any] = yaml.load(DEFINITION.read_text(), yaml.CSafeLoader)["States"]
+FUNCTION_STATES = tuple(
+    name for name, state in STATES.items() if state.get("Resource", "").endswith("lambda:invoke")
 )
-FUNCTION_STATES = tuple(name for name in CALLS if STATES[name]["Resource"].endswith("invoke"))
-GROUP = "lone-calls"
 LAGGING = "lagging"
 """The function whose lineage is never there yet."""
 REFUSING = "refusing"
@@ -42,7 +42,7 @@ VARIABLES = {
         "RunId": "20261121-00000000",
         "DataDate": "2026-11-21",
         "AucThreshold": 0.9,
-        "ModelPackageGroup": GROUP,
+        "ModelPackageGroup": "lone-calls",
         "ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/idle:1",
         "ExecutionArn": "{% $states.context.Execution.Id %}",
         "Code": {"Commit": "0" * 40, "Digest": "0" * 64},
@@ -59,15 +59,13 @@ VARIABLES = {
 
 
 def furnish(client: Callable[[str], Any]) -> None:
-    """Make the registry's group, and a function for each state, and one for each own error."""
-    client("sagemaker").create_model_package_group(ModelPackageGroupName=GROUP)
+    """Make a function for each own error."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as opened:
         opened.writestr("app.py", SOURCE)
     role_arn = make_role(client("iam"), "functions", "lambda")
-    awslambda = client("lambda")
-    for name in (*FUNCTION_STATES, LAGGING, REFUSING):
-        awslambda.create_function(
+    for name in (LAGGING, REFUSING):
+        client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
             Role=role_arn,
@@ -85,10 +83,10 @@ def definition() -> dict[str, Any]:
             "Type": "Choice",
             "Choices": [
                 {"Condition": f"{{% $states.input.State = '{name}' %}}", "Next": name}
-                for name in CALLS
+                for name in FUNCTION_STATES
             ],
         },
-        **{name: _call(STATES[name]) for name in CALLS},
+        **{name: _call(STATES[name]) for name in FUNCTION_STATES},
         "Done": {"Type": "Succeed"},
     }
     return {"QueryLanguage": "JSONata", "StartAt": "Begin", "States": states}
@@ -97,7 +95,6 @@ def definition() -> dict[str, Any]:
 def _call(state: Mapping[str, Any]) -> dict[str, Any]:
     """A state as it is, but for what it calls and where it leads."""
     arguments, kept = dict(state["Arguments"]), {**state}
-    if "FunctionName" in arguments:
-        arguments["FunctionName"] = "{% $states.context.Execution.Input.Function %}"
+    arguments["FunctionName"] = "{% $states.context.Execution.Input.Function %}"
     kept.pop("End", None)
     return json.loads(json.dumps({**kept, "Arguments": arguments, "Next": "Done"}))  # type: ignore[no-any-return]

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from embedded_aws.sagemaker.jobs.durations import JobDuration
 from tests.soak.nights import Nights
 from tests.soak.nights import deployed as replaying
+
+OVERRUNNING = [
+    JobDuration(6000, name=f"*-{step}-20270821-*-r{redrives}-*")
+    for redrives, step in enumerate(("featurise", "train", "evaluate"))
+]
+"""The jobs of one night last longer than they may, each until the night is redriven."""
 
 
 # A process serves one instance: this one ends before another module wants its own.
@@ -18,5 +25,5 @@ def replayed(
 ) -> Iterator[Nights]:
     """The stack of the machine's tests, in this process."""
     built, scratch = project / ".aws-sam" / "local", tmp_path_factory.mktemp("replayed")
-    with replaying(built, scratch, kept_jobs) as nights:
+    with replaying(built, scratch, kept_jobs, longer_jobs=OVERRUNNING) as nights:
         yield nights

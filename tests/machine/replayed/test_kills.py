@@ -63,8 +63,8 @@ CALLS: dict[str, Sequence[tuple[str, str, str, str]]] = {
 }
 """At which of its calls the process of a state dies, once at each.
 
-That it dies before it sees its event is a cell of tests/statemachine/test_call_matrix.py; that the
-recorder is killed at every single call, of tests/lineage/test_crashes_at_every_call.py.
+That it dies before it sees its event is a cell of test_matrix.py; that the recorder is killed at
+every single call, of tests/lineage/test_crashes_at_every_call.py.
 """
 
 
