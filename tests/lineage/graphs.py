@@ -88,9 +88,7 @@ _CONTEXTS = [
 _entities: st.SearchStrategy[Entity] = st.one_of(
     *(st.sampled_from(each) for each in (_ARTIFACTS, _ACTIONS, _CONTEXTS))
 )
-_refs = st.sampled_from(
-    list(dict.fromkeys(it.ref for it in (*_ARTIFACTS, *_ACTIONS, *_CONTEXTS)))
-)
+_refs = st.sampled_from(list(dict.fromkeys(it.ref for it in (*_ARTIFACTS, *_ACTIONS, *_CONTEXTS))))
 _associations = st.builds(Association, _refs, _refs, st.just(AssociationType.CONTRIBUTED_TO))
 
 
