@@ -1,4 +1,4 @@
-"""The application on an embedded AWS, deployed by `sam`, as its tests drive it."""
+"""The application on an embedded AWS, built by `sam`, as its tests drive it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from demo import delivery, deploy
+from demo import delivery
+from demo.deploy import build as sam_build
+from demo.deploy import deploy as sam_deploy
+from demo.deploy import sam
 from demo.local_aws import LocalAws, serving
 from demo.population import Scale
 from demo.transactions import write_partitions
+from embedded_aws import packaging
+from embedded_aws.cloudformation.template import parse
 from ops.night import Night, read
 from tests.machine.permissions import Witness
 
 STACK_NAME = "nightly-retrain"
+BUILT = Path(".aws-sam") / "local" / "template.yaml"
 SMALL = {"TrainDays": "2", "LabelDelayDays": "1", "HoldoutDays": "1", "AucThreshold": "0.5"}
 """Stack parameters that make a night as short as it can be, and let it pass."""
 SMALL_LOOKBACK_DAYS = 34
@@ -61,14 +67,36 @@ class Application:
         stack = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
         return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
 
+    def create(self, parameters: dict[str, str]) -> None:
+        """Deploy what is built as ``sam deploy`` does, in a tenth of its time."""
+        clients = self.client("cloudformation"), self.client("s3")
+        packaging.deploy(*clients, STACK_NAME, self.project / BUILT, parameters)
+        self.deployed = parameters, self.project
+
     def deploy(self, parameters: dict[str, str], project: Path | None = None) -> None:
         """``sam deploy`` of what is built in a project's folder."""
-        deploy.deploy(self.aws, self.log, parameters, project or self.project)
+        sam_deploy(self.aws, self.log, parameters, project or self.project)
         self.deployed = parameters, project or self.project
+
+    def update(self, parameters: dict[str, str]) -> None:
+        """Give the stack other parameters as ``sam deploy`` does, in a tenth of its time."""
+        cloudformation = self.client("cloudformation")
+        cloudformation.update_stack(
+            StackName=STACK_NAME,
+            UsePreviousTemplate=True,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in parameters.items()
+            ],
+        )
+        updated = cloudformation.get_waiter("stack_update_complete")
+        updated.wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1})
+        self.deployed = parameters, self.project if self.deployed is None else self.deployed[1]
 
     def delete(self) -> None:
         """``sam delete``."""
-        deploy.sam(self.aws, self.log, "delete", "--no-prompts", project=self.project)
+        sam(self.aws, self.log, "delete", "--no-prompts", project=self.project)
         self.deployed = None
 
     def deliver(self, folder: Path, first: date = date.min, last: date = date.max) -> None:
@@ -188,19 +216,27 @@ def deployed(
     project: Path,
     scratch: Path,
     start_at: datetime,
-    parameters: dict[str, str],
-    prepare: Callable[[Application], dict[str, str]] = lambda _: {},
+    deploy: Callable[[Application], None],
     job_python: str = sys.executable,
 ) -> Iterator[Application]:
-    """Serve an embedded AWS and deploy a built project on it.
-
-    ``prepare`` makes what must be there before, and tells the parameters that name it.
-    """
+    """Serve an embedded AWS and have a built project deployed on it."""
     with serving(start_at, job_python=job_python) as aws:
         application = Application(aws, project, scratch / "sam.log")
-        application.deploy(parameters | prepare(application))
+        deploy(application)
         with Witness.of(application, STACK_NAME):
             yield application
+
+
+def build(project: Path) -> None:
+    """``sam build`` for the embedded AWS, in a project's folder.
+
+    What it leaves is written anew as JSON: ``sam deploy`` reads it five times, and YAML by the
+    second.
+    """
+    # A build asks nothing of AWS; the endpoint only says that it is for this machine.
+    sam_build(LocalAws("http://127.0.0.1"), project / "sam.log", project)
+    template = project / BUILT
+    template.write_text(json.dumps(parse(template.read_text())))
 
 
 def generate(folder: Path, first: date, last: date) -> None:

@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from demo.deploy import build
-from demo.local_aws import ROOT, LocalAws
-from tests.machine.application import SMALL, SMALL_LOOKBACK_DAYS, Application, deployed, generate
+from demo.local_aws import ROOT
+from tests.machine.application import (
+    SMALL,
+    SMALL_LOOKBACK_DAYS,
+    Application,
+    build,
+    deployed,
+    generate,
+)
 
 SOURCES = (
     "template.yaml",
@@ -54,8 +60,7 @@ def _build(copy: Path) -> None:
             shutil.copytree(ROOT / name, copy / name)
         else:
             shutil.copy(ROOT / name, copy / name)
-    # A build asks nothing of AWS; the endpoint only says that it is for this machine.
-    build(LocalAws("http://127.0.0.1"), copy / "sam.log", copy)
+    build(copy)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +77,7 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     first = FIRST_NIGHT - timedelta(days=SMALL_LOOKBACK_DAYS)
     generate(scratch, first, FIRST_NIGHT + timedelta(days=NIGHTS_WITH_DATA - 1))
     locked = SMALL | {"ObjectLockDays": "365"}
-    with deployed(project, scratch, start_at, locked) as running:
+    with deployed(project, scratch, start_at, lambda it: it.create(locked)) as running:
         running.deliver(scratch)
         yield running
 

@@ -39,7 +39,7 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     for data_date in (FIRST, SECOND):
         generate_night(scratch, data_date)
     start_at = datetime.combine(SECOND + timedelta(days=1), time(12), UTC)
-    with deployed(project, scratch, start_at, SMALL) as running:
+    with deployed(project, scratch, start_at, lambda it: it.create(SMALL)) as running:
         running.deliver(scratch)
         yield running
 

@@ -19,7 +19,7 @@ from docs.generate import block
 from lineage.rendering.explanation import as_text
 from ops.night import Night
 from ops.nights import last_nights
-from tests.machine.application import STACK_NAME, deployed
+from tests.machine.application import STACK_NAME, Application, deployed
 from tests.machine.fortnight import Fortnight
 from tests.machine.golden import require_golden
 from tests.machine.lineage_index import LineageIndex, of_run, of_type, steps_upstream
@@ -43,7 +43,11 @@ def fortnight(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = Settings.from_variables({})
     scratch = tmp_path_factory.mktemp("fourteen-nights")
     write_partitions(scratch, settings.first_partition, settings.data_dates[-1])
-    with deployed(project, scratch, settings.clock_start, {"CodeCommit": "c0ffee"}) as application:
+
+    def by_sam(application: Application) -> None:
+        application.deploy({"CodeCommit": "c0ffee"})
+
+    with deployed(project, scratch, settings.clock_start, by_sam) as application:
         application.deliver(scratch)
         notices = Notices(application)
         for data_date in settings.data_dates:

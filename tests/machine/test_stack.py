@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 
-from demo.deploy import DeployFailed, build
+from demo.deploy import DeployFailed
 from ops.night import Night
-from tests.machine.application import SMALL, STACK_NAME, Application, deployed, generate_night
+from tests.machine.application import (
+    SMALL,
+    STACK_NAME,
+    Application,
+    build,
+    deployed,
+    generate_night,
+)
 from tests.machine.stack_end import End, end_of, keys
 from tests.soak.kept_jobs import keeping_python
 
@@ -93,7 +100,7 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A stack of this module's own, which its tests change; jobs after the first are replayed."""
     start_at, scratch = datetime(2026, 11, 9, tzinfo=UTC), tmp_path_factory.mktemp("stack")
     replaying = str(keeping_python(scratch))
-    with deployed(project, scratch, start_at, SMALL, job_python=replaying) as running:
+    with deployed(project, scratch, start_at, lambda it: it.deploy(SMALL), replaying) as running:
         yield running
 
 
@@ -146,8 +153,7 @@ def test_a_changed_parameter_publishes_a_version_and_moves_the_alias_while_data_
     assert run_night().decision == "registered"
     packages = application.packages()
     objects = keys(application, before.storage[0])
-    parameters, project = live(application)
-    application.deploy(parameters | {"AucThreshold": "1"}, project)
+    application.update(live(application)[0] | {"AucThreshold": "1"})
     after = Release.of(application)
     assert after.alias_routes_to not in before.machine_versions
     assert after.storage == before.storage
@@ -182,7 +188,7 @@ def test_a_changed_library_publishes_versions_of_the_functions_and_of_the_machin
     copy = shutil.copytree(project, tmp_path / "project")
     with (copy / "lineage" / "names.py").open("a") as library:
         library.write("# changed\n")
-    build(application.aws, application.log, copy)
+    build(copy)
     application.deploy(parameters, copy)
     after = Release.of(application)
     changed = [old != new for old, new in zip(before.functions, after.functions, strict=True)]
@@ -261,7 +267,7 @@ def end(
 ) -> End:
     """This stack's, at any time among the other tests, which the next stack is as good for."""
     if live(application)[0] != SMALL:
-        application.deploy(SMALL)
+        application.update(SMALL)
     return end_of(application, tmp_path_factory.mktemp("transactions"), unused_date())
 
 

@@ -24,8 +24,11 @@ def application(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     for data_date in (FIRST, SECOND):
         generate_night(scratch, data_date)
     start_at = datetime.combine(SECOND + timedelta(days=1), time(12), UTC)
-    parameters = SMALL | ON_INSTANCES
-    with deployed(project, scratch, start_at, parameters, careful_account.prepare) as running:
+
+    def deploy(application: Application) -> None:
+        application.create(SMALL | ON_INSTANCES | careful_account.prepare(application))
+
+    with deployed(project, scratch, start_at, deploy) as running:
         running.deliver(scratch)
         yield running
 
