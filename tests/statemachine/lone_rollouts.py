@@ -13,8 +13,8 @@ from docs.generate import ROLLOUT_DEFINITION
 
 MACHINE: dict[str, Any] = yaml.load(ROLLOUT_DEFINITION.read_text(), yaml.CSafeLoader)
 IMAGE_URI = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
-RECORDER, STRUCK_RECORDER = "recorder", "struck-recorder"
-"""The function that records outcomes; by its other name, faults are about it."""
+RECORDER = "recorder"
+"""The function that records outcomes."""
 BAKE_SECONDS = 60
 MODEL_BEFORE = "before"
 
@@ -33,7 +33,6 @@ class Story:
     is_first: bool = False
     is_good: bool = True
     rings: bool = False
-    recorder: str = RECORDER
 
     @property
     def endpoint(self) -> str:
@@ -79,7 +78,6 @@ def document(story: Story, package_arn: str, model_url: str) -> dict[str, Any]:
         "Variant": variant(story, story.wanted),
         "Alarms": [story.alarm] if story.rings else [],
         "IsGood": story.is_good,
-        "Recorder": story.recorder,
         **({"DeploymentConfig": _watched_by(story.alarm)} if story.rings else {}),
         **before,
     }
@@ -102,7 +100,7 @@ def definition(host_role_arn: str) -> dict[str, Any]:
     states["RecordRollout"] = _told(states["RecordRollout"], {})
     passed = {"Passed": "{% $rollout.IsGood %}", "Differences": "row 0"}
     states["SmokeTest"] = _told(states["SmokeTest"], {"smokeTest": passed})
-    recording = states["RecordOutcome"]["Arguments"] | {"FunctionName": "{% $rollout.Recorder %}"}
+    recording = states["RecordOutcome"]["Arguments"] | {"FunctionName": RECORDER}
     states["RecordOutcome"] = states["RecordOutcome"] | {"Arguments": recording}
     text = json.dumps({**MACHINE, "States": states}).replace("${EndpointRoleArn}", host_role_arn)
     machine: dict[str, Any] = json.loads(text)

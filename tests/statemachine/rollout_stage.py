@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,6 @@ from tests.statemachine.lone_rollouts import (
     IMAGE_URI,
     MODEL_BEFORE,
     RECORDER,
-    STRUCK_RECORDER,
     Story,
     definition,
     document,
@@ -73,24 +72,23 @@ class Stage:
             PrimaryContainer={"Image": IMAGE_URI, "ModelDataUrl": MODEL_URL},
             ExecutionRoleArn=host_arn,
         )
-        _make_recorders(client("lambda"), make_role(iam, "recorder", "lambda"))
+        _make_recorder(client("lambda"), make_role(iam, "recorder", "lambda"))
         self._machine_arn = self.stepfunctions.create_state_machine(
             name="rollout",
             definition=json.dumps(definition(host_arn)),
             roleArn=make_role(iam, MACHINE_ROLE, "states"),
         )["stateMachineArn"]
 
-    def prepare(self, *stories: Story) -> None:
-        """Bring into service what serves before, and let alarms ring."""
-        for story in stories:
-            self._packages[story.name] = self._approved_package(f"group-{story.name}")
-            if story.rings:
-                self._ring(story.alarm)
-            if not story.is_first:
-                self.make_config(story, story.before)
-                self.sagemaker.create_endpoint(
-                    EndpointName=story.endpoint, EndpointConfigName=story.before
-                )
+    def prepare(self, story: Story) -> None:
+        """Bring into service what serves before, and let its alarm ring."""
+        self._packages[story.name] = self._approved_package(f"group-{story.name}")
+        if story.rings:
+            self._ring(story.alarm)
+        if not story.is_first:
+            self.make_config(story, story.before)
+            self.sagemaker.create_endpoint(
+                EndpointName=story.endpoint, EndpointConfigName=story.before
+            )
         self.pass_time(LAUNCH_SECONDS)
 
     def make_config(self, story: Story, name: str) -> None:
@@ -103,9 +101,9 @@ class Stage:
         """Let virtual time go by, with all that falls due in it."""
         self.aws.clock.advance_to(self.aws.clock.now() + timedelta(seconds=seconds))
 
-    def strike(self, *faults: Mapping[str, Any]) -> None:
-        """Let these go wrong from now on; none outlives the next story that is played."""
-        self.aws.faults.add(*read_faults(json.dumps({"faults": faults})))
+    def strike(self, fault: Mapping[str, Any]) -> None:
+        """Let this go wrong from now on; it does not outlive the next story that is played."""
+        self.aws.faults.add(*read_faults(json.dumps({"faults": [fault]})))
 
     def begin(self, story: Story) -> str:
         """Start the rollout of a prepared story; the execution's ARN."""
@@ -115,17 +113,15 @@ class Stage:
         )
         return str(started["executionArn"])
 
-    def play(
-        self, stories: Sequence[Story], faults: Iterable[Mapping[str, Any]] = ()
-    ) -> dict[str, End]:
-        """Prepare stories, see them to their ends side by side while faults strike; by name."""
-        self.prepare(*stories)
-        self.strike(*faults)
-        started = {story: self.begin(story) for story in stories}
+    def play(self, story: Story, fault: Mapping[str, Any]) -> End:
+        """Prepare a story, and see it to its end while a fault strikes."""
+        self.prepare(story)
+        self.strike(fault)
+        arn = self.begin(story)
         self.pass_time(LONGEST_SECONDS)
         assert self.aws.faults.unused == ()
         self.aws.faults.clear()
-        return {story.name: self.end(story, arn) for story, arn in started.items()}
+        return self.end(story, arn)
 
     def end(self, story: Story, arn: str) -> End:
         """How a rollout ended; nothing must strike who looks."""
@@ -193,19 +189,18 @@ def _outcome(parameters: str) -> dict[str, Any]:
     return outcome
 
 
-def _make_recorders(awslambda: Any, role_arn: str) -> None:
+def _make_recorder(awslambda: Any, role_arn: str) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as opened:
         opened.writestr("app.py", "def handler(event, context):\n    return {}\n")
-    for name in (RECORDER, STRUCK_RECORDER):
-        awslambda.create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Role=role_arn,
-            Handler="app.handler",
-            Code={"ZipFile": buffer.getvalue()},
-            Timeout=60,
-        )
+    awslambda.create_function(
+        FunctionName=RECORDER,
+        Runtime="python3.13",
+        Role=role_arn,
+        Handler="app.handler",
+        Code={"ZipFile": buffer.getvalue()},
+        Timeout=60,
+    )
 
 
 def _model_archive() -> bytes:

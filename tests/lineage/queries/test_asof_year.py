@@ -37,10 +37,10 @@ Rollout = tuple[dict[str, Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Life:
-    """The rollouts to an endpoint until somebody deletes it, if anybody does."""
+    """The rollouts to an endpoint until it comes to what none of them tells, if it does."""
 
     rollouts: tuple[Rollout, ...]
-    deleted_at: datetime | None
+    seen: Seen | None
 
 
 @dataclass(frozen=True)
@@ -69,47 +69,57 @@ def numbers() -> Iterator[int]:
     return count(1)
 
 
-_ENDS = st.sampled_from(["lasts", "lasts", "is restored", "never switches", "switches for nothing"])
+_ENDS = st.sampled_from(
+    ["lasts", "lasts", "is restored", "never switches", "switches for nothing", "is aborted"]
+)
 _PAUSES = st.lists(st.integers(1, 300), min_size=2, max_size=2)
-_DELETIONS = st.sampled_from([False, False, True])
+_AFTERWARDS = st.sampled_from(["left alone", "left alone", "deleted", "updated by hand"])
 _ROLLOUTS = st.lists(
-    st.tuples(st.integers(1, 3), _ENDS, _PAUSES, _DELETIONS), min_size=1, max_size=12
+    st.tuples(st.integers(1, 3), _ENDS, _PAUSES, _AFTERWARDS), min_size=1, max_size=12
 )
 
 
 def a_year(nights: list[StagedNight], endpoint: str, drawn: Any) -> Year:
     """Rollouts one after the other, hours and milliseconds apart; versions go back and forth.
 
-    After some of them somebody deletes the endpoint, if it is there.
+    The update of one that is aborted goes on without it. After some of them somebody deletes the
+    endpoint, if it is there, or gives it a configuration that no rollout made.
     """
     now, config, serving = START, None, (None, None)
     lives, rollouts, served = [], list[Rollout](), dict[datetime, Served]()
-    for number, (version, end, (pause, lasting), is_deleted) in enumerate(drawn):
+    for number, (version, end, (pause, lasting), afterwards) in enumerate(drawn):
         rollout = _rollout(nights[version - 1], endpoint, number, config)
-        outcome = {"Status": "Completed", "EndedAt": "2026-12-01T00:00:00Z"}
         now += timedelta(hours=pause * 2 % 700, milliseconds=pause)
         back = now + (timedelta(minutes=lasting) if end == "is restored" else timedelta())
-        if end == "never switches":
-            outcome["Status"] = "Failed"
-        else:
-            outcome["SwitchedAt"] = iso_milliseconds(now)
-        if end in ("is restored", "switches for nothing"):
-            outcome |= {"Status": "RolledBack", "RestoredAt": iso_milliseconds(back)}
-        if end in ("lasts", "is restored"):
-            name = names.deployment(endpoint, rollout["RolloutId"])
-            served[now] = (name, version)
+        rollouts.append((rollout, _outcome(end, now, back)))
+        name = names.deployment(endpoint, rollout["RolloutId"])
         if end == "is restored":
-            served[back] = serving
-        if end == "lasts":
-            config, serving = rollout["EndpointConfigName"], served[now]
+            served |= {now: (name, version), back: serving}
         now = back
-        rollouts.append((rollout, outcome))
-        if is_deleted and config is not None:
-            now, config, serving = now + timedelta(minutes=lasting), None, (None, None)
+        if end in ("lasts", "is aborted"):
+            now += timedelta(minutes=lasting) if end == "is aborted" else timedelta()
+            config, serving = rollout["EndpointConfigName"], (name, version)
             served[now] = serving
-            lives.append(Life(tuple(rollouts), now))
+        if end == "is aborted":
+            lives.append(Life(tuple(rollouts), Seen(endpoint, config, now)))
+            rollouts = []
+        if config is not None and afterwards != "left alone":
+            now, serving = now + timedelta(minutes=lasting), (None, None)
+            config = None if afterwards == "deleted" else f"by-hand-{number}"
+            served[now] = serving
+            lives.append(Life(tuple(rollouts), Seen(endpoint, config, now)))
             rollouts = []
     return Year((*lives, Life(tuple(rollouts), None)), served)
+
+
+def _outcome(end: str, now: datetime, back: datetime) -> dict[str, Any]:
+    outcome = {"Status": "Completed", "EndedAt": "2026-12-01T00:00:00Z"}
+    if end in ("never switches", "is aborted"):
+        return outcome | {"Status": "Failed"}
+    outcome["SwitchedAt"] = iso_milliseconds(now)
+    if end == "lasts":
+        return outcome
+    return outcome | {"Status": "RolledBack", "RestoredAt": iso_milliseconds(back)}
 
 
 def _rollout(
@@ -117,10 +127,11 @@ def _rollout(
 ) -> dict[str, Any]:
     rollout = builders.a_rollout(night.document, night.package_arn, EndpointName=endpoint)
     before = {} if previous is None else {"PreviousEndpointConfigName": previous}
+    rollout_id = f"v{night.version}-{number}"
     return rollout | {
-        "RolloutId": f"v{night.version}-{number}",
+        "RolloutId": rollout_id,
         "Trigger": "Rollback" if number % 3 else "Approval",
-        "EndpointConfigName": f"{endpoint}-{number}",
+        "EndpointConfigName": f"{endpoint}-{rollout_id}",
         **before,
     }
 
@@ -139,10 +150,9 @@ def test_an_endpoint_served_exactly_one_thing_at_every_instant_of_a_year(
         for rollout, outcome in data.draw(st.permutations([*life.rollouts, *again])):
             recorder.record_rollout(world.clients, "fraud", rollout)
             recorder.record_rollout_outcome(world.clients, "fraud", rollout, outcome)
-        if life.deleted_at:
-            gone = Seen(endpoint, None, life.deleted_at)
-            assert settle(world.s3, "fraud", gone)
-            assert not settle(world.s3, "fraud", gone), "it is heard of once more"
+        if life.seen:
+            assert settle(world.s3, "fraud", life.seen)
+            assert not settle(world.s3, "fraud", life.seen), "it is heard of once more"
     if not year.served:
         assert endpoint not in SwitchLog(world.s3, "fraud").instants().of
         return
