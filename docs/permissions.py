@@ -22,8 +22,9 @@ marked by it.
 
 Nothing but what is listed is allowed, and no more is listed than is used: the tests run every story
 of the application under these policies, evaluated as AWS evaluates them, and hold that each action
-of each statement lets some call through that nothing else would let through. What no call there
-relies on has its reason in [unused_grants.yaml](../tests/machine/unused_grants.yaml).
+of each statement lets some call of each role that has it through, which nothing else would let
+through. What no call there relies on has its reason in
+[unused_grants.yaml](../tests/machine/unused_grants.yaml).
 """
 _TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 _TITLES = "| why | actions | resources | if |\n|---|---|---|---|"

@@ -87,12 +87,15 @@ class Site:
         options = ("--no-confirm-changeset", "--parameter-overrides", *given)
         self._sam("deploy", "--stack-name", self.stack_name, *options)
 
-    def deliver(self, data_date: date) -> None:
-        """Upload what a night of a data date reads, and a partition that cannot be read."""
+    def deliver(self, today: date) -> None:
+        """Upload what a night of yesterday reads, and a partition that cannot be read.
+
+        And what one of today reads, should it be tomorrow when the night begins.
+        """
         s3, bucket = self.client("s3"), self.stack.bucket_name
         with tempfile.TemporaryDirectory() as made:
-            first = data_date - timedelta(days=LOOKBACK_DAYS)
-            files = write_partitions(Path(made), first, data_date, scale=SCALE)
+            first = today - timedelta(days=1 + LOOKBACK_DAYS)
+            files = write_partitions(Path(made), first, today, scale=SCALE)
             delivery.deliver(s3, bucket, files, lambda: None)
         key = f"labelled/dt={UNREADABLE_DATE}/part-0.parquet"
         s3.put_object(Bucket=bucket, Key=key, Body=b"no Parquet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lineage.records.shelf import Shelf
@@ -32,15 +32,17 @@ class Story:
         self._stepfunctions = site.client("stepfunctions")
         self._sagemaker = site.client("sagemaker")
 
-    def tell(self, data_date: date) -> Evidence:
+    def tell(self) -> Evidence:
         """Live through it all but the teardown; the night is the schedule's, if that comes.
 
         Raises:
             NotSucceeded: the night registered no model, so that there is nothing to go on with.
             NeverHappened: something did not begin, or did not end.
         """
-        is_scheduled = self._schedule(data_date)
-        night = self._ended(self._machine(str(data_date)), "night").require_success()
+        at = self._place.now() + timedelta(minutes=2)
+        data_date = str(at.date() - timedelta(days=1))
+        is_scheduled = self._schedule(at, data_date)
+        night = self._ended(self._machine(data_date), "night").require_success()
         candidate = self._rollout(self._stack.candidate_endpoint_name)
         production = self._approve(str(night.answered("RegisterIfGoodEnough")["ModelPackageArn"]))
         failed = self._ended(self._start(_FAILING[0]), "failing night")
@@ -75,19 +77,18 @@ class Story:
             switch=switches[-1],
         )
 
-    def _schedule(self, data_date: date) -> bool:
-        """Let the stack's schedule start the night in two minutes; False if it does not."""
+    def _schedule(self, at: datetime, data_date: str) -> bool:
+        """Let the stack's schedule start the night; False if it does not."""
         scheduler, name = self._site.client("scheduler"), f"{self._stack.name}-nightly"
         found = scheduler.get_schedule(Name=name)
         given = {key: value for key, value in found.items() if key not in _NOT_CHANGED}
-        at = self._place.now() + timedelta(minutes=2)
         scheduler.update_schedule(
             **given | {"ScheduleExpression": f"at({at:%Y-%m-%dT%H:%M:%S})", "State": "ENABLED"}
         )
         try:
-            until(self._place, "scheduled night", lambda: self._found(str(data_date)), 8)
+            until(self._place, "scheduled night", lambda: self._found(data_date), 8)
         except NeverHappened:
-            self._start(str(data_date))
+            self._start(data_date)
             return False
         return True
 

@@ -6,7 +6,7 @@ import json
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from embedded_aws.iam.patterns import fits_any_case
@@ -14,9 +14,10 @@ from embedded_aws.iam.patterns import fits_any_case
 if TYPE_CHECKING:
     from tests.machine.application import Application
 
+_SHARED = "AWS::IAM::ManagedPolicy"
 _KINDS = {
     "AWS::IAM::Role",
-    "AWS::IAM::ManagedPolicy",
+    _SHARED,
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
 }
@@ -24,16 +25,26 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Grant:
-    """One action that one statement allows; a Sid, or the statement's index, names it."""
+    """One action that one statement allows; a Sid, or the statement's index, names it.
+
+    Attributes:
+        role: Who has it by a policy that roles share, which is one grant for each of them; empty
+            for a policy that stands with its role or resource.
+    """
 
     policy: str
     statement: str
     action: str
+    role: str = ""
 
     @property
     def place(self) -> str:
         """Where the statement stands."""
         return f"{self.policy}/{self.statement}"
+
+    def __str__(self) -> str:
+        """As a line of a failing test."""
+        return f"{self.place} {self.action}" + (f" of {self.role}" if self.role else "")
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,11 @@ class Use:
     place: str
     is_sole: bool
     resource: str
+
+    @property
+    def wherever(self) -> Use:
+        """The same, whatever it was about."""
+        return replace(self, resource="")
 
 
 class Witness:
@@ -81,8 +97,10 @@ def granted(template: Mapping[str, Any]) -> Iterator[Grant]:
     """Every action of every statement that the template's policies allow, trust included."""
     for name, resource in template["Resources"].items():
         if resource["Type"] in _KINDS:
+            roles = _having(template, name) if resource["Type"] == _SHARED else [""]
             for policy, document in _documents(name, resource["Properties"]):
-                yield from _grants(policy, document)
+                for role in roles:
+                    yield from _grants(policy, document, role)
 
 
 def uses(application: Application, stack_name: str) -> Iterator[Use]:
@@ -100,7 +118,23 @@ def uses(application: Application, stack_name: str) -> Iterator[Use]:
 
 def carries(use: Use, grant: Grant) -> bool:
     """Whether a call went through by a grant."""
-    return use.place == grant.place and fits_any_case(grant.action, use.action)
+    is_theirs = grant.role in {"", use.role}
+    return is_theirs and use.place == grant.place and fits_any_case(grant.action, use.action)
+
+
+def _having(template: Mapping[str, Any], policy: str) -> list[str]:
+    """The roles that have a managed policy, under whatever condition; else one of no name.
+
+    That is the operator's, which is no role of the template.
+    """
+    having = [
+        name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+        and json.dumps({"Ref": policy})
+        in json.dumps(resource["Properties"].get("ManagedPolicyArns", []))
+    ]
+    return having or [""]
 
 
 def _documents(name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -112,11 +146,11 @@ def _documents(name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield f"{name}/{policy['PolicyName']}", policy["PolicyDocument"]
 
 
-def _grants(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:
+def _grants(policy: str, document: Mapping[str, Any], role: str) -> Iterator[Grant]:
     for index, statement in enumerate(document["Statement"]):
         actions = statement["Action"]
         for action in [actions] if isinstance(actions, str) else actions:
-            yield Grant(policy, str(statement.get("Sid", index)), action)
+            yield Grant(policy, str(statement.get("Sid", index)), action, role)
 
 
 def _logical_ids(application: Application, stack_name: str) -> dict[str, str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from docs.generate import ROOT
 from embedded_aws.cloudformation.plain_yaml import load_plain_yaml
 from embedded_aws.cloudformation.template import parse
 from tests.machine.application import STACK_NAME, Application
-from tests.machine.permissions import Grant, Use, Witness, carries, granted
+from tests.machine.objections import Case
+from tests.machine.permissions import Grant, Use, Witness, granted
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +33,9 @@ STORIES = {it.name for it in Path(__file__).parent.rglob("test_*.py")} - {
     "test_denied.py",
 }
 REASONS: Any = load_plain_yaml((Path(__file__).parent / "unused_grants.yaml").read_text())
-GRANTS = tuple(granted(parse((ROOT / "template.yaml").read_text())))
+TEMPLATE = parse((ROOT / "template.yaml").read_text())
+GRANTS = tuple(granted(TEMPLATE))
+ROLES = [name for name, it in TEMPLATE["Resources"].items() if it["Type"] == "AWS::IAM::Role"]
 GIVEN_UP_ON = (
     "StartNightFunction",
     "TriggerDeployFunction",
@@ -99,20 +104,44 @@ def test_whatever_is_given_up_on_is_in_the_queue(
     assert "Step Functions Execution Status Change" in told
 
 
-def test_nothing_that_the_stories_do_is_denied(evidence: frozenset[Use]) -> None:
-    assert [use for use in evidence if not use.place] == []
+@pytest.fixture(scope="module")
+def case(evidence: frozenset[Use]) -> Case:
+    """The evidence, and the reasons for what it does not reach."""
+    return Case.of([*_reasoned()], evidence)
 
 
-def test_every_action_of_every_statement_lets_a_call_through_or_has_its_reason(
-    evidence: frozenset[Use],
+def test_nothing_is_denied_and_everything_granted_is_needed_or_has_its_reason(case: Case) -> None:
+    """A grant is needed if a call was let through by it alone, and would be denied without it."""
+    assert sorted(case.objections(GRANTS)) == []
+
+
+def test_whichever_statement_is_taken_from_whomever_something_speaks_against_it(
+    case: Case,
 ) -> None:
-    """And alone does so: without it, that call is denied, which the test above does not allow."""
-    idle = {it for it in GRANTS if not any(use.is_sole and carries(use, it) for use in evidence)}
-    assert {_told(grant) for grant in idle} - {_told(grant) for grant in _reasoned()} == set()
+    statements = {(it.place, it.role) for it in GRANTS}
+    rest = {it: [grant for grant in GRANTS if (grant.place, grant.role) != it] for it in statements}
+    assert [it for it in statements if not any(case.objections(rest[it]))] == []
+
+
+def test_whatever_more_is_granted_by_a_statement_speaks_against_it(case: Case) -> None:
+    more = {replace(it, action="sqs:ListQueues") for it in GRANTS}
+    assert [str(it) for it in more if not any(case.objections([*GRANTS, it]))] == []
+
+
+def test_whoever_else_is_given_a_policy_that_roles_share_speaks_against_it(case: Case) -> None:
+    shared = {it.policy for it in GRANTS if it.role}
+    having = {(it.policy, it.role) for it in GRANTS}
+    idle = [
+        [replace(it, role=role) for it in GRANTS if it.policy == policy]
+        for policy, role in product(shared, ROLES)
+        if (policy, role) not in having
+    ]
+    assert idle
+    assert [str(more[0]) for more in idle if not any(case.objections([*GRANTS, *more]))] == []
 
 
 def test_reasons_are_of_what_is_granted() -> None:
-    assert {_told(grant) for grant in _reasoned()} <= {_told(grant) for grant in GRANTS}
+    assert {*map(str, _reasoned())} <= {*map(str, GRANTS)}
 
 
 def _last_night(application: Application) -> str:
@@ -128,11 +157,8 @@ def _reasoned() -> Iterator[Grant]:
         assert len(entry["reason"]) > 40, f"{entry['grants']} without a reason that explains"
         for place in entry["grants"]:
             policy, _, statement = place.rpartition("/")
-            yield from (Grant(policy, statement, action) for action in entry["actions"])
-
-
-def _told(grant: Grant) -> str:
-    return f"{grant.place} {grant.action}"
+            for role in entry.get("roles", [""]):
+                yield from (Grant(policy, statement, action, role) for action in entry["actions"])
 
 
 def _messages(application: Application) -> Iterator[Any]:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from demo.deploy import DeployFailed
 from lineage.rollouts.switches import Switch
 from lineage.vocabulary import Cause
 from smoke import job_checks
-from smoke.__main__ import GROUPS, main, smoke
+from smoke.__main__ import GROUPS, in_turn, main, smoke
 from smoke.evidence import Aftermath, Evidence
 from smoke.finding import Checks, Finding
 from smoke.hosting_checks import AFTERWARDS
@@ -115,24 +116,36 @@ def test_it_says_what_it_costs_and_does_nothing_unless_somebody_agrees(
     assert client("cloudformation").list_stacks()["StackSummaries"] == []
 
 
+class Failing:
+    """A site that is deployed, and where nothing ever happens."""
+
+    stack_name = "nightly-smoke"
+
+    def is_deployed(self) -> bool:
+        return False
+
+    def deploy(self) -> None:
+        raise NeverHappened("no bucket")
+
+    def remove(self) -> list[str]:
+        return ["removed"]
+
+
+class Staying(Failing):
+    """Such a site, which cannot be removed either."""
+
+    def remove(self) -> list[str]:
+        raise DeployFailed("no sam delete")
+
+
 def test_what_was_deployed_is_removed_whatever_happens() -> None:
     done: list[str] = []
-
-    class Failing:
-        """A site that is deployed, and where nothing ever happens."""
-
-        stack_name = "nightly-smoke"
-
-        def is_deployed(self) -> bool:
-            return False
-
-        def deploy(self) -> None:
-            done.append("deployed")
-            raise NeverHappened("no bucket")
-
-        def remove(self) -> list[str]:
-            return ["removed"]
-
     with pytest.raises(NeverHappened):
         smoke(Failing(), done.append)  # type: ignore[arg-type]  # all that it needs
-    assert done == ["sam deploy of nightly-smoke", "deployed", "  removed"]
+    assert done == ["sam deploy of nightly-smoke", "  removed"]
+
+
+def test_what_cannot_be_removed_does_not_hide_why_it_came_to_that() -> None:
+    with pytest.raises(DeployFailed) as ended:
+        smoke(Staying(), print)  # type: ignore[arg-type]  # all that it needs
+    assert [str(it) for it in in_turn(ended.value)] == ["no bucket", "no sam delete"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,7 +32,11 @@ class Waiting:
 def test_a_night_that_fails_ends_it_by_its_own_error_and_cause(
     client: Callable[[str], Any], clock: Clock
 ) -> None:
-    """Whoever pays for it would otherwise hear, an hour later, that no rollout came."""
+    """Whoever pays for it would otherwise hear, an hour later, that no rollout came.
+
+    A minute before midnight, the night that begins in two minutes is the next one.
+    """
+    clock.advance_to(datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
     machine_arn = create_machine(client, "smoke-retrain", NIGHT)
     client("scheduler").create_schedule(
         Name="smoke-nightly",
@@ -45,6 +49,6 @@ def test_a_night_that_fails_ends_it_by_its_own_error_and_cause(
     site = SimpleNamespace(place=Waiting(clock), stack=stack, client=client)
     story = Story(site, told.append)  # type: ignore[arg-type]  # all that it needs
     with pytest.raises(NotSucceeded, match=r"2026-11-21 ended as FAILED: Sqs.SqsException: "):
-        story.tell(date(2026, 11, 21))
+        story.tell()
     assert len(told) == 1
     assert told[0].startswith("night 2026-11-21: FAILED: ")
