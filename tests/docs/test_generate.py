@@ -15,6 +15,7 @@ from docs.generate import DEFINITION, DOCUMENTS, ROOT, block, machine_diagram, r
 README = (ROOT / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_pictures_are_those_of_the_code() -> None:
     """Otherwise run ``python -m docs.generate``."""
     assert [path for path in DOCUMENTS if render(path.read_text()) != path.read_text()] == []

@@ -44,6 +44,7 @@ def options(night: Any) -> list[str]:
     return [f"--champion={night.root / 'champion'}", f"--champion-features={features_digest()}"]
 
 
+@pytest.mark.slow
 def test_the_evaluation_tells_the_champions_auc_and_the_paired_difference(challenged: Any) -> None:
     assert challenged.evaluate(*options(challenged)) == 0
     ((table, label),) = read_channel(challenged.output / "holdout", CSV)
@@ -76,6 +77,7 @@ def test_a_champion_that_cannot_be_read_leaves_the_evaluation_as_it_is(challenge
     assert found == alone
 
 
+@pytest.mark.slow
 def test_a_champion_of_other_features_is_not_compared(challenged: Any) -> None:
     other = names.sha256(names.canonical_json(["age"]))
     with pytest.raises(NotCompared, match="FeatureMismatch"):

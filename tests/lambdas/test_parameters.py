@@ -33,6 +33,7 @@ def test_the_stack_overrides_a_default_and_the_input_overrides_the_stack() -> No
 OVERRIDES = [name for name in schema.load("night")["properties"] if name in TEMPLATE]
 
 
+@pytest.mark.slow
 @given(st.data())
 @pytest.mark.parametrize("name", OVERRIDES)
 def test_whatever_the_template_accepts_as_a_parameter_a_night_can_start_with(

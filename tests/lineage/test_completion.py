@@ -34,6 +34,7 @@ def told(world: World) -> dict[str, str]:
     return properties
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("stage", [Stage.EVALUATION, Stage.REGISTRATION])
 def test_a_redriven_night_keeps_what_stages_and_failures_tell(stage: Stage, seed: int) -> None:

@@ -281,6 +281,7 @@ def test_a_deployment_that_is_gone_from_the_graph_shows(production: Production) 
     assert finding.startswith(f"SageMaker's graph lacks action:{name};")
 
 
+@pytest.mark.slow
 def test_bringing_a_night_back_can_be_interrupted_anywhere(production: Production) -> None:
     expected, life, killed = costs(production), 1, True
     ended = {"Status": "Failed", "EndedAt": "2026-12-01T00:00:00Z", "Reason": "EndpointFailed"}

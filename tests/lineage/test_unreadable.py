@@ -54,6 +54,7 @@ def asked(production: Production) -> dict[str, Any]:
     return answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["registration", "failure-r0"])
 @pytest.mark.parametrize(
     "breakage", ["cut off", "empty", "no record", "no text", "of a later version"]

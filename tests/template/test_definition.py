@@ -112,6 +112,7 @@ stack_names = st.from_regex(r"[a-z](-?[a-z0-9]){0,19}", fullmatch=True).filter(
 )
 
 
+@pytest.mark.slow
 @given(stack_names, st.dates(), st.binary(min_size=4, max_size=4), tries)
 @pytest.mark.parametrize("state", JOBS)
 def test_job_names_are_legal(  # drawn by Hypothesis

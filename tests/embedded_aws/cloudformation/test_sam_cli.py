@@ -25,7 +25,8 @@ def app(sample_app: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
 
 def test_the_template_is_valid(app: Any) -> None:
-    assert "is a valid SAM Template" in app.sam("validate", "--lint")
+    """As AWS's managed policies go; its linter, which ``--lint`` adds, asks nobody."""
+    assert "is a valid SAM Template" in app.sam("validate")
 
 
 def test_what_is_deployed_runs(app: Any) -> None:

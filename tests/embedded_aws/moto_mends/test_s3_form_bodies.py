@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from moto.moto_server.werkzeug_app import BackendRequest
 
+from embedded_aws.moto_mends import s3_form_bodies
 from embedded_aws.moto_mends.s3_form_bodies import _STOCK, RAW_BODY
 
 Call = Callable[..., Any]
@@ -26,10 +27,19 @@ def test_stock_moto_finds_no_body_in_what_is_labelled_a_form(
     assert uploaded(**{RAW_BODY: True}).data == b""
 
 
+@pytest.fixture
+def _mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not this process has served before."""
+    monkeypatch.setattr(BackendRequest, "want_form_data_parsed", _STOCK)
+    s3_form_bodies.apply()
+
+
+@pytest.mark.usefixtures("_mended")
 def test_mended_a_body_for_s3_stays_as_it_came() -> None:
     assert uploaded(**{RAW_BODY: True}).data == b"content"
 
 
+@pytest.mark.usefixtures("_mended")
 def test_mended_a_form_for_any_other_service_is_read() -> None:
     assert dict(uploaded().form) == {"content": ""}
 

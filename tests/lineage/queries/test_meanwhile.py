@@ -66,6 +66,7 @@ def a_pruning() -> tuple[LineageQuery, Event]:
     return production.query, lambda: Retention(production.clients, shelf, 1).prune()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prepare", "step"),
     [
@@ -87,6 +88,7 @@ def test_an_audit_stays_clean_whatever_goes_on_and_whenever(
     assert len(found) > 5
 
 
+@pytest.mark.slow
 def test_an_explanation_is_the_same_whenever_retention_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -192,6 +192,7 @@ def test_the_pending_limit_has_no_effect_on_cpu_instances(user: Any, script: Scr
     assert seconds(job["CreationTime"], job["TrainingEndTime"]) == 9000
 
 
+@pytest.mark.slow
 def test_a_service_fault_is_retried_within_the_job(user: Any, script: Script) -> None:
     """API reference, RetryStrategy: "SecondaryStatus is changed to STARTING"."""
     request = training(user, RetryStrategy={"MaximumRetryAttempts": 2})

@@ -59,6 +59,7 @@ def run(user: Any, timeout_seconds: int) -> tuple[Any, Any]:
     return stepfunctions.describe_execution(executionArn=started["executionArn"]), job
 
 
+@pytest.mark.slow
 def test_an_execution_lasts_as_long_as_its_job(user: Any) -> None:
     execution, job = run(user, timeout_seconds=900)
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
