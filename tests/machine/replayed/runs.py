@@ -153,8 +153,12 @@ class Observer:
 
     def _audited(self) -> Iterator[str]:
         told = self._ask("audit", Since=self._date.isoformat())
-        parts = (told[part] for part in ("Packages", "Nights", "Endpoints"))
-        return (json.dumps(it) for part in parts for each in part for it in each["Findings"])
+        own = [
+            *(it for it in told["Packages"] if it["PackageArn"] in self._written["packages"]),
+            *(it for it in told["Nights"] if it["DataDate"] == self._date.isoformat()),
+            *told["Endpoints"],
+        ]
+        return (json.dumps(it) for each in own for it in each["Findings"])
 
     def _denied(self, began: datetime) -> Iterator[str]:
         newest_first = reversed(tuple(self._nights.aws.calls))
