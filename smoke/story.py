@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 from lineage.records.shelf import Shelf
@@ -20,6 +21,7 @@ from smoke.site import UNREADABLE_DATE, Site
 Told = Callable[[str], None]
 _SERVICES = ("stepfunctions", "sagemaker", "lambda", "s3")
 _NOT_CHANGED = {"Arn", "CreationDate", "LastModificationDate", "ResponseMetadata"}
+_MOST_TOLD = 240
 _FAILING = [f"{UNREADABLE_DATE}", f"{UNREADABLE_DATE}-2", f"{UNREADABLE_DATE}-3"]
 
 
@@ -111,7 +113,8 @@ class Story:
 
         until(self._place, f"end of the {what}", status, 90)
         run = Run.read(self._stepfunctions, arn)
-        self._told(f"{what} {arn.rpartition(':')[2]}: {run.ending}")
+        ending = shorten(run.ending, _MOST_TOLD, placeholder=" ...")
+        self._told(f"{what} {arn.rpartition(':')[2]}: {ending}")
         return run
 
     def _rollout(self, endpoint_name: str) -> Run:
