@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
-from lineage import recorder
-from lineage.rollouts.settling import Seen, settle
+from lineage import names, recorder
+from lineage.rollouts.settling import Deployments, Seen, settle
 from night.history import Reading, events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended
@@ -58,6 +58,9 @@ def _record(ended: Ended, heard_at: datetime) -> dict[str, Any]:
     endpoint_name = rollout["EndpointName"]
     # The machine, or this function before, may have been cut off behind the record.
     recording = recorder.complete_rollout_outcome(CLIENTS, BUCKET, rollout)
+    if recording is None and not _is_unfinished(rollout):
+        LOG.warning("never recorded, so it changed nothing", execution_arn=ended.execution_arn)
+        return {"RecordUri": None, "Settled": _settle(endpoint_name, heard_at)}
     if recording is None:
         outcome = outcome_of(ended, reading, Endpoint.find(CLIENTS.sagemaker, endpoint_name))
         recording = recorder.record_rollout_outcome(CLIENTS, BUCKET, rollout, outcome)
@@ -65,6 +68,12 @@ def _record(ended: Ended, heard_at: datetime) -> dict[str, Any]:
     if not recording.indexed:
         count_out_of_quota()
     return {"RecordUri": recording.record.uri, "Settled": _settle(endpoint_name, heard_at)}
+
+
+def _is_unfinished(rollout: dict[str, Any]) -> bool:
+    """Whether lineage knows that it started; if not, a redrive is to find no end on record."""
+    name = names.deployment(rollout["EndpointName"], rollout["RolloutId"])
+    return name in Deployments.find(CLIENTS.s3, BUCKET, rollout["EndpointName"]).unfinished
 
 
 def _settle(endpoint_name: str, heard_at: datetime) -> bool:

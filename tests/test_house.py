@@ -66,6 +66,17 @@ def owner(module: str) -> str:
     return "lambdas" if first in OF_LAMBDAS else first
 
 
+@pytest.mark.parametrize("package", ["lambdas", "lineage"])
+def test_no_function_waits(package: str) -> None:
+    """For an endpoint or a job, their machines do: nothing here can sleep, or ask until it is."""
+    waiting = {
+        path.relative_to(ROOT)
+        for path in modules(package)
+        if {"time", "asyncio", "sched"} & set(imports(path)) or "get_waiter" in path.read_text()
+    }
+    assert waiting == set()
+
+
 @pytest.mark.parametrize("package", MAY_IMPORT)
 def test_a_package_imports_only_whom_it_may(package: str) -> None:
     strays = {

@@ -1,4 +1,4 @@
-"""Every way in which a rollout may fail: a named end, on record, with what serves then."""
+"""How rollouts onto instances fail: a named end, on record, with what serves then."""
 
 from __future__ import annotations
 
@@ -132,27 +132,6 @@ def test_an_endpoint_that_somebody_deletes_serves_nothing_from_then_on(
     assert serving["EndpointConfigName"] is None
     assert rollouts.approve(older).status == "SUCCEEDED"
     assert rollouts.serving()["PackageArn"] == older
-
-
-def test_a_model_that_sagemaker_does_not_make_leaves_the_endpoint_alone(
-    rollouts: Rollouts, packages: tuple[str, str], served: str
-) -> None:
-    _, newer = packages
-    with refusing(rollouts.application, "CreateModel"):
-        rollout = rollouts.approve(newer)
-    assert_failed(rollouts, rollout, "ModelNotCreated", served)
-    assert "UpdateEndpoint" not in rollout.entered
-
-
-def test_an_approval_that_cannot_be_checked_is_none(
-    rollouts: Rollouts, packages: tuple[str, str], served: str
-) -> None:
-    _, newer = packages
-    with refusing(rollouts.application, "DescribeModelPackage"):
-        rollout = rollouts.approve(newer)
-    assert_failed(rollouts, rollout, "ApprovalNotChecked", served)
-    told = rollouts.deployment(rollout)["Properties"]
-    assert told["SwitchedAt"] < told["RestoredAt"]
 
 
 def test_an_endpoint_that_is_not_seen_to_go_back_calls_for_an_operator(

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 
 HANDBOOK = (ROOT / "docs" / "operations.md").read_text()
 TRIES = 6
+TOO_LATE = {"SmokeTestFailed", "ApprovalNotChecked"}
+RETURNED = [it for it in COURSES if it.error in TOO_LATE and it.serving != BROUGHT]
 UNTESTED = {"EndpointNotReady", "RollbackFailed"}
 """The ends after which the new model serves though nobody has tested it, as the docs say."""
 
@@ -72,6 +74,16 @@ def test_its_deployment_tells_how_it_ended(found: Mapping[Course, Found], course
         assert deployment["Properties"]["Reason"].startswith(course.error)
 
 
+@pytest.mark.parametrize("course", RETURNED, ids=lambda it: it.name)
+def test_when_it_had_switched_and_was_back_is_on_record(
+    found: Mapping[Course, Found], course: Course
+) -> None:
+    deployment = found[course].deployment
+    assert deployment
+    told = deployment["Properties"]
+    assert (told["Outcome"], told["SwitchedAt"] < told["RestoredAt"]) == ("RolledBack", True)
+
+
 @by_name
 def test_what_nobody_tested_serves_after_the_ends_alone_that_are_told(
     found: Mapping[Course, Found], course: Course
@@ -103,3 +115,8 @@ def test_every_call_of_the_machine_has_its_cells() -> None:
 def test_what_an_earlier_call_made_is_taken_as_it_is(found: Mapping[Course, Found]) -> None:
     unanswered = found[CELLS[Cell("CreateModel", LOST)]]
     assert {"IsModelThere", "IsEndpointConfigThere"} <= set(unanswered.entered)
+
+
+def test_a_redrive_that_sees_nothing_says_so(found: Mapping[Course, Found]) -> None:
+    cause = found[CELLS[Cell("LookAgain", FOR_LONG)]].cause
+    assert "has what SageMaker would not tell (SageMaker.SageMakerException)" in cause
