@@ -36,7 +36,15 @@ def _reason(failure: Mapping[str, Any]) -> str:
 def _said(job: Mapping[str, Any]) -> str:
     """What the job said, and how it ended: it may have been content, and then been killed."""
     message, reason = job.get("ExitMessage", ""), job.get("FailureReason", "")
-    return f"{message} ({reason})" if message and reason else message or reason
+    if message and reason:
+        return f"{message} ({reason})"
+    return message or reason or _ended(job)
+
+
+def _ended(job: Mapping[str, Any]) -> str:
+    """How it ended, of one that was stopped: its description is long, and has no reason."""
+    status = job.get("ProcessingJobStatus") or job.get("TrainingJobStatus")
+    return f"{status}, for no reason that it gives" if status else ""
 
 
 def _job(cause: str) -> dict[str, Any]:

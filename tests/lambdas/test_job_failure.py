@@ -46,6 +46,13 @@ def test_what_the_job_says_itself_goes_before_what_sagemaker_says_of_it() -> Non
     assert told in str(as_error(failure(json.dumps(JOB | said))))
 
 
+@pytest.mark.parametrize("kind", ["Processing", "Training"])
+def test_a_job_that_was_stopped_is_not_told_of_by_its_whole_description(kind: str) -> None:
+    job = {f"{kind}JobName": "a-job", f"{kind}JobStatus": "Stopped", "RoleArn": "arn:aws:iam::1"}
+    told = "TrainXGB: a-job: Stopped, for no reason that it gives. Redrive the night later."
+    assert str(as_error(failure(json.dumps(job)))) == told
+
+
 @pytest.mark.parametrize(
     ("cause", "told"),
     [
