@@ -6,8 +6,6 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-# By far the longest. The second builds nothing that the first builds at the same moment.
-FIRST = ("tests/machine/test_fourteen_nights.py", "tests/embedded_aws/cloudformation/test_sam")
 # These deploy the application anew; all other files beside them share one that is deployed once.
 OWN_STACK = tuple(
     f"tests/machine/test_{name}.py" for name in ("fourteen_nights", "stack", "first_nights")
@@ -15,6 +13,8 @@ OWN_STACK = tuple(
 SHARED_STACK = "tests/machine/"
 # These share an instance in their own process, which nothing else may come between.
 SHARED_INSTANCE = "tests/machine/replayed/"
+# What shares a deployment lasts longest, and builds it first; beside that, what needs no build.
+FIRST = (SHARED_INSTANCE, "tests/embedded_aws/cloudformation/test_sam", OWN_STACK[0], SHARED_STACK)
 # The first tells what all that share a deployment made of their permissions, the second takes some.
 LAST = ("tests/machine/test_permissions.py", "tests/machine/test_denied.py")
 
@@ -42,12 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(item: pytest.Item) -> int:
-    ranks = (
-        item.nodeid.startswith(FIRST),
-        item.nodeid.startswith(SHARED_INSTANCE),
-        item.nodeid.startswith(SHARED_STACK),
+    ranks = [
+        *(item.nodeid.startswith(each) for each in FIRST),
         item.get_closest_marker("slow") is not None,
-    )
+    ]
     return ranks.index(True) if True in ranks else len(ranks)
 
 
