@@ -29,6 +29,7 @@ class Package:
 
     Attributes:
         status: Approved, Rejected or PendingManualApproval.
+        execution: The name of the night's; empty where the registry does not tell.
         compared: With the model that served in production when its night began; None if none did.
         changed_by: Who changed it last: who decided on it, unless somebody has edited it since.
         comment: What was said last; empty if nothing.
@@ -40,6 +41,7 @@ class Package:
     registration: str
     status: str
     data_date: str
+    execution: str
     auc: float | None
     compared: Comparison | None
     changed_by: str
@@ -56,6 +58,9 @@ class Package:
             registration=described["ModelPackageStatus"],
             status=described["ModelApprovalStatus"],
             data_date=told.get("DataDate", "unknown"),
+            execution=described.get("MetadataProperties", {})
+            .get("GeneratedBy", "")
+            .rpartition(":")[2],
             auc=float(told["Auc"]) if "Auc" in told else None,
             compared=Comparison.told_by(told),
             changed_by=_identity(described.get("LastModifiedBy", {})),
@@ -66,7 +71,10 @@ class Package:
     def title(self) -> str:
         """Which one it is, and how good."""
         auc = "unknown" if self.auc is None else f"{self.auc:.4f}"
-        return f"version {self.version}: night {self.data_date}, AUC {auc}{self._challenge}"
+        # A rerun has its date in common with the night that it runs again.
+        is_told = self.execution in {"", self.data_date}
+        night = self.data_date if is_told else f"{self.data_date} ({self.execution})"
+        return f"version {self.version}: night {night}, AUC {auc}{self._challenge}"
 
     def __str__(self) -> str:
         """One line for the operator who is about to decide."""

@@ -48,6 +48,7 @@ class Serving:
             "PackageArn": package.arn if package else None,
             "Version": package.version if package else None,
             "DataDate": package.data_date if package else None,
+            "Execution": package.execution if package else None,
             "Auc": package.auc if package else None,
             "Since": iso_milliseconds(period.since) if period else None,
             "Cause": period.cause if period else None,

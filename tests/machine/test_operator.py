@@ -186,7 +186,8 @@ def test_a_rejection_is_in_the_registry_under_the_operators_name(
     package = application.client("sagemaker").describe_model_package(
         ModelPackageName=night["packageArn"]
     )
-    assert f"AUC {night['auc']:.4f}" in rejected.stdout, rejected.stderr
+    shown = f"night {days.dates[0]} ({days.dates[0]}-2), AUC {night['auc']:.4f}"
+    assert shown in rejected.stdout, rejected.stderr
     assert package["ModelApprovalStatus"] == "Rejected"
     assert package["ApprovalDescription"] == "the first one will do"
     assert package["LastModifiedBy"]["IamIdentity"]["Arn"].endswith(":user/operator")

@@ -35,6 +35,19 @@ def test_an_operator_sees_the_night_and_its_auc_before_deciding(
     assert shown == f"version {version}: night 2026-11-21, AUC 0.9687, PendingManualApproval"
 
 
+@pytest.mark.parametrize(
+    ("execution", "night"),
+    [("2026-11-21", "2026-11-21"), ("2026-11-21-2", "2026-11-21 (2026-11-21-2)")],
+    ids=["the night", "its rerun"],
+)
+def test_a_rerun_is_told_from_the_night(sagemaker: Any, execution: str, night: str) -> None:
+    generated_by = f"arn:aws:states:us-east-1:123456789012:execution:retrain:{execution}"
+    arn = create_package(sagemaker, MetadataProperties={"GeneratedBy": generated_by})
+    assert find(sagemaker, GROUP, arn).title.startswith(
+        f"version {arn.rpartition('/')[2]}: night {night}, AUC"
+    )
+
+
 FIGURES = {
     "ChampionAuc": "0.9675",
     "AucDifference": "0.0012",

@@ -82,7 +82,9 @@ def stack(machine_arn: str) -> Stack:
 
 def package(version: int) -> Package:
     arn = f"{GROUP}/{version}"
-    return Package(arn, "fraud", version, "Completed", "Approved", "2026-11-21", 0.97, None, "", "")
+    return Package(
+        arn, "fraud", version, "Completed", "Approved", "2026-11-21", "", 0.97, None, "", ""
+    )
 
 
 def test_those_under_way_are_told_oldest_first_and_of_one_endpoint(

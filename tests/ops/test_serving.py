@@ -13,7 +13,7 @@ from ops.rollouts import Rollout
 from ops.serving import Serving, as_text
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/8"
-PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", 0.97, None, "", "")
+PACKAGE = Package(ARN, "fraud", 8, "Completed", "Approved", "2026-11-19", "", 0.97, None, "", "")
 ANN = "arn:aws:iam::123456789012:user/ann"
 APPROVAL = Signature(ANN, "2026-11-20T09:00:00.000Z", "as agreed")
 BEN = "arn:aws:iam::123456789012:user/ben"
