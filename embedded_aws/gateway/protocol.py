@@ -20,6 +20,7 @@ from werkzeug.exceptions import NotFound
 
 from embedded_aws.gateway.call import HttpAnswer
 from embedded_aws.gateway.errors import Refusal, write_error
+from embedded_aws.gateway.json_outputs import write_json
 from embedded_aws.gateway.service import ServiceError
 from embedded_aws.gateway.unsupported import protocol_not_supported
 
@@ -80,6 +81,14 @@ def serialize(target: Target, result: object, request_id: str) -> HttpAnswer:
         namespace = target.operation.metadata.get("xmlNamespace", "")
         refusal = Refusal(result, request_id, namespace, target.path, target.method)
         return write_error(target.protocol, refusal)
+    model = target.operation.service_model
+    if target.protocol == model.protocol == "json" and isinstance(result, dict):
+        version = model.metadata.get("jsonVersion", "1.0")
+        written = {
+            "Content-Type": f"application/x-amz-json-{version}",
+            "x-amzn-RequestId": request_id,
+        }
+        return HttpAnswer(200, written, write_json(target.operation, result).encode())
     writer_class = get_serializer_class(target.service, target.protocol)
     answer = writer_class(target.operation, SerializationContext(request_id)).serialize(result)
     status = _status_member(target, result) or answer["status_code"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from botocore.utils import parse_timestamp
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 
+from embedded_aws.gateway.answer_parsers import Headers
 from embedded_aws.gateway.json_misfits import misfits
 from embedded_aws.gateway.protocol import Target
 from embedded_aws.gateway.service import Parameters
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from moto.core.request import Request
 
 _JSON_PROTOCOLS = frozenset({"json", "rest-json"})
+_REST_PROTOCOLS = frozenset({"rest-json", "rest-xml"})
 _PARSERS = {**PROTOCOL_PARSERS, "query": StrictQueryParser, "rest-xml": StrictRestXMLParser}
 # What SDKs put into a query of their own accord.
 _SIGNING_ARGUMENTS = ("X-Amz-", "x-id")
@@ -36,8 +38,9 @@ def parse(target: Target, request: Request) -> Parameters:
         ServiceError: the service's validation error, naming every parameter that is
             unknown, missing, unreadable or breaks its shape.
     """
-    _refuse_if_any(target, _unreadable(target, request))
-    parameters = _parsed(target, request)
+    headers = _headers(target, request)
+    _refuse_if_any(target, _unreadable(target, request, headers))
+    parameters = _parsed(target, request, headers)
     refuse_misfits(target, parameters)
     return parameters
 
@@ -58,12 +61,18 @@ def _refuse_if_any(target: Target, found: Iterable[Problem]) -> None:
         raise validation_error(target.operation, target.protocol, listed)
 
 
-def _parsed(target: Target, request: Request) -> Parameters:
+def _headers(target: Target, request: Request) -> Mapping[str, str]:
+    """The headers that parameters may be in; the parsers ask for dozens, few of which are there."""
+    is_rest = target.protocol in _REST_PROTOCOLS
+    return Headers(dict(request.headers.items())) if is_rest else request.headers
+
+
+def _parsed(target: Target, request: Request, headers: Mapping[str, str]) -> Parameters:
     form = Form({**request.args, **request.form} if target.protocol == "query" else {})
     parser = _PARSERS[target.protocol](target.operation, timestamp_parser=_aware_timestamp)
     sent = {
         "body": request.get_data(cache=True),
-        "headers": request.headers,
+        "headers": headers,
         "method": request.method,
         "url_params": target.uri_parameters,
         "url_path": request.path,
@@ -97,7 +106,7 @@ def _aware_timestamp(value: str) -> datetime:
     return cast("datetime", parse_timestamp(value)).astimezone(UTC)
 
 
-def _unreadable(target: Target, request: Request) -> Iterator[Problem]:
+def _unreadable(target: Target, request: Request, headers: Mapping[str, str]) -> Iterator[Problem]:
     shape = target.operation.input_shape
     if shape is None:
         return
@@ -105,8 +114,8 @@ def _unreadable(target: Target, request: Request) -> Iterator[Problem]:
         yield from _json_misfits(shape, request)
     if target.protocol == "rest-json":
         yield from _unknown_arguments(target, request)
-    if target.protocol in {"rest-json", "rest-xml"}:
-        yield from _located_misfits(shape, request)
+    if target.protocol in _REST_PROTOCOLS:
+        yield from _located_misfits(shape, request, headers)
 
 
 def _json_misfits(shape: StructureShape, request: Request) -> Iterator[Problem]:
@@ -141,10 +150,12 @@ def _unknown_arguments(target: Target, request: Request) -> Iterator[Problem]:
             yield Problem(name, "Parameter is unknown to the operation", Kind.UNKNOWN)
 
 
-def _located_misfits(shape: StructureShape, request: Request) -> Iterator[Problem]:
+def _located_misfits(
+    shape: StructureShape, request: Request, headers: Mapping[str, str]
+) -> Iterator[Problem]:
     """Headers and query arguments whose text is no number, boolean or time."""
     sources: Mapping[str, Mapping[str, str]] = {
-        "header": request.headers,
+        "header": headers,
         "querystring": request.args,
     }
     for name, member in shape.members.items():
