@@ -16,12 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench.engine_machines import DECIDING, calling
-from bench.engine_nights import nights_per_second
+from bench.engine_nights import AT_ONCE, batches
+from bench.engine_nights import figures as nights_figures
 from bench.engine_peers import PEERS, Peer, Server
 
 CONCURRENT = 20
 MOST_START_UP_SECONDS = 3.0
 MOST_OVERHEAD_SECONDS = 0.2
+_NIGHTS = {1: "nights", **{it: f"nights, {it} at once" for it in AT_ONCE if it > 1}}
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ def measured(runs: int, executions: int) -> list[Row]:
                 figures["13 states, 5 Lambdas"][peer.name] = repeated(
                     lambda s=server: calling_overhead(s), runs
                 )
-    figures["nights"][PEERS[0].name] = nights_per_second(runs)
+    nights = batches(AT_ONCE, runs)
+    for at_once in AT_ONCE:
+        figures[_NIGHTS[at_once]][PEERS[0].name] = nights_figures(nights, at_once)
     return [Row(name, UNITS[name], by_peer) for name, by_peer in figures.items()]
 
 
@@ -101,7 +105,7 @@ UNITS = {
     "13 states, 5 Lambdas": "ms",
     "20 at once": "/s",
     "memory of 1,000": "MB",
-    "nights": "/s",
+    **dict.fromkeys(_NIGHTS.values(), "/s"),
 }
 
 
