@@ -71,7 +71,11 @@ def _gate(found: Found) -> Iterator[str]:
         yield f"{found.packages} did not pass the gate: {passed}"
     if execution["status"] == "SUCCEEDED":
         output = json.loads(execution["output"])
-        claims = {output.get("Decision") == "Registered", "Rollout" in output, "PackageArn" in output}
+        claims = {
+            output.get("Decision") == "Registered",
+            "Rollout" in output,
+            "PackageArn" in output,
+        }
         if {registered, bool(found.rollouts), *passed, *claims} != {registered}:
             yield f"{output}, but {found.packages}, {found.rollouts}"
 
