@@ -19,6 +19,8 @@ FUNCTION_STATES = tuple(
 )
 LAGGING = "lagging"
 """The function whose lineage is never there yet."""
+UNAVAILABLE = "unavailable"
+"""The function to which the lineage does not answer."""
 REFUSING = "refusing"
 """The function that refuses whatever it is given."""
 
@@ -27,12 +29,17 @@ SOURCE = f"""
 class LineageNotReady(Exception):
     pass
 
+class LineageUnavailable(Exception):
+    pass
+
 class InvalidInput(Exception):
     pass
 
 def handler(event, context):
     if context.function_name == "{LAGGING}":
         raise LineageNotReady("not yet")
+    if context.function_name == "{UNAVAILABLE}":
+        raise LineageUnavailable("not now")
     if context.function_name == "{REFUSING}":
         raise InvalidInput("not this")
     return {ANSWER!r}
@@ -64,7 +71,7 @@ def furnish(client: Callable[[str], Any]) -> None:
     with zipfile.ZipFile(buffer, "w") as opened:
         opened.writestr("app.py", SOURCE)
     role_arn = make_role(client("iam"), "functions", "lambda")
-    for name in (LAGGING, REFUSING):
+    for name in (LAGGING, UNAVAILABLE, REFUSING):
         client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",

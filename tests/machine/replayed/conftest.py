@@ -16,6 +16,8 @@ OVERRUNNING = [
     for redrives, step in enumerate(("featurise", "train", "evaluate"))
 ]
 """The jobs of one night last longer than they may, each until the night is redriven."""
+SHORT_LADDER = {"FallbackInstanceTypes": "ml.m5.2xlarge,ml.c5.2xlarge"}
+"""Shorter than there are tries."""
 
 
 # A process serves one instance: this one ends before another module wants its own.
@@ -25,5 +27,5 @@ def replayed(
 ) -> Iterator[Nights]:
     """The stack of the machine's tests, in this process."""
     built, scratch = project / ".aws-sam" / "local", tmp_path_factory.mktemp("replayed")
-    with replaying(built, scratch, kept_jobs, longer_jobs=OVERRUNNING) as nights:
+    with replaying(built, scratch, kept_jobs, longer_jobs=OVERRUNNING, **SHORT_LADDER) as nights:
         yield nights
