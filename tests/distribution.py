@@ -11,7 +11,8 @@ OWN_STACK = tuple(
     f"tests/machine/test_{name}.py" for name in ("fourteen_nights", "stack", "first_nights")
 )
 SHARED_STACK = "tests/machine/"
-# These share an instance in their own process, which nothing else may come between.
+# These share an instance in their own process, which nothing else may come between; each finds
+# there what those before it have left, so the order of its files is always the same.
 SHARED_INSTANCE = "tests/machine/replayed/"
 # What shares a deployment lasts longest, and builds it first; beside that, what needs no build.
 FIRST = (SHARED_INSTANCE, "tests/embedded_aws/cloudformation/test_sam", OWN_STACK[0], SHARED_STACK)
@@ -37,8 +38,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distrib
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what lasts longest; the order is otherwise as random as it was."""
-    items.sort(key=lambda item: (_rank(item), _turn(item)))
+    """Put first what lasts longest; where no order is fixed, it is as random as it was."""
+    items.sort(key=lambda item: (_rank(item), _turn(item), _fixed(item)))
 
 
 def _rank(item: pytest.Item) -> int:
@@ -52,3 +53,7 @@ def _rank(item: pytest.Item) -> int:
 def _turn(item: pytest.Item) -> int:
     turns = [item.nodeid.startswith(last) for last in LAST]
     return turns.index(True) + 1 if True in turns else 0
+
+
+def _fixed(item: pytest.Item) -> str:
+    return str(item.path) if item.nodeid.startswith(SHARED_INSTANCE) else ""
