@@ -139,7 +139,7 @@ def consequence(verdict: Verdict, package: Package, endpoint_name: str, serving:
         return f"Its rollout to {endpoint_name}, which serves {now}, begins."
     if serving == package.arn:
         return f"{endpoint_name} serves it, and goes on; `nightly rollback` would end that."
-    return f"It does not go to {endpoint_name}."
+    return f"It does not go to {endpoint_name}, or goes back if its rollout is under way."
 
 
 def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: str) -> None:

@@ -113,7 +113,11 @@ def test_what_is_no_version_is_refused(sagemaker: Any) -> None:
     [
         (Verdict.APPROVED, None, "Its rollout to prod, which serves nothing, begins."),
         (Verdict.APPROVED, "other/7", "Its rollout to prod, which serves version 7, begins."),
-        (Verdict.REJECTED, "other/7", "It does not go to prod."),
+        (
+            Verdict.REJECTED,
+            "other/7",
+            "It does not go to prod, or goes back if its rollout is under way.",
+        ),
         (Verdict.REJECTED, "itself", "prod serves it, and goes on; `nightly rollback` would"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -114,6 +114,55 @@ def test_a_rollout_that_is_redriven_replaces_no_later_one(stage: Stage) -> None:
     end = redriven(stage, story, arn)
     assert (end.error, end.serving) == ("EndpointNotChanged", later)
     assert later in end.cause
+
+
+def refused(stage: Stage, story: Story, state: str, fault: Mapping[str, Any]) -> str:
+    """A rollout that was aborted while it tried a call again and again; the execution's ARN."""
+    stage.prepare(story)
+    stage.strike(fault)
+    arn = stage.begin(story)
+    # An update is given up after its tries, which may be over soon; the others are begun anew.
+    step_seconds = 1 if state == "UpdateEndpoint" else 10
+    while stage.end(story, arn).entered[-1] != state:
+        assert stage.end(story, arn).status == "RUNNING"
+        stage.pass_time(step_seconds)
+    stage.stepfunctions.stop_execution(executionArn=arn)
+    stage.pass_time(60)
+    stage.aws.faults.clear()
+    return arn
+
+
+def test_an_update_that_is_redriven_itself_replaces_no_later_one(stage: Stage) -> None:
+    story = Story("update-late")
+    arn = refused(stage, story, "UpdateEndpoint", refusing("UpdateEndpoint"))
+    later = bring(stage, story, "later-update")
+    end = redriven(stage, story, arn)
+    assert (end.error, end.serving) == ("EndpointNotChanged", later)
+
+
+def test_an_update_that_is_redriven_itself_is_not_asked_for_again(stage: Stage) -> None:
+    story = Story("update-unasked")
+    arn = refused(stage, story, "UpdateEndpoint", refusing("UpdateEndpoint"))
+    end = redriven(stage, story, arn)
+    assert (end.error, end.serving) == ("EndpointNotChanged", story.before)
+    assert "Approve the package again" in end.cause
+
+
+def test_a_way_back_that_is_redriven_itself_undoes_no_later_one(stage: Stage) -> None:
+    story = Story("back-late", is_good=False)
+    fault = refusing("UpdateEndpoint") | {"parameters": {"EndpointConfigName": story.before}}
+    arn = refused(stage, story, "RestoreEndpoint", fault)
+    later = bring(stage, story, "later-back")
+    end = redriven(stage, story, arn)
+    assert (end.error, end.serving) == ("EndpointTakenOver", later)
+
+
+def test_a_removal_that_is_redriven_itself_removes_no_later_one(stage: Stage) -> None:
+    story = Story("removal-late", is_first=True, is_good=False)
+    arn = refused(stage, story, "RemoveEndpoint", refusing("DeleteEndpoint"))
+    later = bring(stage, story, "later-removal")
+    end = redriven(stage, story, arn)
+    assert (end.error, end.serving) == ("EndpointTakenOver", later)
 
 
 @pytest.mark.parametrize("is_first", [True, False])
