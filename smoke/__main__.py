@@ -19,7 +19,7 @@ from ops.errors import OperatorError
 from smoke import hosting_checks, job_checks, lineage_checks
 from smoke.finding import Checks, Seen
 from smoke.place import Account, Embedded, NeverHappened, Place
-from smoke.run import NotSucceeded
+from smoke.run import NotRegistered
 from smoke.site import Site
 from smoke.story import Story
 
@@ -31,7 +31,7 @@ PRICE = (
     " and their logs; and what sam deploy makes once in an account, aws-sam-cli-managed-default."
 )
 GROUPS = (job_checks.CHECKS, lineage_checks.CHECKS, hosting_checks.CHECKS)
-ENDINGS = (DeployFailed, NeverHappened, NotSucceeded, OperatorError, ClientError, BotoCoreError)
+ENDINGS = (DeployFailed, NeverHappened, NotRegistered, OperatorError, ClientError, BotoCoreError)
 """What ends it before all doubts are judged; each message says what AWS said."""
 Told = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def smoke(site: Site, told: Told) -> list[str]:
 
     Raises:
         DeployFailed: before anything could be judged, or at the removal.
-        NotSucceeded: the night registered no model; by its own error and cause.
+        NotRegistered: the night registered no model; by its own error and cause, or the gate's.
         NeverHappened: something did not begin, or did not end.
     """
     if site.is_deployed():

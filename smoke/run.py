@@ -13,8 +13,8 @@ from ops.executions import history
 Event = Mapping[str, Any]
 
 
-class NotSucceeded(RuntimeError):
-    """An execution on which all the others depend ended otherwise; the message says how."""
+class NotRegistered(RuntimeError):
+    """The night on whose package all the others depend ended otherwise; the message says how."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,21 @@ class Run:
         told = (self.status, self.described.get("error"), self.described.get("cause"))
         return ": ".join(str(it) for it in told if it)
 
-    def require_success(self) -> Self:
-        """Itself, if it succeeded.
+    def require_package(self) -> Self:
+        """Itself, if it is a night that registered its model.
 
         Raises:
-            NotSucceeded: it did not; with the error and cause that it ended with.
+            NotRegistered: it is not; with the error and cause that it ended with, or with what the
+                gate decided.
         """
         if self.status != "SUCCEEDED":
-            raise NotSucceeded(f"{self.arn} ended as {self.ending}")
+            raise NotRegistered(f"{self.arn} ended as {self.ending}")
+        night = json.loads(self.described["output"])
+        if night["Decision"] != "Registered":
+            raise NotRegistered(
+                f"{self.arn} succeeded and registered no model, which the gate rejected:"
+                f" {night['Reason']}, AUC {night['Auc']}, AucThreshold {night['AucThreshold']}"
+            )
         return self
 
     def of_state(self, name: str, kind: str) -> list[Event]:

@@ -38,13 +38,13 @@ class Story:
         """Live through it all but the teardown; the night is the schedule's, if that comes.
 
         Raises:
-            NotSucceeded: the night registered no model, so that there is nothing to go on with.
+            NotRegistered: the night registered no model, so that there is nothing to go on with.
             NeverHappened: something did not begin, or did not end.
         """
         at = self._place.now() + timedelta(minutes=2)
         data_date = str(at.date() - timedelta(days=1))
         is_scheduled = self._schedule(at, data_date)
-        night = self._ended(self._machine(data_date), "night").require_success()
+        night = self._ended(self._machine(data_date), "night").require_package()
         candidate = self._rollout(self._stack.candidate_endpoint_name)
         production = self._approve(str(night.answered("RegisterIfGoodEnough")["ModelPackageArn"]))
         failed = self._ended(self._start(_FAILING[0]), "failing night")
