@@ -78,12 +78,7 @@ def prepare(
     """
     _require_short_names(execution.state_machine_name)
     night = parameters.resolve(given, settings.overrides)
-    windows = NightWindows.ending(
-        date.fromisoformat(night["DataDate"]),
-        train_days=night["TrainDays"],
-        label_delay_days=night["LabelDelayDays"],
-        holdout_days=night["HoldoutDays"],
-    )
+    windows = _windows(night)
     taken = snapshot.take(
         s3,
         Location.parse(settings.labelled_uri),
@@ -94,12 +89,7 @@ def prepare(
     staging = Staging(s3, settings.bucket)
     identity = run_id(night["DataDate"], execution)
     folder = f"dt={night['DataDate']}/{identity}/"
-    challenge = champion.Challenge(
-        bucket=settings.bucket,
-        endpoint_name=settings.production_endpoint,
-        run_folder=f"runs/{folder}",
-        holdout_first=iso_date(windows.holdout.first),
-    )
+    challenge = _challenge(settings, f"runs/{folder}", windows)
     return {
         **night,
         "RunId": identity,
@@ -116,14 +106,32 @@ def prepare(
     }
 
 
+def _windows(night: Mapping[str, Any]) -> NightWindows:
+    return NightWindows.ending(
+        date.fromisoformat(night["DataDate"]),
+        train_days=night["TrainDays"],
+        label_delay_days=night["LabelDelayDays"],
+        holdout_days=night["HoldoutDays"],
+    )
+
+
+def _challenge(settings: Settings, run_folder: str, windows: NightWindows) -> champion.Challenge:
+    return champion.Challenge(
+        bucket=settings.bucket,
+        endpoint_name=settings.production_endpoint,
+        run_folder=run_folder,
+        holdout_first=iso_date(windows.holdout.first),
+    )
+
+
 def _require_short_names(state_machine_name: str) -> None:
     """See that the names of jobs, which begin with the stack's, are legal before one is made."""
     stack_name = state_machine_name.removesuffix("-retrain")
     if not _STACK_NAME.fullmatch(stack_name):
         raise InvalidInput(
-            f"the stack's name {stack_name} is not in lower case or longer than 20 characters:"
-            " SageMaker lower-cases names, and those of jobs carry it. Deploy the stack under"
-            " another name."
+            f"the stack's name {stack_name} has to begin with a lower-case letter and to consist of"
+            " at most 20 lower-case letters, digits and hyphens: SageMaker lower-cases names, and"
+            " those of jobs carry it. Deploy the stack under another name."
         )
 
 

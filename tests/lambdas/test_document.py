@@ -57,12 +57,13 @@ def settings_of(**object_lock: str) -> Settings:
     )
 
 
-@pytest.mark.parametrize("stack_name", ["Nightly", "n" * 21, "2nights"])
+@pytest.mark.parametrize("stack_name", ["Nightly", "n" * 21, "2nights", "two_nights"])
 def test_a_stack_whose_jobs_could_have_no_legal_names_is_told_so_before_it_starts_one(
     stack_name: str,
 ) -> None:
     execution = replace(EXECUTION, state_machine_name=f"{stack_name}-retrain")
-    with pytest.raises(InvalidInput, match=f"stack's name {stack_name} "):
+    wanted = "has to begin with a lower-case letter and to consist of at most 20"
+    with pytest.raises(InvalidInput, match=f"stack's name {stack_name} {wanted}"):
         prepare(GIVEN, execution, settings_of(), s3=None)
 
 
