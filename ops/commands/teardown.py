@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated
 
 import boto3
@@ -52,21 +53,22 @@ def teardown(
         clients = Clients(
             *(boto3.client(name) for name in ("stepfunctions", "sagemaker", "scheduler", "s3"))
         )
-        found = survey(clients, estate)
-        log = SwitchLog(clients.s3, estate.stack.bucket_name) if estate.stack else None
-        for line in account.before(estate, found, log):
-            typer.echo(line)
+        _announce(clients, estate)
         if dry_run:
             return
         if not yes:
             _ask(stack)
-
-        def wait() -> None:
-            time.sleep(every)
-
+        wait = partial(time.sleep, every)
         _carry_out(tear_down(clients, estate, wait, is_record_awaited=not unrecorded))
         for line in account.after(estate):
             typer.echo(line)
+
+
+def _announce(clients: Clients, estate: Estate) -> None:
+    found = survey(clients, estate)
+    log = SwitchLog(clients.s3, estate.stack.bucket_name) if estate.stack else None
+    for line in account.before(estate, found, log):
+        typer.echo(line)
 
 
 def _ask(stack: str) -> None:
