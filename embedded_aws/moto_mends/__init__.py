@@ -17,6 +17,7 @@ from embedded_aws.moto_mends import (
     iam_policy_version,
     iam_user_boundaries,
     logs_retention,
+    logs_stream_prefix,
     method_names,
     module_names,
     s3_bucket_policies,
@@ -40,6 +41,7 @@ def apply(clock: Clock) -> None:
     iam_policy_version.apply()
     iam_user_boundaries.apply()
     logs_retention.apply()
+    logs_stream_prefix.apply()
     method_names.apply()
     module_names.apply()
     s3_bucket_policies.apply()

@@ -1,3 +1,5 @@
+"""Uploads that are labelled as forms, as urllib and curl label what has no type of its own."""
+
 from __future__ import annotations
 
 import urllib.request
