@@ -17,9 +17,15 @@ class DuplicateFault(ValueError):
 
 @dataclass(eq=False)
 class Armed:
-    """A fault in a plan, and how many calls it has matched so far."""
+    """A fault in a plan.
+
+    Attributes:
+        since: How many firings there were before it; one of its name may be among them.
+        calls: How many calls it has matched so far.
+    """
 
     fault: Fault
+    since: int
     calls: int = 0
 
 
@@ -45,7 +51,7 @@ class FaultPlan:
                 if fault.name in names:
                     raise DuplicateFault(f"there is a fault called {fault.name!r} already")
                 names.append(fault.name)
-            self._armed += tuple(map(Armed, faults))
+            self._armed += tuple(Armed(fault, len(self._firings)) for fault in faults)
 
     def clear(self, name: str | None = None) -> bool:
         """Take one fault out, or all; tell whether there was any. Firings are kept."""
@@ -74,8 +80,8 @@ class FaultPlan:
     @property
     def unused(self) -> tuple[Fault, ...]:
         """The faults that never struck: a test with one of these proves less than it says."""
-        struck = {firing.fault for firing in self.firings}
-        return tuple(fault for fault in self.faults if fault.name not in struck)
+        struck = [firing.fault for firing in self.firings]
+        return tuple(it.fault for it in self.armed if it.fault.name not in struck[it.since :])
 
     def meet(self, armed: Armed, call: Call, caller: str) -> Firing | None:
         """Count a call that a fault matches; what to note if it strikes this one."""

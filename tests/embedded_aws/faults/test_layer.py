@@ -171,6 +171,16 @@ def test_a_fault_that_never_struck_is_told(faults: FaultPlan, script: Make, clie
     assert [fault.name for fault in faults.unused] == ["waits"]
 
 
+def test_one_that_is_added_again_under_its_name_has_yet_to_strike(
+    faults: FaultPlan, script: Make, client: Make
+) -> None:
+    script("sagemaker", "ListTrainingJobs", "throttle", name="twice")
+    refusal(client("sagemaker").list_training_jobs)
+    faults.clear()
+    script("sagemaker", "ListTrainingJobs", "throttle", name="twice")
+    assert [fault.name for fault in faults.unused] == ["twice"]
+
+
 def test_a_call_that_one_fault_refuses_never_reaches_the_next(
     script: Make, client: Make, struck: Make
 ) -> None:
