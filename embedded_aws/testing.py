@@ -23,7 +23,11 @@ from botocore.config import Config
 
 from embedded_aws.settings import DEFAULT_REGION
 
-_CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+# A machine that sleeps, or has no memory left, may stand still for longer than boto3's minute; a
+# call that never ends is the business of whoever runs the tests.
+_CLIENT_CONFIG = Config(
+    retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=300
+)
 
 
 class NotServing(RuntimeError):
