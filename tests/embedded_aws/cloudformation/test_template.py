@@ -63,7 +63,6 @@ def test_json_is_a_template_too() -> None:
         ("Resources: {Q: {Type: T, Type: U}}", "duplicate keys"),
         ("Description: nothing else", "At least one Resources member"),
         (RESOURCES + "Colour: red", "Invalid template property or properties [Colour]"),
-        (RESOURCES + "Hooks: {R: {}}", "does not support the template sections ['Hooks']"),
         (RESOURCES + "Hooks: {H: {}}", "does not support the template sections ['Hooks']"),
     ],
 )

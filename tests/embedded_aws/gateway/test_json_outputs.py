@@ -1,3 +1,5 @@
+"""Answers written without the detour over moto's serializer are those that it would write."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The log of calls is bounded, and finds calls by what is known of them."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""A decision is kept for as long as nothing that it looked at is another."""
+
 from __future__ import annotations
 
 import json

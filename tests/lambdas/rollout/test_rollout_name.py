@@ -1,3 +1,5 @@
+"""A rollout's one name, for the execution, the model and the configuration."""
+
 from __future__ import annotations
 
 import re
