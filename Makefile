@@ -21,8 +21,10 @@ run: install
 serve: install
 	.venv/bin/python -m demo --serve
 
-# Types are checked meanwhile: the tests leave a core idle now and then.
-TESTS_AND_TYPES = .venv/bin/mypy & $(PYTEST) $(SELECTED); tests=$$?; wait $$! && exit $$tests
+# Types are checked meanwhile, for the tests leave a core idle now and then, and told of at the end.
+TESTS_AND_TYPES = types=$$(mktemp); .venv/bin/mypy >$$types 2>&1 & \
+	$(PYTEST) $(SELECTED); tests=$$?; wait $$!; mypy=$$?; \
+	cat $$types; rm $$types; exit $$((tests | mypy))
 
 test: install lint
 	$(TESTS_AND_TYPES)
