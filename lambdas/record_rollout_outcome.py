@@ -12,7 +12,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
 from lineage import names, recorder
-from lineage.rollouts.settling import Deployments, Seen, settle
+from lineage.rollouts.deployments import Deployments
+from lineage.rollouts.endpoints import find_endpoint
+from lineage.rollouts.settling import Seen, settle
 from night.history import Reading, events_of
 from night.lineage_clients import lineage_clients, patience
 from night.outcome import Ended
@@ -77,12 +79,9 @@ def _is_unfinished(rollout: dict[str, Any]) -> bool:
 
 
 def _settle(endpoint_name: str, heard_at: datetime) -> bool:
-    endpoint = Endpoint.find(CLIENTS.sagemaker, endpoint_name)
-    if endpoint is None or endpoint.is_going:
-        seen = Seen(endpoint_name, None, heard_at)
-    elif endpoint.is_serving:
-        seen = Seen(endpoint_name, endpoint.config_name, endpoint.serves_since)
-    else:
+    described = find_endpoint(CLIENTS.sagemaker, endpoint_name)
+    seen = Seen.of(endpoint_name, described, heard_at)
+    if seen is None:
         return False
     is_found = settle(CLIENTS.s3, BUCKET, seen)
     if is_found:

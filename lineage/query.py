@@ -12,6 +12,7 @@ from lineage import names, whole
 from lineage.clients import Clients
 from lineage.errors import InvalidTime, PackageNotRecorded
 from lineage.model import Graph
+from lineage.parallel import map_parallel
 from lineage.plan import plan as plan_of
 from lineage.queries.asof import asof as asof_log
 from lineage.queries.audit import Audit
@@ -118,7 +119,9 @@ class LineageQuery:
             UnknownEndpoint: it is not the stack's, and nothing was ever deployed to it.
             BeforeFirstDeployment: nothing was deployed by then.
         """
-        return asof_log(self._log, time, endpoint_name, self.endpoint_names)
+        sagemaker = self.clients.sagemaker
+        answer = asof_log(self._log, sagemaker, time, endpoint_name, self.endpoint_names)
+        return {**answer, "Endpoints": map_parallel(self._judged, answer["Endpoints"])}
 
     def plan(self, execution: str) -> dict[str, Any]:
         """What recording an execution again would add, as a document by schema/plan.json.
@@ -151,7 +154,16 @@ class LineageQuery:
         return budget_of(self._shelf.held_nights())
 
     def _explained(self, graph: Graph, answered_from: AnsweredFrom) -> dict[str, Any]:
-        return explain_graph(graph, answered_from, service_times(self._log, deployments(graph)))
+        (package,) = whole.packages(graph)
+        rejection = self._packages.rejection(package.source_uri)
+        reigns = service_times(self._log, deployments(graph))
+        return explain_graph(graph, answered_from, reigns, rejection)
+
+    def _judged(self, endpoint: dict[str, Any]) -> dict[str, Any]:
+        """With who rejected since what served there, if somebody did."""
+        package_arn = endpoint["PackageArn"]
+        rejection = self._packages.rejection(package_arn) if package_arn else None
+        return {**endpoint, **({"Rejection": rejection.document} if rejection else {})}
 
     def _reigns(self) -> Iterator[Reign]:
         for switches in self._log.switches().values():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
-from lineage.rollouts.endpoints import find_endpoint
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import Served, served_since
 from lineage.vocabulary import Cause, Trigger
-from ops.clients import SageMaker
+from ops.clients import Response
 from ops.stack import Stack
 
 
@@ -64,30 +64,79 @@ def packages_serving(log: SwitchLog, stack: Stack) -> Mapping[str, str]:
     return {role: each.package_arn for role, each in newest.items() if each and each.package_arn}
 
 
-def served_before(newest_first: Iterable[Period]) -> str | None:
-    """The ARN of the package that served before the present one and was not taken back since.
+@dataclass(frozen=True)
+class Before:
+    """What served before the present package.
+
+    Attributes:
+        package_arn: The place to return to; None if there is none.
+        passed_over: The other packages that served since, and what took each of them back.
+    """
+
+    package_arn: str | None
+    passed_over: Mapping[str, Period]
+
+
+def served_before(newest_first: Iterable[Period]) -> Before:
+    """What served before the present package and was not taken back since.
 
     A rollout that did not last, and whatever an operator rolled back from, is no place to return
     to: after 7, 8, 9 and a rollback to 8, what served before is 7. After somebody deleted the
     endpoint, it is what served last.
     """
-    earlier = iter(newest_first)
+    earlier, passed_over = iter(newest_first), dict[str, Period]()
     present = next(earlier, None)
     if present is None:
-        return None
+        return Before(None, {})
     following, left = present, None
     for period in earlier:
+        is_other = period.package_arn not in {None, present.package_arn}
         if following.takes_back and period.package_arn != following.package_arn:
             # What was found after an aborted rollout took nothing back if it is new.
             left = left or (period.package_arn if following.cause is Cause.FOUND else None)
+            if period.package_arn and is_other:
+                passed_over.setdefault(period.package_arn, following)
             continue
-        if period.package_arn not in {None, present.package_arn}:
-            return period.package_arn
+        if is_other:
+            return Before(period.package_arn, passed_over)
         following = period
-    return left
+    return Before(left, passed_over)
 
 
-def status(sagemaker: SageMaker, endpoint_name: str) -> str:
-    """SageMaker's status of an endpoint; ``Missing`` if there is none."""
-    described = find_endpoint(sagemaker, endpoint_name)
-    return str(described["EndpointStatus"]) if described else "Missing"
+@dataclass(frozen=True)
+class Present:
+    """What SageMaker says of an endpoint.
+
+    Attributes:
+        status: ``Missing`` if there is none.
+        config_name: What it has, or had until the change that it is in; None if it is missing.
+        pending_config_name: What it is being changed to; None if it is not.
+        pending_stage: How far that is, in SageMaker's words, such as ``Baking``; empty if untold.
+    """
+
+    status: str
+    config_name: str | None
+    pending_config_name: str | None = None
+    pending_stage: str = ""
+
+    @classmethod
+    def parse(cls, described: Response | None) -> Self:
+        """Read the response of DescribeEndpoint, or that there is no such endpoint."""
+        if described is None:
+            return cls("Missing", None)
+        pending = described.get("PendingDeploymentSummary", {})
+        variants = pending.get("ProductionVariants", ())
+        stages = {it["Status"]: None for each in variants for it in each.get("VariantStatus", ())}
+        return cls(
+            described["EndpointStatus"],
+            described["EndpointConfigName"],
+            pending.get("EndpointConfigName"),
+            ", ".join(stages),
+        )
+
+    def __str__(self) -> str:
+        """For an operator."""
+        has = f" with {self.config_name}" if self.config_name else ""
+        stage = f" ({self.pending_stage})" if self.pending_stage else ""
+        to = f", changing to {self.pending_config_name}{stage}" if self.pending_config_name else ""
+        return f"{self.status}{has}{to}"

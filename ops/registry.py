@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from lineage.champion import Comparison
-from lineage.queries.packages import PackageGroup
+from lineage.queries.packages import PackageGroup, rejection_of
+from lineage.signature import Signature
 from ops.clients import SageMaker
 from ops.errors import NotDecidable
 
@@ -33,6 +34,7 @@ class Package:
         compared: With the model that served in production when its night began; None if none did.
         changed_by: Who changed it last: who decided on it, unless somebody has edited it since.
         comment: What was said last; empty if nothing.
+        rejection: Who rejected it, as far as the registry tells; None if it is not Rejected.
     """
 
     arn: str
@@ -46,6 +48,7 @@ class Package:
     compared: Comparison | None
     changed_by: str
     comment: str
+    rejection: Signature | None = None
 
     @classmethod
     def parse(cls, described: Mapping[str, Any]) -> Self:
@@ -65,6 +68,7 @@ class Package:
             compared=Comparison.told_by(told),
             changed_by=_identity(described.get("LastModifiedBy", {})),
             comment=described.get("ApprovalDescription", ""),
+            rejection=rejection_of(described),
         )
 
     @property
@@ -138,7 +142,7 @@ def consequence(verdict: Verdict, package: Package, endpoint_name: str, serving:
         now = f"version {serving.rpartition('/')[2]}" if serving else "nothing"
         return f"Its rollout to {endpoint_name}, which serves {now}, begins."
     if serving == package.arn:
-        return f"{endpoint_name} serves it, and goes on; `nightly rollback` would end that."
+        return f"{endpoint_name} serves it, and goes on."
     return f"It does not go to {endpoint_name}, or goes back if its rollout is under way."
 
 

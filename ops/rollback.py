@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lineage.errors import UnknownPackage
 from lineage.rollouts.switch_log import SwitchLog
+from lineage.rollouts.switches import iso_milliseconds
 from lineage.vocabulary import Trigger
-from ops.endpoints import periods, served_before
+from ops.endpoints import Before, Period, periods, served_before
 from ops.errors import NotRolledBack
 from ops.promotion import Promotion
 from ops.registry import Package, Verdict, find, require_acceptable
 from ops.rollouts import Rollout
 from ops.stack import Stack
+
+_TO_ANOTHER = "To any approved one: nightly rollback --to VERSION --comment ..."
 
 
 @dataclass(frozen=True)
@@ -55,21 +59,63 @@ def plan(
     endpoint_name, group = stack.production_endpoint_name, stack.model_package_group_name
     newest = next(periods(log, endpoint_name), None)
     serving = newest and newest.package_arn
-    package = to or served_before(periods(log, endpoint_name))
+    before = served_before(periods(log, endpoint_name))
+    package = to or before.package_arn
     if package is None:
-        raise NotRolledBack(
-            f"Nothing served on {endpoint_name} before. Name a version with --to, or approve one."
-        )
+        raise NotRolledBack(_nothing_before(endpoint_name, newest, before))
     target = find(sagemaker, group, package)
     if target.arn == serving and not is_changing:
         raise NotRolledBack(f"{endpoint_name} serves version {target.version} already.")
     if target.status != Verdict.APPROVED:
         raise NotRolledBack(
             f"{target}. Only an approved package goes to production; approving it takes it there:"
-            f" nightly approve {target.version} --comment ..."
+            f" nightly approve {target.version} --comment ... {_TO_ANOTHER}"
         )
     left = serving if serving != target.arn else None
     return Rollback(find(sagemaker, group, left) if left else None, target)
+
+
+def way_out(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    log: SwitchLog,
+    stack: Stack,
+    running: Sequence[Rollout],
+) -> str:
+    """How production would come away from what it serves, of which a rejection takes nothing."""
+    if running:
+        return f"{running[-1]}, which takes over if it comes through. {_TO_ANOTHER}"
+    try:
+        target = plan(sagemaker, log, stack, "").target
+    except (NotRolledBack, UnknownPackage) as none:
+        return f"`nightly rollback` finds no way back by itself: {none}"
+    return f"`nightly rollback` takes it back to version {target.version}. {_TO_ANOTHER}"
+
+
+def _nothing_before(endpoint_name: str, newest: Period | None, before: Before) -> str:
+    if newest is None:
+        return (
+            f"Nothing has served on {endpoint_name} yet. Approving a version takes it there:"
+            " nightly approve VERSION --comment ..."
+        )
+    if not before.passed_over:
+        return f"No other package has served on {endpoint_name} before. {_TO_ANOTHER}"
+    told = (f"{_version(arn)} ({_back(each)})" for arn, each in before.passed_over.items())
+    return (
+        f"All that served on {endpoint_name} before was taken back since: version"
+        f" {', '.join(told)}. {_TO_ANOTHER}"
+    )
+
+
+def _back(following: Period) -> str:
+    """What took a package back."""
+    at = iso_milliseconds(following.since)
+    if following.served and following.served.trigger is Trigger.ROLLBACK:
+        return f"rolled back from at {at}"
+    return f"did not last: {following.cause.lower()} at {at}"
+
+
+def _version(package_arn: str) -> str:
+    return package_arn.rpartition("/")[2]
 
 
 def require_at_rest(running: Sequence[Rollout], endpoint_name: str) -> None:

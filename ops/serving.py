@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lineage.records.folder import Folder
+from lineage.records.shelf import Shelf
+from lineage.rendering.wording import provisional
+from lineage.rollouts.endpoints import find_endpoint
+from lineage.rollouts.settling import Seen
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
+from lineage.rollouts.unsettled import Unsettled
 from lineage.signature import Signature, signatures
 from ops.clients import StepFunctions
-from ops.endpoints import Period, periods, status
+from ops.endpoints import Period, Present, periods
 from ops.registry import Package, find
 from ops.rollouts import Rollout, failed_last, under_way
 from ops.stack import Stack
@@ -22,17 +28,19 @@ class Serving:
 
     Attributes:
         role: What it is for: production, or the candidate.
-        status: SageMaker's status of it.
-        period: Since when it serves that, and why; None if nothing served yet.
-        package: What it serves, if a rollout brought it there.
+        present: What SageMaker says that it has.
+        period: What it serves by the record, since when and why; None if nothing served yet.
+        package: What that is, if a rollout brought it there.
+        provisional: Why the record may change, by schema/asof.json; None if it is final.
         rollouts: The last that ended, if it failed, and those that are under way.
     """
 
     role: str
     endpoint_name: str
-    status: str
+    present: Present
     period: Period | None
     package: Package | None
+    provisional: dict[str, Any] | None = None
     rollouts: tuple[Rollout, ...] = ()
 
     @property
@@ -44,7 +52,10 @@ class Serving:
         return {
             "Role": self.role,
             "EndpointName": self.endpoint_name,
-            "EndpointStatus": self.status,
+            "EndpointStatus": self.present.status,
+            "EndpointConfigName": self.present.config_name,
+            "PendingEndpointConfigName": self.present.pending_config_name,
+            "Provisional": self.provisional,
             "PackageArn": package.arn if package else None,
             "Version": package.version if package else None,
             "DataDate": package.data_date if package else None,
@@ -55,6 +66,7 @@ class Serving:
             "Trigger": served.trigger if served else None,
             "Approval": signed.get("Approval"),
             "Rollback": signed.get("Rollback"),
+            "Rejection": package.rejection.document if package and package.rejection else None,
             "Rollouts": [each.document for each in self.rollouts],
         }
 
@@ -66,9 +78,10 @@ def look(
     stack: Stack,
 ) -> tuple[Serving, ...]:
     """Production and the candidate as they are now."""
+    folders = Shelf(log.s3, log.bucket).folders()
     return tuple(
         replace(
-            _look(sagemaker, log, stack, role),
+            _look(sagemaker, log, folders, (role, name), stack.model_package_group_name),
             rollouts=_rollouts(stepfunctions, stack.rollout_state_machine_arn, name),
         )
         for role, name in stack.endpoint_names.items()
@@ -80,12 +93,22 @@ def as_text(serving: Iterable[Serving]) -> str:
     return "\n".join(line for each in serving for line in _lines(each))
 
 
-def _look(sagemaker: Any, log: SwitchLog, stack: Stack, role: str) -> Serving:  # noqa: ANN401
-    name = stack.endpoint_names[role]
+def _look(
+    sagemaker: Any,  # noqa: ANN401
+    log: SwitchLog,
+    folders: Iterable[Folder],
+    endpoint: tuple[str, str],
+    group: str,
+) -> Serving:
+    role, name = endpoint
+    switched = log.instants(name).of.get(name, ())
+    described = find_endpoint(sagemaker, name)
+    unsettled = Unsettled.find(log, folders, name, switched)
+    unsettled = unsettled.beside(Seen.of(name, described), log.last(name, switched))
     period = next(periods(log, name), None)
     package_arn = period and period.package_arn
-    package = find(sagemaker, stack.model_package_group_name, package_arn) if package_arn else None
-    return Serving(role, name, status(sagemaker, name), period, package)
+    package = find(sagemaker, group, package_arn) if package_arn else None
+    return Serving(role, name, Present.parse(described), period, package, unsettled.document())
 
 
 def _rollouts(
@@ -97,9 +120,14 @@ def _rollouts(
 
 
 def _lines(serving: Serving) -> Iterator[str]:
-    yield f"{serving.role:<12}{serving.endpoint_name}, {serving.status}"
-    for line in (*_served(serving.package, serving.period), *serving.rollouts):
+    yield f"{serving.role:<12}{serving.endpoint_name}, {serving.present}"
+    for line in (*_served(serving.package, serving.period), *_open(serving), *serving.rollouts):
         yield f"{'':<12}{line}"
+
+
+def _open(serving: Serving) -> Iterator[str]:
+    if serving.provisional:
+        yield f"provisional {provisional(serving.provisional)}"
 
 
 def _served(package: Package | None, period: Period | None) -> Iterator[str]:
@@ -108,6 +136,9 @@ def _served(package: Package | None, period: Period | None) -> Iterator[str]:
         return
     yield _what(package, period)
     yield f"since {iso_milliseconds(period.since)}, {_why(period)}"
+    if package and package.rejection:
+        at = package.rejection.at
+        yield f"rejected at {at} by {_said(package.rejection)}: it serves all the same"
 
 
 def _what(package: Package | None, period: Period) -> str:

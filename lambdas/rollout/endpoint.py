@@ -10,8 +10,7 @@ from typing import Any, Self
 from lineage.rollouts.endpoints import find_endpoint
 from rollout.name import RolloutName
 
-_DELETING = "Deleting"
-_CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", _DELETING}
+_CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,6 @@ class Endpoint:
     def is_serving(self) -> bool:
         """Whether it can be updated, and be brought back to what it serves now."""
         return self.status == "InService"
-
-    @property
-    def is_going(self) -> bool:
-        """Whether it is being deleted, which nothing stops."""
-        return self.status == _DELETING
-
-    @property
-    def serves_since(self) -> datetime:
-        """When it last changed, in whole milliseconds, as lineage counts."""
-        return self.changed_at.replace(microsecond=self.changed_at.microsecond // 1000 * 1000)
 
     @property
     def rollout(self) -> RolloutName | None:

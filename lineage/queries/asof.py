@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lineage import names
 from lineage.errors import BeforeFirstDeployment, InvalidTime, UnknownEndpoint
 from lineage.parallel import map_parallel
+from lineage.records.shelf import Shelf
+from lineage.rollouts.endpoints import Endpoints, find_endpoint
+from lineage.rollouts.settling import Seen
 from lineage.rollouts.switch_log import Instants, SwitchLog
 from lineage.rollouts.switches import Served, iso_milliseconds, served_since
+from lineage.rollouts.unsettled import Unsettled
 
 SCHEMA_VERSION = 1
 # S3 tells its time to the second.
@@ -19,14 +23,21 @@ _RESOLUTION = timedelta(seconds=1)
 
 
 def asof(
-    log: SwitchLog, time: str, endpoint_name: str | None = None, own: Collection[str] = ()
+    log: SwitchLog,
+    sagemaker: Endpoints,
+    time: str,
+    endpoint_name: str | None = None,
+    own: Collection[str] = (),
 ) -> dict[str, Any]:
     """What each endpoint served at an instant, or one of them did.
 
-    An answer on all leaves out those that had not served anything yet.
+    An answer is final, unless it says from when on it is provisional: while a rollout is on record
+    that may have moved traffic since, and how it did is not; or while an endpoint has what the log
+    does not know.
 
     Args:
         log: The stack's switches.
+        sagemaker: Is asked what the stack's own endpoints have now.
         time: ISO 8601 with a time zone, `2026-11-21T08:00:00Z`.
         endpoint_name: The only one that is asked about.
         own: The names of the stack's endpoints, whether anything was deployed to them or not.
@@ -40,18 +51,34 @@ def asof(
         BeforeFirstDeployment: nothing was deployed by then.
     """
     at = parse_instant(time)
+    folders = Shelf(log.s3, log.bucket).folders()
     instants = log.instants(endpoint_name)
     _refuse_future(at, instants.listed_at)
-    if endpoint_name is not None and endpoint_name not in instants.of:
-        raise _never_served(endpoint_name, log, own)
-    _refuse_before_first(at, instants)
-    serving = sorted(name for name, switched in instants.of.items() if switched[0] <= at)
+    known = {*instants.of, *own}
+    if endpoint_name is not None and endpoint_name not in known:
+        raise _unknown(endpoint_name, log, own)
+
+    def told(name: str) -> dict[str, Any]:
+        switched = instants.of.get(name, ())
+        unsettled = Unsettled.find(log, folders, name, switched)
+        if name in own:
+            seen = Seen.of(name, find_endpoint(sagemaker, name))
+            unsettled = unsettled.beside(seen, log.last(name, switched))
+        provisional = unsettled.document(at)
+        return {
+            **_endpoint(log, name, switched, at),
+            **({"Provisional": provisional} if provisional else {}),
+        }
+
+    found = map_parallel(told, sorted(known) if endpoint_name is None else [endpoint_name])
+    serving, others = ([it for it in found if ("Since" in it) is had] for had in (True, False))
+    if not serving:
+        raise _before_first(at, instants, endpoint_name, others)
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "Time": iso_milliseconds(at),
-        "Endpoints": map_parallel(
-            lambda name: _endpoint(log, name, instants.of[name], at), serving
-        ),
+        "Endpoints": serving,
+        **({"NotYetServing": others} if others else {}),
     }
 
 
@@ -84,13 +111,7 @@ def _refuse_future(at: datetime, now: datetime) -> None:
         )
 
 
-def _never_served(
-    endpoint_name: str, log: SwitchLog, own: Collection[str]
-) -> BeforeFirstDeployment | UnknownEndpoint:
-    if endpoint_name in own:
-        return BeforeFirstDeployment(
-            f"Nothing was deployed to {endpoint_name} yet: ask again after its first rollout."
-        )
+def _unknown(endpoint_name: str, log: SwitchLog, own: Collection[str]) -> UnknownEndpoint:
     known = ", ".join(sorted({*log.instants().of, *own})) or "none yet"
     return UnknownEndpoint(
         f"{endpoint_name!r} is none of the stack's endpoints, and nothing was ever deployed to it:"
@@ -98,21 +119,39 @@ def _never_served(
     )
 
 
-def _refuse_before_first(at: datetime, instants: Instants) -> None:
+def _before_first(
+    at: datetime,
+    instants: Instants,
+    endpoint_name: str | None,
+    not_yet_serving: Sequence[dict[str, Any]],
+) -> BeforeFirstDeployment:
     first = min((each[0] for each in instants.of.values()), default=None)
+    told = "".join(f" That is provisional: {it}." for it in _open_ends(not_yet_serving))
     if first is None:
-        raise BeforeFirstDeployment("Nothing was deployed yet: ask again after the first rollout.")
-    if at < first:
-        raise BeforeFirstDeployment(
-            f"Nothing was deployed by {iso_milliseconds(at)}: ask about {iso_milliseconds(first)},"
-            " when the first package served, or later"
-        )
+        where = f" to {endpoint_name}" if endpoint_name else ""
+        again = f"ask again after {'its' if endpoint_name else 'the'} first rollout."
+        return BeforeFirstDeployment(f"Nothing was deployed{where} yet: {again}{told}")
+    return BeforeFirstDeployment(
+        f"Nothing was deployed by {iso_milliseconds(at)}: ask about {iso_milliseconds(first)},"
+        f" when the first package served, or later.{told}"
+    )
+
+
+def _open_ends(not_yet_serving: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for each in not_yet_serving:
+        provisional = each.get("Provisional", {"Deployments": ()})
+        for name in provisional["Deployments"]:
+            yield f"{name} has started, and no record tells yet how it ended"
+        if "Found" in provisional:
+            yield f"{each['EndpointName']} has {provisional['Found']}, of which no record tells yet"
 
 
 def _endpoint(
     log: SwitchLog, name: str, switched: Sequence[datetime], at: datetime
 ) -> dict[str, Any]:
     following, read = bisect_right(switched, at), log.reader(name, switched)
+    if following == 0:
+        return {"EndpointName": name}
     switch, served = read(following - 1), served_since(read, following - 1)
     until = switched[following : following + 1]
     return {

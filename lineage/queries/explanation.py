@@ -36,7 +36,10 @@ class AnsweredFrom(StrEnum):
 
 
 def explain(
-    graph: Graph, answered_from: AnsweredFrom, reigns: Iterable[Reign] = ()
+    graph: Graph,
+    answered_from: AnsweredFrom,
+    reigns: Iterable[Reign] = (),
+    rejection: Signature | None = None,
 ) -> dict[str, Any]:
     """Explain the one package of a graph that is whole up to its registration.
 
@@ -44,6 +47,7 @@ def explain(
         graph: What the package came from, and its deployments.
         answered_from: Where the graph came from.
         reigns: When the deployments served, in order: no deployment knows what came after it.
+        rejection: Who rejected the package, if the registry says so by now.
 
     Returns:
         A document by schema/explain.json.
@@ -57,7 +61,7 @@ def explain(
     return {
         "SchemaVersion": SCHEMA_VERSION,
         "AnsweredFrom": answered_from,
-        "Package": _package(package),
+        "Package": _package(package, rejection),
         "Night": _night(night),
         "Dataset": _dataset(source),
         "ProcessingJob": _processing_job(processing),
@@ -81,12 +85,13 @@ def explain(
     }
 
 
-def _package(package: Artifact) -> dict[str, Any]:
+def _package(package: Artifact, rejection: Signature | None) -> dict[str, Any]:
     return {
         "Arn": package.source_uri,
         "Group": package.properties["ModelPackageGroup"],
         "Version": int(package.properties["ModelPackageVersion"]),
         "RegisteredAt": package.properties["RegisteredAt"],
+        **({"Rejection": rejection.document} if rejection else {}),
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -12,6 +13,8 @@ from lineage import api, names
 from lineage.clients import Response, SageMaker
 from lineage.errors import ForeignArn, PackageNotRecorded, UnknownPackage
 from lineage.paging import pages
+from lineage.rollouts.switches import iso_milliseconds
+from lineage.signature import Signature
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,25 @@ class MadeBy:
 
     data_date: str
     run_id: str
+
+
+def rejection_of(described: Mapping[str, Any]) -> Signature | None:
+    """Who rejected a package, when and why; None if it is not Rejected.
+
+    The registry keeps the last change alone: who edited the package since is taken for it.
+
+    Args:
+        described: The response of DescribeModelPackage.
+    """
+    if described["ModelApprovalStatus"] != "Rejected":
+        return None
+    by = described.get("LastModifiedBy", {})
+    at: datetime = described.get("LastModifiedTime", described["CreationTime"])
+    return Signature(
+        by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", "unknown"),
+        iso_milliseconds(at),
+        described.get("ApprovalDescription"),
+    )
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,19 @@ class PackageGroup:
                 " register it. Ask whoever did."
             )
         return MadeBy(told["DataDate"], told["RunId"])
+
+    def rejection(self, package_arn: str) -> Signature | None:
+        """Who rejected a package, if the registry calls it Rejected now.
+
+        It is the registry's word at the time of asking, and tells no more of a package that was
+        deleted, or of another group.
+        """
+        if names.package_group_and_version(package_arn)[0] != self.name:
+            return None
+        try:
+            return rejection_of(self.describe(package_arn))
+        except UnknownPackage:
+            return None
 
     def versions(self, since: str = "") -> Iterator[str]:
         """The ARNs of the packages of the group, oldest first; from a date (ISO) on, or all."""

@@ -18,8 +18,8 @@ from lineage.finding import (
 )
 from lineage.model import Action
 from lineage.records.record import Record
+from lineage.rollouts.deployments import Deployments
 from lineage.rollouts.endpoints import at_rest
-from lineage.rollouts.settling import Deployments
 from lineage.rollouts.switch_log import Instants, SwitchLog
 from lineage.rollouts.switches import Switch, iso_milliseconds, switches_of
 from lineage.vocabulary import ActionType, Cause
@@ -94,9 +94,8 @@ class SwitchAudit:
             logged = {
                 it.at: it for it in switches.get(name, ()) if it.caused_by not in on_record.others
             }
-            if name in told or name in started or logged:
-                last = switches[name][-1] if name in switches else None
-                yield _Endpoint(name, told.get(name, {}), logged, last, started.get(name, ()))
+            last = switches[name][-1] if name in switches else None
+            yield _Endpoint(name, told.get(name, {}), logged, last, started.get(name, ()))
 
     def _findings(self, endpoint: _Endpoint) -> Iterator[Finding]:
         yield from self._disagreements(endpoint)

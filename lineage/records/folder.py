@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from lineage import names
@@ -26,6 +27,7 @@ class Folder:
         titles: Of its records.
         notes: Of what retention noted: `pruning`, `pruned`, `reinstated`.
         may_lack: Whether a record was written as late as the note of its pruning, or later.
+        written: When each record was, by its title, as S3 says: to the second.
     """
 
     data_date: str
@@ -34,6 +36,7 @@ class Folder:
     titles: frozenset[str]
     notes: frozenset[str] = frozenset()
     may_lack: bool = False
+    written: Mapping[str, datetime] = field(default_factory=dict, compare=False)
 
     @property
     def is_pruned(self) -> bool:
@@ -108,6 +111,7 @@ def folders_of(bucket: str, objects: Iterable[Mapping[str, Any]]) -> list[Folder
             frozenset(notes[night]),
             may_lack=names.PRUNED in notes[night]
             and max(written.values()) >= notes[night][names.PRUNED],
+            written=written,
         )
         for night, written in records.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import signed
+from lineage.rendering.wording import provisional, signed
 
 _LABEL_WIDTH = 12
 
@@ -17,6 +17,8 @@ def as_text(asof: Document) -> str:
     lines = [title, "─" * len(title)]
     for number, endpoint in enumerate(asof["Endpoints"]):
         lines += ["", *_endpoint(endpoint)] if number else _endpoint(endpoint)
+    for endpoint in asof.get("NotYetServing", ()):
+        lines += ["", f"{endpoint['EndpointName']} had served nothing yet", *_open_end(endpoint)]
     return "\n".join([*lines, ""])
 
 
@@ -30,7 +32,15 @@ def _endpoint(endpoint: dict[str, Any]) -> Iterator[str]:
         yield _line("approved", _approval(endpoint))
         if "Rollback" in endpoint:
             yield _line("rolled back", signed(endpoint["Rollback"]))
+        if "Rejection" in endpoint:
+            yield _line("rejected", signed(endpoint["Rejection"]))
         yield _line("record", endpoint["RecordUri"])
+    yield from _open_end(endpoint)
+
+
+def _open_end(endpoint: dict[str, Any]) -> Iterator[str]:
+    if "Provisional" in endpoint:
+        yield _line("provisional", provisional(endpoint["Provisional"]))
 
 
 def _what(endpoint: dict[str, Any]) -> str:

@@ -27,6 +27,8 @@ def _registry(explanation: Document) -> Iterator[Line]:
     package, night = explanation["Package"], explanation["Night"]
     yield "package", package["Arn"]
     yield "", f"registered {package['RegisteredAt']}"
+    if "Rejection" in package:
+        yield "", f"rejected {signed(package['Rejection'])}"
     yield "night", f"{night['DataDate']}, run {night['RunId']}"
     yield "execution", night["ExecutionArn"]
 

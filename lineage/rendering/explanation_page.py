@@ -11,7 +11,7 @@ from lineage.rendering.figure import Figure
 from lineage.rendering.markup import Markup, element
 from lineage.rendering.page import cards, code, definitions, drawing, page, panel, section
 from lineage.rendering.rollouts import rollouts
-from lineage.rendering.wording import approved, counted, facts, named
+from lineage.rendering.wording import approved, counted, facts, named, signed
 
 
 def as_html(explanation: Document) -> str:
@@ -76,6 +76,8 @@ def _summary(explanation: Document) -> Iterator[tuple[str, str]]:
     yield "Deployed", ", ".join(endpoints) or "nowhere"
     approvals = dict.fromkeys(approved(each) for each in deployments if "Approval" in each)
     yield "Approved", "; ".join(approvals) or "by nobody"
+    if "Rejection" in package:
+        yield "Rejected", signed(package["Rejection"])
 
 
 def _path(explanation: Document, drawn: Figure) -> Markup:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from lineage import names
-from lineage.clients import S3
+from lineage.clients import S3, Response
 from lineage.records.archive import Archive
 from lineage.records.record import Record
-from lineage.records.shelf import Shelf
+from lineage.rollouts.deployments import Deployments
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import found_switch, gone_switch
 
@@ -28,31 +29,26 @@ class Seen:
     endpoint_config_name: str | None
     since: datetime | None
 
-
-@dataclass(frozen=True)
-class Deployments:
-    """Where the records of the deployments to one endpoint are."""
-
-    unfinished: frozenset[str]
-    outcome_uris: dict[str, str]
-
     @classmethod
-    def find(cls, s3: S3, bucket: str, endpoint_name: str) -> Deployments:
-        """Look through the keys of all nights."""
-        ours = names.deployment(endpoint_name, "")
-        titles = {
-            title: names.record_uri(folder.uri, title)
-            for folder in Shelf(s3, bucket).folders()
-            for title in folder.deployments
-            if title.startswith(f"{ours}-")
-        }
-        started = {names.deployment_of(title) for title in titles}
-        outcomes = {
-            name: titles[names.deployment_outcome(name)]
-            for name in started
-            if names.deployment_outcome(name) in titles
-        }
-        return cls(frozenset(started - outcomes.keys()), outcomes)
+    def of(
+        cls, name: str, described: Response | None, heard_at: datetime | None = None
+    ) -> Self | None:
+        """What an endpoint has that stays; None while it changes, or has failed.
+
+        One that is being deleted is gone, for nothing stops that.
+
+        Args:
+            name: Of the endpoint.
+            described: The response of DescribeEndpoint; None if there is no such endpoint.
+            heard_at: When something was heard of it that made somebody look, such as its deletion.
+        """
+        if described is None or described["EndpointStatus"] == "Deleting":
+            return cls(name, None, heard_at)
+        if described["EndpointStatus"] != "InService":
+            return None
+        changed_at: datetime = described["LastModifiedTime"]
+        since = changed_at.replace(microsecond=changed_at.microsecond // 1000 * 1000)
+        return cls(name, described["EndpointConfigName"], since)
 
 
 def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
@@ -64,12 +60,12 @@ def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
     log = SwitchLog(s3, bucket)
     instants = log.instants(seen.endpoint_name)
     switched = instants.of.get(seen.endpoint_name, ())
-    last = log.read(seen.endpoint_name, switched[-1]) if switched else None
+    last = log.last(seen.endpoint_name, switched)
     since, serving = seen.since or instants.listed_at, last and last.endpoint_config_name
     if serving == seen.endpoint_config_name or (last and since <= last.at):
         return False
     deployments = Deployments.find(s3, bucket, seen.endpoint_name)
-    if deployments.unfinished - {own}:
+    if deployments.unfinished.keys() - {own}:
         return False
     if seen.endpoint_config_name is None:
         log.append(gone_switch(seen.endpoint_name, str(serving), since))

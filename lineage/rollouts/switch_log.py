@@ -94,6 +94,10 @@ class SwitchLog:
         """Reads the switches of an endpoint by their number, each of them once."""
         return cache(lambda number: self.read(endpoint_name, switched[number]))
 
+    def last(self, endpoint_name: str, switched: Sequence[datetime]) -> Switch | None:
+        """The last of the switches of an endpoint; None if there are none."""
+        return self.read(endpoint_name, switched[-1]) if switched else None
+
     def folder_uri(self, endpoint_name: str) -> str:
         """Where the switches of an endpoint lie."""
         return f"s3://{self.bucket}/{_PREFIX}{endpoint_name}/"

@@ -24,6 +24,8 @@ from ops.registry import (
     require_acceptable,
     require_decidable,
 )
+from ops.rollback import way_out
+from ops.rollouts import under_way
 from ops.stack import Stack
 
 group = typer.Typer()
@@ -86,3 +88,17 @@ class _Desk:
         endpoint_name = self.stack.production_endpoint_name
         typer.echo(self.package)
         typer.echo(consequence(verdict, self.package, endpoint_name, self.serving))
+        if verdict is Verdict.REJECTED and self.package.arn == self.serving:
+            typer.echo(self._way_out())
+
+    def _way_out(self) -> str:
+        stepfunctions, log = (
+            boto3.client("stepfunctions"),
+            SwitchLog(boto3.client("s3"), self.stack.bucket_name),
+        )
+        machine_arn, endpoint_name = (
+            self.stack.rollout_state_machine_arn,
+            self.stack.production_endpoint_name,
+        )
+        running = under_way(stepfunctions, machine_arn, endpoint_name)
+        return way_out(boto3.client("sagemaker"), log, self.stack, running)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from lineage.records.shelf import Shelf
+from lineage.rollouts.deployments import Deployments
 from lineage.rollouts.endpoints import find_endpoint
-from lineage.rollouts.settling import Deployments
 from lineage.rollouts.switch_log import SwitchLog
 from ops.endpoints import periods
 from ops.executions import named_date, newest_first

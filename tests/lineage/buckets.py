@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -16,9 +17,14 @@ _FIRST = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 
 class VersionedBucket:
-    """Objects by key, each with all its versions, one a second; no bucket's name is looked at."""
+    """Objects by key, each with all its versions, one a second; no bucket's name is looked at.
+
+    Attributes:
+        now: What time it is, if somebody says so.
+    """
 
     def __init__(self) -> None:
+        self.now: datetime | None = None
         self._versions: dict[str, list[bytes]] = {}
         self._modified: dict[str, datetime] = {}
         self._instants = (_FIRST + timedelta(seconds=each) for each in count())
@@ -32,7 +38,7 @@ class VersionedBucket:
         if request.get("IfNoneMatch") and Key in self._versions:
             raise _refusal("PreconditionFailed", 412, "PutObject")
         self._versions.setdefault(Key, []).append(Body)
-        self._modified[Key] = next(self._instants)
+        self._modified[Key] = (self.now or next(self._instants)).replace(microsecond=0)
         return self._described(Key)
 
     def get_object(self, *, Key: str, **_: str) -> Answer:  # noqa: N803
@@ -47,7 +53,7 @@ class VersionedBucket:
 
     def list_objects_v2(self, *, Prefix: str = "", **_: str) -> Answer:  # noqa: N803
         keys = sorted(key for key in self._versions if key.startswith(Prefix))
-        headers = {"date": "Sun, 22 Nov 2026 03:00:00 GMT"}
+        headers = {"date": format_datetime(self.now or _FIRST, usegmt=True)}
         return {
             "IsTruncated": False,
             "Contents": [{"Key": key, "LastModified": self._modified[key]} for key in keys],

@@ -103,7 +103,8 @@ class Production:
         recorder.record_rollout(self.clients, night.bucket, rollout)
         recorder.record_rollout_outcome(self.clients, night.bucket, rollout, outcome)
         if switched is not None and restored is None:
-            self.registry.endpoints[endpoint_name] = rollout | {"EndpointStatus": "InService"}
+            changed = {"EndpointStatus": "InService", "LastModifiedTime": FIRST + switched}
+            self.registry.endpoints[endpoint_name] = rollout | changed
         return names.deployment(endpoint_name, rollout["RolloutId"])
 
     def rollout(self, version: int, endpoint_name: str = ENDPOINT, **given: Any) -> dict[str, Any]:
@@ -126,6 +127,6 @@ class Production:
 
     def answer_at(self, passed: timedelta, endpoint_name: str | None = None) -> dict[str, Any]:
         """What all endpoints served, or one."""
-        found = asof(self.log, iso_milliseconds(FIRST + passed), endpoint_name)
+        found = asof(self.log, self.registry, iso_milliseconds(FIRST + passed), endpoint_name)
         require_valid(json.loads(json.dumps(found)), "asof")
         return found

@@ -313,7 +313,8 @@ def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
 
 def test_what_was_rolled_back_from_is_not_returned_to(promotions: Promotions) -> None:
     assert promotions.again.exit_code == 1
-    assert "Nothing served on" in promotions.again.stderr
+    (_, after) = promotions.versions
+    assert f"was taken back since: version {after} (rolled back from" in promotions.again.stderr
 
 
 def test_the_nights_tell_which_of_them_serves_in_production(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from lineage.rollouts.switches import Served
 from lineage.vocabulary import Cause, Trigger
-from ops.endpoints import Period, served_before
+from ops.endpoints import Period, Present, served_before
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -65,4 +66,51 @@ def test_a_rollback_returns_to_what_served_before_and_was_not_taken_back(
 ) -> None:
     oldest_first = [period(*each) for each in enumerate(filter(None, log.split(", ")))]
     wanted = None if expected is None else package(expected)
-    assert served_before(reversed(oldest_first)) == wanted
+    assert served_before(reversed(oldest_first)).package_arn == wanted
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("8", {}),
+        ("7, 8", {}),
+        ("7, 8, 9, back 7", {9: 3, 8: 3}),
+        ("7, removed, 8", {7: 1}),
+        ("8, 9, restored 8", {9: 2}),
+        ("7, 8, 9, restored 8, 10, back 8", {10: 5, 9: 3}),
+    ],
+)
+def test_what_was_taken_back_is_told_with_what_took_it_back(
+    log: str, expected: dict[int, int]
+) -> None:
+    oldest_first = [period(*each) for each in enumerate(log.split(", "))]
+    passed_over = served_before(reversed(oldest_first)).passed_over
+    assert passed_over == {package(it): oldest_first[by] for it, by in expected.items()}
+
+
+CHANGING = {
+    "EndpointStatus": "Updating",
+    "EndpointConfigName": "prod-v8",
+    "PendingDeploymentSummary": {
+        "EndpointConfigName": "prod-v9",
+        "ProductionVariants": [{"VariantStatus": [{"Status": "Baking"}]}],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("described", "shown"),
+    [
+        (None, "Missing"),
+        (
+            {"EndpointStatus": "InService", "EndpointConfigName": "prod-v8"},
+            "InService with prod-v8",
+        ),
+        (CHANGING, "Updating with prod-v8, changing to prod-v9 (Baking)"),
+    ],
+    ids=["missing", "at-rest", "changing"],
+)
+def test_an_endpoint_is_shown_as_sagemaker_has_it(
+    described: dict[str, Any] | None, shown: str
+) -> None:
+    assert str(Present.parse(described)) == shown

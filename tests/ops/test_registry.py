@@ -84,6 +84,16 @@ def test_a_verdict_that_was_given_before_is_refused_with_its_comment(
     assert find(sagemaker, GROUP, version).comment == "first"
 
 
+def test_a_rejection_is_told_until_it_is_taken_back(sagemaker: Any, version: str) -> None:
+    decide(sagemaker, find(sagemaker, GROUP, version), Verdict.REJECTED, "drifts")
+    rejection = find(sagemaker, GROUP, version).rejection
+    assert rejection is not None
+    assert rejection.comment == "drifts"
+    assert rejection.by.startswith("arn:aws:iam::")
+    decide(sagemaker, find(sagemaker, GROUP, version), Verdict.APPROVED, "on second thoughts")
+    assert find(sagemaker, GROUP, version).rejection is None
+
+
 def test_who_changes_their_mind_may(sagemaker: Any, version: str) -> None:
     for verdict in (Verdict.APPROVED, Verdict.REJECTED, Verdict.APPROVED):
         decide(sagemaker, find(sagemaker, GROUP, version), verdict, "on second thoughts")
@@ -118,7 +128,7 @@ def test_what_is_no_version_is_refused(sagemaker: Any) -> None:
             "other/7",
             "It does not go to prod, or goes back if its rollout is under way.",
         ),
-        (Verdict.REJECTED, "itself", "prod serves it, and goes on; `nightly rollback` would"),
+        (Verdict.REJECTED, "itself", "prod serves it, and goes on."),
     ],
 )
 def test_an_operator_is_told_what_a_verdict_leads_to(

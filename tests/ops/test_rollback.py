@@ -15,7 +15,8 @@ from lineage.rollouts.switches import Served, Switch
 from lineage.vocabulary import Cause, Trigger
 from ops.errors import NotDecidable, NotRolledBack
 from ops.registry import Verdict, decide, find
-from ops.rollback import Rollback, plan
+from ops.rollback import Rollback, plan, way_out
+from ops.rollouts import Rollout
 from ops.stack import Stack
 from tests.lineage.buckets import VersionedBucket
 from tests.ops.machines import stack_of
@@ -35,10 +36,15 @@ def serve(sagemaker: Any, log: SwitchLog) -> Callable[..., str]:
     """Approve a new package, and let it serve; its version."""
     days = count()
 
-    def run(verdict: Verdict = Verdict.APPROVED) -> str:
-        arn = create_package(sagemaker)
-        decide(sagemaker, find(sagemaker, GROUP, arn), verdict, "as agreed")
-        served = Served(arn, "d", "s3://fraud/r", Trigger.APPROVAL, None)
+    def run(
+        verdict: Verdict = Verdict.APPROVED,
+        again: str = "",
+        trigger: Trigger = Trigger.APPROVAL,
+    ) -> str:
+        arn = find(sagemaker, GROUP, again).arn if again else create_package(sagemaker)
+        if not again:
+            decide(sagemaker, find(sagemaker, GROUP, arn), verdict, "as agreed")
+        served = Served(arn, "d", "s3://fraud/r", trigger, None)
         at = START + timedelta(days=next(days))
         log.append(Switch(ENDPOINT, at, Cause.SWITCHED, "d", "c", served))
         return arn.rsplit("/", 1)[1]
@@ -47,10 +53,12 @@ def serve(sagemaker: Any, log: SwitchLog) -> Callable[..., str]:
 
 
 @pytest.fixture
-def plan_to(sagemaker: Any, log: SwitchLog) -> Callable[..., Rollback]:
-    stack: Stack = stack_of(
-        "none", model_package_group_name=GROUP, production_endpoint_name=ENDPOINT
-    )
+def stack() -> Stack:
+    return stack_of("none", model_package_group_name=GROUP, production_endpoint_name=ENDPOINT)
+
+
+@pytest.fixture
+def plan_to(sagemaker: Any, log: SwitchLog, stack: Stack) -> Callable[..., Rollback]:
     return partial(plan, sagemaker, log, stack)
 
 
@@ -106,11 +114,45 @@ def test_a_package_that_was_rejected_since_does_not_serve_again(
         plan_to("")
 
 
-@pytest.mark.parametrize("times", [0, 1])
-def test_without_anything_before_a_version_is_asked_for(
-    serve: Callable[..., str], plan_to: Callable[..., Rollback], times: int
-) -> None:
-    for _ in range(times):
-        serve()
-    with pytest.raises(NotRolledBack, match=f"Nothing served on {ENDPOINT} before.*--to"):
+def test_before_anything_served_an_approval_is_the_way(plan_to: Callable[..., Rollback]) -> None:
+    with pytest.raises(NotRolledBack, match=f"on {ENDPOINT} yet.*nightly approve VERSION"):
         plan_to("")
+
+
+def test_what_served_alone_has_nowhere_to_go_back_to(
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
+) -> None:
+    serve()
+    with pytest.raises(NotRolledBack, match=f"No other package has served on {ENDPOINT}.*--to"):
+        plan_to("")
+
+
+def test_what_was_taken_back_is_named_as_what_can_be_gone_to(
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
+) -> None:
+    first, second, third = serve(), serve(), serve()
+    serve(again=first, trigger=Trigger.ROLLBACK)
+    said = r" \(rolled back from at 2026-11-04T00:00:00\.000Z\)"
+    taken_back = f"taken back since: version {third}{said}, {second}{said}. .*--to VERSION"
+    with pytest.raises(NotRolledBack, match=taken_back):
+        plan_to("")
+    assert str(plan_to(second).target.version) == second
+
+
+def test_who_rejects_what_serves_is_told_a_way_that_works(
+    sagemaker: Any,
+    serve: Callable[..., str],
+    log: SwitchLog,
+    stack: Stack,
+    plan_to: Callable[..., Rollback],
+) -> None:
+    asked = sagemaker, log, stack
+    first = serve()
+    assert "finds no way back by itself: No other package" in way_out(*asked, [])
+    second = serve()
+    advice = way_out(*asked, [])
+    decide(sagemaker, find(sagemaker, GROUP, second), Verdict.REJECTED, "drifts")
+    assert advice.startswith(f"`nightly rollback` takes it back to version {first}.")
+    assert str(plan_to("").target.version) == first
+    third = Rollout("p-v9-x", 9, "RUNNING", START)
+    assert way_out(*asked, [third]).startswith("rollout of version 9 under way")

@@ -112,14 +112,16 @@ def test_two_rollouts_cannot_switch_an_endpoint_at_once(production: Production) 
 def test_all_endpoints_are_told_that_served_something(production: Production) -> None:
     production.roll_out(1, switched=NOW)
     production.roll_out(2, switched=HOUR, endpoint_name="candidate")
-    later = asof(production.log, iso_milliseconds(FIRST + HOUR))["Endpoints"]
+    later = asof(production.log, production.registry, iso_milliseconds(FIRST + HOUR))["Endpoints"]
     assert [(it["EndpointName"], it["Version"]) for it in later] == [("candidate", 2), ("prod", 1)]
     assert production.at(NOW, None)["EndpointName"] == "prod"
     assert "approved    by nobody" in text_at(production, HOUR, None)
 
 
 def text_at(production: Production, passed: timedelta, name: str | None = ENDPOINT) -> str:
-    return as_text(asof(production.log, iso_milliseconds(FIRST + passed), name))
+    return as_text(
+        asof(production.log, production.registry, iso_milliseconds(FIRST + passed), name)
+    )
 
 
 def test_the_text_names_who_approved(production: Production) -> None:
@@ -140,7 +142,7 @@ def test_the_text_names_who_approved(production: Production) -> None:
 )
 def test_a_time_that_is_no_instant_is_refused(time: str, production: Production) -> None:
     with pytest.raises(InvalidTime, match="give date, time and time zone"):
-        asof(production.log, time)
+        asof(production.log, production.registry, time)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_a_time_without_a_zone_is_refused_with_what_it_may_mean(
     time: str, in_utc: str, production: Production
 ) -> None:
     with pytest.raises(InvalidTime, match=f"names no time zone: give {in_utc} if it is UTC"):
-        asof(production.log, time)
+        asof(production.log, production.registry, time)
 
 
 @pytest.mark.parametrize(
@@ -162,22 +164,26 @@ def test_a_time_without_a_zone_is_refused_with_what_it_may_mean(
 )
 def test_an_instant_may_be_told_in_any_zone(time: str, production: Production) -> None:
     production.roll_out(1, switched=NOW)
-    assert asof(production.log, time)["Endpoints"][0]["Version"] == 1
+    assert asof(production.log, production.registry, time)["Endpoints"][0]["Version"] == 1
 
 
 def test_the_future_is_not_answered(production: Production) -> None:
     """It is three o'clock in the world of these tests."""
     production.roll_out(1, switched=NOW)
-    assert asof(production.log, "2026-11-22T03:00:00.999Z")
+    assert asof(production.log, production.registry, "2026-11-22T03:00:00.999Z")
     with pytest.raises(InvalidTime, match=r"ask about 2026-11-22T03:00:00\.000Z, which is now"):
-        asof(production.log, "2026-11-22T03:00:01Z")
-    assert asof(production.log, "2026-11-22T03:00:00.000Z")
+        asof(production.log, production.registry, "2026-11-22T03:00:01Z")
+    assert asof(production.log, production.registry, "2026-11-22T03:00:00.000Z")
+
+
+NOVEMBER = "2026-11-01T00:00:00Z"
 
 
 def test_what_an_unknown_endpoint_served_is_refused(production: Production) -> None:
     production.roll_out(1, switched=NOW)
+    asked = production.log, production.registry, NOVEMBER
     with pytest.raises(UnknownEndpoint, match=r"ask about one of these: candidate, prod$"):
-        asof(production.log, "2026-11-01T00:00:00Z", "prod-2", own=["candidate"])
+        asof(*asked, "prod-2", own=["candidate"])
 
 
 def test_what_the_stacks_own_endpoint_served_before_anything_was_deployed_to_it(
@@ -185,17 +191,18 @@ def test_what_the_stacks_own_endpoint_served_before_anything_was_deployed_to_it(
 ) -> None:
     """It is no endpoint of others, although the log does not know it yet."""
     production.roll_out(1, switched=NOW)
+    asked = production.log, production.registry, NOVEMBER
     with pytest.raises(BeforeFirstDeployment, match=r"to candidate yet: .* its first rollout"):
-        asof(production.log, "2026-11-01T00:00:00Z", "candidate", own=["candidate", ENDPOINT])
-    assert asof(production.log, "2026-11-01T00:00:00Z", ENDPOINT, own=["candidate", ENDPOINT])
+        asof(*asked, "candidate", own=["candidate", ENDPOINT])
+    assert asof(*asked, ENDPOINT, own=["candidate", ENDPOINT])
 
 
 def test_before_the_first_deployment_is_refused(production: Production) -> None:
     with pytest.raises(BeforeFirstDeployment, match="after the first rollout"):
-        asof(production.log, "2026-11-01T00:00:00Z")
+        asof(production.log, production.registry, "2026-11-01T00:00:00Z")
     production.roll_out(1, switched=NOW)
     with pytest.raises(BeforeFirstDeployment, match=r"ask about 2026-10-01T12:00:00\.250Z"):
-        asof(production.log, iso_milliseconds(FIRST - MILLISECOND))
+        asof(production.log, production.registry, iso_milliseconds(FIRST - MILLISECOND))
 
 
 def test_a_switch_that_is_gone_meanwhile_is_named(production: Production) -> None:
@@ -207,7 +214,7 @@ def test_a_switch_that_is_gone_meanwhile_is_named(production: Production) -> Non
     empty: Any = VersionedBucket()
     empty.list_objects_v2 = lambda **_: listed
     with pytest.raises(RecordMissing, match="gone meanwhile"):
-        asof(SwitchLog(empty, "fraud"), "2026-11-01T00:00:00Z")
+        asof(SwitchLog(empty, "fraud"), production.registry, "2026-11-01T00:00:00Z")
 
 
 def test_what_was_restored_again_and_again_is_still_what_it_was(production: Production) -> None:
@@ -239,7 +246,7 @@ def test_an_aws_bucket_answers_alike(client: Callable[[str], Any]) -> None:
     outcome = builders.an_outcome(night.document, SwitchedAt="2020-01-01T00:00:00.001Z")
     recorder.record_rollout_outcome(clients, bucket, night.rollout, outcome)
     log = SwitchLog(s3, bucket)
-    (found,) = asof(log, "2020-01-01T00:00:00.001Z")["Endpoints"]
+    (found,) = asof(log, clients.sagemaker, "2020-01-01T00:00:00.001Z")["Endpoints"]
     assert found["PackageArn"] == night.package_arn
     with pytest.raises(InvalidTime, match="yet to come"):
-        asof(log, "2999-01-01T00:00:00Z")
+        asof(log, clients.sagemaker, "2999-01-01T00:00:00Z")

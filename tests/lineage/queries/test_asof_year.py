@@ -161,7 +161,9 @@ def test_an_endpoint_served_exactly_one_thing_at_every_instant_of_a_year(
     instants = [*year.served, *(each - MILLISECOND for each in year.served if each != first)]
     instants += [first + each for each in data.draw(st.lists(anywhere, max_size=5))]
     for instant in instants:
-        (answer,) = asof(SwitchLog(world.s3, "fraud"), instant.isoformat(), endpoint)["Endpoints"]
+        (answer,) = asof(
+            SwitchLog(world.s3, "fraud"), world.sagemaker, instant.isoformat(), endpoint
+        )["Endpoints"]
         assert (answer.get("Deployment"), answer.get("Version")) == year.at(instant)
         since, until = (
             datetime.fromisoformat(answer.get(key, "9999-12-31T00:00:00Z"))

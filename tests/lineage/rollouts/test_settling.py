@@ -66,8 +66,8 @@ def test_a_rollout_that_has_not_ended_writes_the_log_itself(production: Producti
     assert not settled(production, rollout["EndpointConfigName"], HOUR)
 
 
-def findings(production: Production) -> list[str]:
-    (endpoint,) = production.query.audit()["Endpoints"]
+def findings(production: Production, since: str = "") -> list[str]:
+    (endpoint,) = production.query.audit(since)["Endpoints"]
     return [str(it["Finding"]) for it in endpoint["Findings"]]
 
 
@@ -78,6 +78,14 @@ def test_the_audit_tells_of_an_endpoint_that_serves_something_else(production: P
     assert f"it serves {config}" in findings(production)[0]
     settled(production, config, HOUR)
     assert findings(production) == []
+
+
+def test_an_audit_since_a_day_looks_at_endpoints_that_switched_before_it_alone(
+    production: Production,
+) -> None:
+    assert findings(production, since="2026-11-22") == []
+    production.registry.endpoints[ENDPOINT]["EndpointConfigName"] = "by-hand"
+    assert "it serves by-hand" in findings(production, since="2026-11-22")[0]
 
 
 def test_the_audit_tells_of_an_endpoint_that_is_gone(production: Production) -> None:

@@ -41,7 +41,11 @@ def test_an_approval_that_is_withdrawn_while_traffic_moves_is_rolled_back(
     _, newer = packages
     with rollouts.half_way(newer) as name:
         rollouts.decide(newer, "Rejected")
-    assert_failed(rollouts, rollouts.rollout(name), "ApprovalWithdrawn", served)
+        (open_,) = rollouts.serving()["Provisional"]["Deployments"]
+    rollout = rollouts.rollout(name)
+    assert_failed(rollouts, rollout, "ApprovalWithdrawn", served)
+    assert rollouts.deployment(rollout)["ActionName"] == open_
+    assert "Provisional" not in rollouts.serving()
 
 
 def test_an_aborted_rollout_is_on_record_and_so_is_what_its_endpoint_comes_to(
@@ -77,6 +81,7 @@ def assert_found(rollouts: Rollouts, package: str, config: str) -> None:
     serving = rollouts.serving()
     assert (serving["Cause"], serving["PackageArn"]) == ("Found", package)
     assert serving["EndpointConfigName"] == rollouts.config(rollouts.production) == config
+    assert "Provisional" not in serving
 
 
 def test_an_alarm_while_it_bakes_moves_traffic_back(
