@@ -10,7 +10,7 @@ from lineage.errors import UnknownPackage
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
 from lineage.vocabulary import Trigger
-from ops.endpoints import Before, Period, periods, served_before
+from ops.endpoints import Period, periods, served_before
 from ops.errors import NotRolledBack
 from ops.promotion import Promotion
 from ops.registry import Package, Verdict, find, require_acceptable
@@ -59,11 +59,7 @@ def plan(
     endpoint_name, group = stack.production_endpoint_name, stack.model_package_group_name
     newest = next(periods(log, endpoint_name), None)
     serving = newest and newest.package_arn
-    before = served_before(periods(log, endpoint_name))
-    package = to or before.package_arn
-    if package is None:
-        raise NotRolledBack(_nothing_before(endpoint_name, newest, before))
-    target = find(sagemaker, group, package)
+    target = find(sagemaker, group, to or _before(log, endpoint_name))
     if target.arn == serving and not is_changing:
         raise NotRolledBack(f"{endpoint_name} serves version {target.version} already.")
     if target.status != Verdict.APPROVED:
@@ -91,31 +87,30 @@ def way_out(
     return f"`nightly rollback` takes it back to version {target.version}. {_TO_ANOTHER}"
 
 
-def _nothing_before(endpoint_name: str, newest: Period | None, before: Before) -> str:
-    if newest is None:
-        return (
+def _before(log: SwitchLog, endpoint_name: str) -> str:
+    if next(periods(log, endpoint_name), None) is None:
+        raise NotRolledBack(
             f"Nothing has served on {endpoint_name} yet. Approving a version takes it there:"
             " nightly approve VERSION --comment ..."
         )
+    before = served_before(periods(log, endpoint_name))
+    if before.package_arn:
+        return before.package_arn
     if not before.passed_over:
-        return f"No other package has served on {endpoint_name} before. {_TO_ANOTHER}"
-    told = (f"{_version(arn)} ({_back(each)})" for arn, each in before.passed_over.items())
-    return (
-        f"All that served on {endpoint_name} before was taken back since: version"
-        f" {', '.join(told)}. {_TO_ANOTHER}"
+        nothing = f"No other package has served on {endpoint_name} before."
+        raise NotRolledBack(f"{nothing} {_TO_ANOTHER}")
+    told = (_taken_back(*each) for each in before.passed_over.items())
+    raise NotRolledBack(
+        f"All that served on {endpoint_name} before was taken back since: {', '.join(told)}."
+        f" {_TO_ANOTHER}"
     )
 
 
-def _back(following: Period) -> str:
-    """What took a package back."""
-    at = iso_milliseconds(following.since)
-    if following.served and following.served.trigger is Trigger.ROLLBACK:
-        return f"rolled back from at {at}"
-    return f"did not last: {following.cause.lower()} at {at}"
-
-
-def _version(package_arn: str) -> str:
-    return package_arn.rpartition("/")[2]
+def _taken_back(package_arn: str, by: Period) -> str:
+    version, at = package_arn.rpartition("/")[2], iso_milliseconds(by.since)
+    if by.served and by.served.trigger is Trigger.ROLLBACK:
+        return f"version {version} (rolled back from at {at})"
+    return f"version {version} (did not last: {by.cause.lower()} at {at})"
 
 
 def require_at_rest(running: Sequence[Rollout], endpoint_name: str) -> None:

@@ -61,7 +61,8 @@ def asof(
     def told(name: str) -> dict[str, Any]:
         switched = instants.of.get(name, ())
         unsettled = Unsettled.find(log, folders, name, switched)
-        if name in own:
+        # What it has now tells nothing of what it had before its last switch.
+        if name in own and (not switched or switched[-1] <= at):
             seen = Seen.of(name, find_endpoint(sagemaker, name))
             unsettled = unsettled.beside(seen, log.last(name, switched))
         provisional = unsettled.document(at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from lineage.errors import InvalidDocument, RecordTooNew
 from lineage.model import Action
 from lineage.records.archive import Archive
 from lineage.records.folder import Folder
@@ -19,6 +20,7 @@ from lineage.vocabulary import ActionType
 
 # S3 tells when it wrote an object to the second.
 _RESOLUTION = timedelta(seconds=1)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -76,17 +78,30 @@ class Unsettled:
 def _moving(
     archive: Archive, deployments: Deployments, switched: Sequence[datetime]
 ) -> Iterator[tuple[str, datetime]]:
+    """The deployments that may have switches to come; of what does not read, all may change."""
+    always = {switched[0] if switched else _EARLIEST}
+
+    def told(uri: str, tell: Callable[[Action], set[datetime]]) -> set[datetime]:
+        try:
+            record = Record.parse(uri, archive.read(uri) or "")
+        except (InvalidDocument, RecordTooNew):
+            return always
+        (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
+        return tell(deployment)
+
     for name, uri in deployments.unfinished.items():
-        yield name, datetime.fromisoformat(_deployment(archive, uri).properties["StartedAt"])
+        yield name, min(told(uri, _started_at))
     for name, uri in deployments.outcome_uris.items():
         # The record of an end comes before its switches, and what is in the log came before that.
         if not switched or deployments.ended_at[uri] + _RESOLUTION > switched[-1]:
-            told = {it.at for it in switches_of(_deployment(archive, uri), uri)}
-            if told - set(switched):
-                yield name, min(told - set(switched))
+            unlogged = told(uri, lambda it: _switched_at(it) - set(switched))
+            if unlogged:
+                yield name, min(unlogged)
 
 
-def _deployment(archive: Archive, uri: str) -> Action:
-    record = Record.parse(uri, archive.read(uri) or "")
-    (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
-    return deployment
+def _started_at(deployment: Action) -> set[datetime]:
+    return {datetime.fromisoformat(deployment.properties["StartedAt"])}
+
+
+def _switched_at(deployment: Action) -> set[datetime]:
+    return {each.at for each in switches_of(deployment, record_uri="")}

@@ -92,13 +92,7 @@ class _Desk:
             typer.echo(self._way_out())
 
     def _way_out(self) -> str:
-        stepfunctions, log = (
-            boto3.client("stepfunctions"),
-            SwitchLog(boto3.client("s3"), self.stack.bucket_name),
-        )
-        machine_arn, endpoint_name = (
-            self.stack.rollout_state_machine_arn,
-            self.stack.production_endpoint_name,
-        )
-        running = under_way(stepfunctions, machine_arn, endpoint_name)
-        return way_out(boto3.client("sagemaker"), log, self.stack, running)
+        stack, log = self.stack, SwitchLog(boto3.client("s3"), self.stack.bucket_name)
+        asked = stack.rollout_state_machine_arn, stack.production_endpoint_name
+        running = under_way(boto3.client("stepfunctions"), *asked)
+        return way_out(boto3.client("sagemaker"), log, stack, running)

@@ -133,7 +133,7 @@ def test_what_was_taken_back_is_named_as_what_can_be_gone_to(
     first, second, third = serve(), serve(), serve()
     serve(again=first, trigger=Trigger.ROLLBACK)
     said = r" \(rolled back from at 2026-11-04T00:00:00\.000Z\)"
-    taken_back = f"taken back since: version {third}{said}, {second}{said}. .*--to VERSION"
+    taken_back = f"since: version {third}{said}, version {second}{said}. .*--to VERSION"
     with pytest.raises(NotRolledBack, match=taken_back):
         plan_to("")
     assert str(plan_to(second).target.version) == second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -23,7 +23,7 @@ from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import StagedNight
 from tests.lineage.production import Registry
-from tests.lineage.wires import CutWire, Killed
+from tests.lineage.wires import Killed, Wire
 from tests.lineage.worlds import World
 
 pytestmark = pytest.mark.slow
@@ -112,6 +112,18 @@ class Endpoint:
         return None if "Provisional" in answer else answer
 
 
+@dataclass
+class CutOff(Wire):
+    """Ends the process when it has written a number of objects: a record, and its switches."""
+
+    objects: int = 0
+
+    def carry(self, name: str, call: Callable[..., Any], request: dict[str, Any]) -> Any:
+        if name == "put_object" and self.made[name] == self.objects:
+            raise Killed
+        return super().carry(name, call, request)
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     documents = [builders.a_night(f"{n:08x}", dataset=str(n)) for n in (1, 2)]
@@ -159,10 +171,11 @@ def go_on(endpoint: Endpoint, rollout: dict[str, Any], end: str, pauses: list[in
     told = rollout, outcome | {"EndedAt": iso_milliseconds(endpoint.now)}
     clients = endpoint.world.clients
     if end == "is cut off":
-        cut = CutWire(life=pauses[1] % 8).through(clients)
-        with pytest.raises(Killed):
-            recorder.record_rollout_outcome(cut, "fraud", *told)
-        endpoint.ask_again()
+        for objects in (1, 2):
+            cut = CutOff(objects=objects).through(clients)
+            with pytest.raises(Killed):
+                recorder.record_rollout_outcome(cut, "fraud", *told)
+            endpoint.ask_again()
     recorder.record_rollout_outcome(clients, "fraud", *told)
     endpoint.ask_again()
     if end == "is aborted":

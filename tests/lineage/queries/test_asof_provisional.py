@@ -162,3 +162,26 @@ def test_the_first_rollout_of_an_endpoint_is_told_of_while_it_is_open() -> None:
     with pytest.raises(BeforeFirstDeployment) as before:
         at(production, -HOUR)
     assert "provisional" not in str(before.value)
+
+
+@pytest.mark.parametrize("tail", ["", "-outcome"], ids=["start", "end"])
+def test_a_record_that_does_not_read_leaves_everything_open(
+    production: Production, tail: str
+) -> None:
+    rollout = begin(production, HOUR)
+    if tail:
+        end(production, rollout, Status="Failed")
+    deployment = names.deployment(ENDPOINT, rollout["RolloutId"])
+    s3 = production.world.s3
+    (key,) = (it for it in s3.objects if it.endswith(f"/{deployment}{tail}.json"))
+    s3.put_object(Key=key, Body=b"{")
+    found = {"Since": iso_milliseconds(FIRST), "Deployments": [deployment]}
+    assert provisional(production, timedelta()) == found
+
+
+def test_what_an_endpoint_has_now_says_nothing_of_what_it_had_before_its_last_switch(
+    production: Production,
+) -> None:
+    production.roll_out(2, switched=HOUR, **production.config_of(1))
+    production.registry.describe_endpoint = None  # type: ignore[method-assign, assignment]
+    assert provisional(production, HOUR / 2) is None
