@@ -194,33 +194,40 @@ def live(
     """
     nights.deliver(data_date)
     nights.wait_until(scheduled(data_date))
-    nights.aws.faults.add(*read_faults(json.dumps({"faults": lasting})))
+    _strike(nights, lasting)
     observer = Observer(nights, data_date)
     waiting, over, found = deque(troubles), NOTHING, dict[Cell, Found]()
     arn = ""
     while True:
-        *passing, ending = _next(waiting)
-        faults = [
-            *over.faults(passes=True),
-            *(fault for trouble in passing for fault in trouble.faults(passes=True)),
-            *ending.faults(passes=False),
-        ]
-        nights.aws.faults.add(*read_faults(json.dumps({"faults": faults})))
+        *others, ending = _next(waiting)
+        passing = (over, *others)
+        _strike(nights, [fault for it in passing for fault in it.faults(passes=True)])
+        _strike(nights, [*ending.faults(passes=False)])
         began = nights.aws.clock.now()
-        if arn:
-            nights.client("stepfunctions").redrive_execution(executionArn=arn)
-        else:
-            arn = nights.start(data_date, passes=passes)
-        nights.settle()
-        _deliver_again(nights, data_date, passes=passes)
+        arn = _run(nights, data_date, arn, passes=passes)
         seen = observer.look(arn, began)
-        shown = [cell for it in (over, *passing) for cell in it.of_run(passes=True)]
+        shown = [cell for it in passing for cell in it.of_run(passes=True)]
         found |= dict.fromkeys((*shown, *ending.of_run(passes=False)), seen)
         over = ending
         if not ending.is_spent or seen.execution["status"] == "SUCCEEDED":
             nights.aws.faults.clear()
             assert _ended(seen) == ("SUCCEEDED", "Registered" if passes else "Rejected")
             return found
+
+
+def _strike(nights: Nights, faults: Sequence[Document]) -> None:
+    nights.aws.faults.add(*read_faults(json.dumps({"faults": faults})))
+
+
+def _run(nights: Nights, data_date: date, arn: str, *, passes: bool) -> str:
+    """Let a night run, or run again if it has an ARN, until nothing works; its ARN."""
+    if arn:
+        nights.client("stepfunctions").redrive_execution(executionArn=arn)
+    else:
+        arn = nights.start(data_date, passes=passes)
+    nights.settle()
+    _deliver_again(nights, data_date, passes=passes)
+    return arn
 
 
 def _ended(found: Found) -> tuple[str, str | None]:
