@@ -8,38 +8,20 @@ soon as moto is right.
 
 from __future__ import annotations
 
-import functools
 import json
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from random import Random
-from types import SimpleNamespace
+from importlib import import_module
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
-from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
-from moto.stepfunctions.parser.asl.jsonata import jsonata
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.utils import TMP_THREADS
 
-from embedded_aws.stepfunctions.errors import QueryFailure
-from embedded_aws.stepfunctions.languages.jsonata_engine import (
-    Expression,
-    JsonataSyntaxError,
-    bind,
-)
-from embedded_aws.stepfunctions.scope import Scope
 from tests.contract.asl.cases import Case, definition_of, load
 
-_WORKER = "BranchWorker_"
 # Where an iteration fails, the others' threads go on in moto, and raise once the program has ended.
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings(
-        f"ignore:Exception in thread {_WORKER}:pytest.PytestUnhandledThreadExceptionWarning"
+        "ignore:Exception in thread BranchWorker_:pytest.PytestUnhandledThreadExceptionWarning"
     ),
 ]
 
@@ -51,46 +33,22 @@ def is_comparable(case: Case) -> bool:
 
 
 CASES = [parameter for parameter in load() if is_comparable(parameter.values[0])]
-ROLE_ARN = "arn:aws:iam::123456789012:role/machine"
-
-
-def evaluate(text: str) -> Any:
-    """Moto writes all variables into the expression itself."""
-    scope = Scope(None, {}, {}, lambda: datetime(2026, 11, 1, tzinfo=UTC), Random(0))  # noqa: S311
-    try:
-        return Expression(text, "").evaluate(bind(scope))
-    except (QueryFailure, JsonataSyntaxError) as failed:
-        raise jsonata.JSONataException("UNKNOWN", str(failed)) from failed
 
 
 @pytest.fixture(scope="module")
-def moto_client() -> Iterator[Any]:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
-    ):
-        # Create and Start parse the same text, which is nearly all that a case costs.
-        parse = functools.cache(AmazonStateLanguageParser.parse)
-        patch.setattr(AmazonStateLanguageParser, "parse", staticmethod(parse))
-        patch.setattr(jsonata, "_eval_jsonata", evaluate)
-        patch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _seconds: None))
-        yield boto3.client(
-            "stepfunctions",
-            region_name="us-east-1",
-            aws_access_key_id="AKIDUSER",
-            aws_secret_access_key="unused",
-        )
-        # What they raise is to be this module's, not that of the test that comes next.
-        for thread in threading.enumerate():
-            if thread.name.startswith(_WORKER):
-                thread.join(timeout=60)
+def moto() -> Iterator[Any]:
+    """Imported by the one worker that needs it, when it does: that alone takes seconds."""
+    with import_module("tests.contract.asl.moto_interpreter").interpreting() as interpreter:
+        yield interpreter
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_moto_agrees_unless_the_case_says_why_not(
-    moto_client: Any, case: Case, request: pytest.FixtureRequest
+    moto: Any, case: Case, request: pytest.FixtureRequest
 ) -> None:
-    ended = _run(moto_client, case, request.node.callspec.id)
+    name = f"case-{abs(hash(request.node.callspec.id))}"
+    status, told = moto.run(name, definition_of(case), case.get("input", {}))
+    ended = status, _canonical(told) if status == "SUCCEEDED" else told
     assert (ended in _expected(case)) == ("moto" not in case), ended
 
 
@@ -100,33 +58,6 @@ def _expected(case: Case) -> list[tuple[str, str | None]]:
     # Moto returns an output that is a string without its quotes.
     texts = [_canonical(json.dumps(case["output"])), _canonical(str(case["output"]))]
     return [("SUCCEEDED", text) for text in texts]
-
-
-def _run(client: Any, case: Case, case_id: str) -> tuple[str, str | None]:
-    definition = json.dumps(definition_of(case))
-    name = f"case-{abs(hash(case_id))}"
-    try:
-        machine = client.create_state_machine(name=name, definition=definition, roleArn=ROLE_ARN)
-    except client.exceptions.ClientError as refused:
-        return "REFUSED", str(refused)
-    state_input = json.dumps(case.get("input", {}))
-    started = client.start_execution(
-        stateMachineArn=machine["stateMachineArn"], name="x", input=state_input
-    )
-    while _is_running(record := client.describe_execution(executionArn=started["executionArn"])):
-        for thread in list(TMP_THREADS):
-            thread.join()
-    TMP_THREADS.clear()
-    if record["status"] == "SUCCEEDED":
-        return "SUCCEEDED", _canonical(record["output"])
-    return "FAILED", record.get("error")
-
-
-def _is_running(record: dict[str, Any]) -> bool:
-    # Moto sets the status before the output.
-    return record["status"] == "RUNNING" or (
-        record["status"] == "SUCCEEDED" and "output" not in record
-    )
 
 
 def _canonical(text: str) -> str:
