@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,22 +39,32 @@ FORBIDDEN = [
 ]
 
 
-def tracked() -> list[Path]:
+@cache
+def tracked() -> Sequence[Path]:
     """Every file that belongs to the project."""
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    return [ROOT / name for name in listed.stdout.splitlines()]
+    return tuple(ROOT / name for name in listed.stdout.splitlines())
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(errors="ignore")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def modules(package: str) -> Iterator[Path]:
-    return (
-        path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / package)
-    )
+    folder = f"{ROOT / package}/"
+    return (path for path in tracked() if path.suffix == ".py" and str(path).startswith(folder))
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -113,8 +124,8 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine(pattern: str) -> None:
     hits = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in tracked()
-        if path != Path(__file__).resolve() and path.is_file()
-        for number, line in enumerate(path.read_text(errors="ignore").splitlines(), 1)
+        if path != Path(__file__).resolve() and path.is_file() and re.search(pattern, text_of(path))
+        for number, line in enumerate(text_of(path).splitlines(), 1)
         if re.search(pattern, line)
     ]
     assert hits == []
@@ -136,6 +147,6 @@ def test_every_module_says_why_it_exists() -> None:
         str(path.relative_to(ROOT))
         for package in MAY_IMPORT
         for path in modules(package)
-        if not ast.get_docstring(ast.parse(path.read_text()))
+        if not ast.get_docstring(parsed(path))
     ]
     assert silent == []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 import regex
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from embedded_aws.cloudformation import schemas
 from embedded_aws.cloudformation.resources import HANDLERS
@@ -36,9 +36,15 @@ def test_its_properties_exist(resource_type: str) -> None:
     assert HANDLERS[resource_type].properties <= schema.properties.keys()
 
 
+@pytest.fixture(scope="module")
+def provider_schemas() -> Any:
+    """Imported by the one worker that needs it, when it does: that alone takes seconds."""
+    return import_module("cfnlint.schema.manager").PROVIDER_SCHEMA_MANAGER
+
+
 @pytest.mark.parametrize("resource_type", TYPES)
-def test_its_attributes_are_legal_in_get_att(resource_type: str) -> None:
-    legal = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", resource_type).get_atts
+def test_its_attributes_are_legal_in_get_att(resource_type: str, provider_schemas: Any) -> None:
+    legal = provider_schemas.get_resource_schema("us-east-1", resource_type).get_atts
     assert HANDLERS[resource_type].attributes <= set(legal.keys())
 
 
@@ -60,10 +66,10 @@ def test_its_patterns_can_be_read(resource_type: str) -> None:
         regex.compile(pattern)
 
 
-def test_the_schemas_are_those_of_cfn_lint() -> None:
+def test_the_schemas_are_those_of_cfn_lint(provider_schemas: Any) -> None:
     schema = schemas.load("AWS::S3::Bucket")
     assert schema is not None
-    theirs = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::S3::Bucket").schema
+    theirs = provider_schemas.get_resource_schema("us-east-1", "AWS::S3::Bucket").schema
     assert schema.document == theirs
 
 

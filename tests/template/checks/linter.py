@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-
-from cfnlint.api import ManualArgs, lint
+from importlib import import_module
 
 from embedded_aws.cloudformation.errors import TemplateError
 from tests.template.checks.finding import Finding
@@ -26,7 +25,9 @@ def transformable(project: Project) -> Iterator[Finding]:
 
 def linted(project: Project, *regions: str) -> Iterator[Finding]:
     """What cfn-lint says, warnings included; the definitions are held to its schema of ASL."""
+    # Every worker imports this module, one lints: importing the linter alone takes seconds.
+    linter = import_module("cfnlint.api")
     text = json.dumps(project.transformed)
-    for match in lint(text, config=ManualArgs(regions=[REGION, *regions])):
+    for match in linter.lint(text, config=linter.ManualArgs(regions=[REGION, *regions])):
         where = "/".join(str(step) for step in match.path or ())
         yield Finding(where, f"{match.rule.id} {match.message}")
