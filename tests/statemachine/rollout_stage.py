@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
-import xgboost
-
 from embedded_aws.faults.reading import read_faults
 from embedded_aws.instance import Instance
 from embedded_aws.testing import make_role
+from tests.model_archive import model_archive
 from tests.ops.packages import create_package
 from tests.statemachine.lone_rollouts import (
     IMAGE_URI,
@@ -64,7 +61,7 @@ class Stage:
         self.sagemaker, self.stepfunctions = client("sagemaker"), client("stepfunctions")
         self._cloudwatch = client("cloudwatch")
         client("s3").create_bucket(Bucket=NAME)
-        client("s3").put_object(Bucket=NAME, Key="model.tar.gz", Body=_model_archive())
+        client("s3").put_object(Bucket=NAME, Key="model.tar.gz", Body=model_archive())
         iam = client("iam")
         host_arn = make_role(iam, "host", "sagemaker")
         self.sagemaker.create_model(
@@ -201,15 +198,3 @@ def _make_recorder(awslambda: Any, role_arn: str) -> None:
         Code={"ZipFile": buffer.getvalue()},
         Timeout=60,
     )
-
-
-def _model_archive() -> bytes:
-    """A model.tar.gz that the container can load; nobody is to score with it."""
-    rows = xgboost.DMatrix(np.array([[0.0], [1.0]]), np.array([0.0, 1.0]))
-    model = xgboost.train({"objective": "binary:logistic"}, rows, num_boost_round=1).save_raw()
-    member = tarfile.TarInfo("xgboost-model")
-    member.size = len(model)
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as members:
-        members.addfile(member, io.BytesIO(model))
-    return archive.getvalue()

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
 import pytest
-import xgboost
 
 from embedded_aws.clock import Clock, ClockMode
 from embedded_aws.settings import Settings
 from embedded_aws.testing import make_role
+from tests.model_archive import model_archive
 from tests.ops.packages import create_package
 
 WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 864000, "End": True}}}
@@ -29,19 +25,6 @@ Register = Callable[..., str]
 def aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A clock that jumps over no wait, so that executions run until they are stopped."""
     return Settings(tmp_path_factory.mktemp("embedded-aws"), clock_mode=ClockMode.REAL)
-
-
-@cache
-def model_archive() -> bytes:
-    """A model.tar.gz that the container can load; nobody is to score with it."""
-    rows = xgboost.DMatrix(np.array([[0.0], [1.0]]), np.array([0.0, 1.0]))
-    model = xgboost.train({"objective": "binary:logistic"}, rows, num_boost_round=1).save_raw()
-    member = tarfile.TarInfo("xgboost-model")
-    member.size = len(model)
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as members:
-        members.addfile(member, io.BytesIO(model))
-    return archive.getvalue()
 
 
 @pytest.fixture(scope="module")
