@@ -14,10 +14,10 @@ import pytest
 from demo.deploy import DeployFailed
 from ops.night import Night
 from tests.machine.application import (
+    BUILT,
     SMALL,
     STACK_NAME,
     Application,
-    build,
     deployed,
     generate_night,
 )
@@ -27,6 +27,7 @@ from tests.soak.kept_jobs import keeping_python
 pytestmark = pytest.mark.slow
 
 MACHINE = Path("statemachine") / "retrain.asl.yaml"
+LIBRARY = Path("NightlyLayer") / "python" / "lineage" / "names.py"
 PASSES = {"AucThreshold": 0.5}
 """Lets a night pass, whatever a test before this one made of the stack's threshold."""
 FUNCTIONS = ("PrepareNightFunction", "RecordLineageFunction", "StartNightFunction")
@@ -184,11 +185,11 @@ def test_a_changed_library_publishes_versions_of_the_functions_and_of_the_machin
     run_night: Callable[[], Night],
     tmp_path: Path,
 ) -> None:
+    """The library is changed where the build has put it, which installs all others once more."""
     parameters, project = live(application)
     copy = shutil.copytree(project, tmp_path / "project")
-    with (copy / "lineage" / "names.py").open("a") as library:
+    with (copy / BUILT.parent / LIBRARY).open("a") as library:
         library.write("# changed\n")
-    build(copy)
     application.deploy(parameters, copy)
     after = Release.of(application)
     changed = [old != new for old, new in zip(before.functions, after.functions, strict=True)]
