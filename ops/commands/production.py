@@ -26,7 +26,8 @@ group = typer.Typer()
 def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Show what serves in production and as the candidate, since when, and how they differ.
 
-    With the rollouts that are under way, and the last one if it failed.
+    By the record, and beside it by SageMaker; with the rollouts that are under way, the last one if
+    it failed, and whether the package was rejected since.
     """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
