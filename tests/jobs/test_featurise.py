@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -177,10 +178,11 @@ def test_a_wrong_argument_fails_by_name(night: Any, option: str, complaint: str)
 
 
 def test_the_module_is_the_entrypoint(night: Any) -> None:
-    """As the container starts it, with the code folder on PYTHONPATH and nothing else of ours."""
-    code = night.root / "code"
-    code.mkdir()
-    (code / "jobs").symlink_to(ROOT / "jobs")
+    """As the container starts it, with the archive on PYTHONPATH and nothing else of ours."""
+    code = night.root / "jobs.zip"
+    with ZipFile(code, "w") as archive:
+        for module in (ROOT / "jobs").glob("*.py"):
+            archive.write(module, f"jobs/{module.name}")
     command = [
         *(sys.executable, "-m", "jobs.featurise"),
         *("--manifest", night.root / "objects.json"),
