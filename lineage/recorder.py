@@ -17,7 +17,7 @@ from lineage.recording import Recording, file, keep, retention_lock, write
 from lineage.records.archive import Archive
 from lineage.records.failure import FailureRecord
 from lineage.records.record import Record
-from lineage.reinstatement import reinstate
+from lineage.reinstatement import reinstate, reinstate_listed
 from lineage.results import Gate
 from lineage.rollouts.approvals import with_approval
 from lineage.rollouts.rollout_facts import Ending, Rollout
@@ -167,8 +167,7 @@ def record_failure(clients: Clients, bucket: str, failure: Failure) -> bool:
     try:
         # lineage/records/pruning.py says why twice: a pruned night gets no action by itself.
         reinstate(clients, *night)
-        complete_night(clients, *night)
-        reinstate(clients, *night)
+        reinstate_listed(clients, bucket, complete_night(clients, *night))
     except LineageQuotaExceeded:
         return False
     return True

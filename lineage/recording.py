@@ -12,7 +12,7 @@ from lineage.filing import Filing
 from lineage.records.archive import Archive, location
 from lineage.records.lock import RetentionLock
 from lineage.records.record import Record
-from lineage.reinstatement import reinstate, require_reinstatable
+from lineage.reinstatement import reinstate, reinstate_listed, require_reinstatable
 from lineage.store import LineageStore
 from lineage.vocabulary import ActionType
 from lineage.whole import is_checked, require_whole
@@ -80,13 +80,16 @@ def file(
         LineageNotReady: SageMaker's graph does not show all of it yet.
     """
     filing = Filing(LineageStore(clients.sagemaker), Archive(clients.s3))
+    night = _night_of(record)
     try:
         if may_be_pruned:
-            reinstate(clients, *_night_of(record))
+            reinstate(clients, *night)
         filing.file(record, previous, is_new=is_new, check=is_checked(record.stage))
         if is_checked(record.stage):
-            complete_night(clients, *_night_of(record))
-        reinstate(clients, *_night_of(record))
+            folder = complete_night(clients, *night, filed=record)
+            reinstate_listed(clients, night[0], folder)
+        else:
+            reinstate(clients, *night)
     except LineageQuotaExceeded:
         # The record is whole, and the record is what counts: the night goes on, and says so.
         return Recording(record, indexed=False, uris=uris)

@@ -24,9 +24,13 @@ def reinstate(clients: Clients, bucket: str, data_date: str, run_id: str) -> Non
         RecordChanged: a record is gone, or is not the one that was noted then.
         LineageQuotaExceeded: the account has no room for it; the night counts as pruned.
     """
-    shelf = Shelf(clients.s3, bucket)
-    folder = shelf.folder(data_date, run_id)
+    reinstate_listed(clients, bucket, Shelf(clients.s3, bucket).folder(data_date, run_id))
+
+
+def reinstate_listed(clients: Clients, bucket: str, folder: Folder | None) -> None:
+    """``reinstate`` a night whose folder the caller has listed, and written nothing since."""
     if folder and (folder.is_pruned or folder.is_being_pruned):
+        shelf = Shelf(clients.s3, bucket)
         _require_unchanged(clients, shelf, folder)
         night = shelf.read(folder)
         Notes.of(clients.s3, folder).call_off(night.night)

@@ -9,7 +9,7 @@ from lineage.completion import complete_night
 from lineage.plan import plan
 from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
-from lineage.reinstatement import reinstate, restore
+from lineage.reinstatement import reinstate, reinstate_listed, restore
 
 SCHEMA_VERSION = 2
 
@@ -40,6 +40,5 @@ def _write(clients: Clients, shelf: Shelf, folder: Folder) -> None:
         reinstate(clients, *night)
     else:
         restore(clients, folder, shelf.read(folder))
-    complete_night(clients, *night)
     # Retention may have turned to it meanwhile.
-    reinstate(clients, *night)
+    reinstate_listed(clients, shelf.bucket, complete_night(clients, *night))
