@@ -106,9 +106,9 @@ class Identities:
 
     def _entities(self, caller: Caller) -> Iterator[Any]:
         if caller.kind is Kind.ROLE_SESSION:
-            role = self.role(caller.principal_arn)
             # A session does not outlive its role, nor act for another one of the same name.
-            if role is not None and role.id == caller.user_id.partition(":")[0]:
+            role = self._iam.roles.get(caller.user_id.partition(":")[0])
+            if role is not None:
                 yield role
         elif caller.kind is Kind.USER and caller.name in self._iam.users:
             user = self._iam.users[caller.name]
