@@ -48,6 +48,8 @@ class Night:
 
     Attributes:
         data_date: From the execution's input; empty when that has none.
+        seconds: That it worked: without the time between its failures and their redrives. None as
+            long as it runs.
         steps: In the order in which they were first entered.
         retries: Tasks scheduled again, over all steps.
         error: Name and cause of what ended a night that did not succeed, on one line.
@@ -101,13 +103,17 @@ class _Reading:
     given: Any = None
     pinned: Any = None
     error: str = ""
+    last: datetime | None = None
+    idle_seconds: float = 0.0
 
 
 def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
     """Tell a night from an item of ListExecutions and its history, oldest event first."""
     reading = _Reading()
     for event in history:
+        _take_time(reading, event)
         _take(reading, event)
+    lasted = _seconds(execution["startDate"], execution.get("stopDate"))
     outputs = {name: visit.output for name, visit in reading.visits.items()}
     status, auc = execution["status"], outputs.get("ReadAuc")
     return Night(
@@ -116,7 +122,7 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
         status=status,
         data_date=_member(reading.given, "DataDate", ""),
         started=execution["startDate"],
-        seconds=_seconds(execution["startDate"], execution.get("stopDate")),
+        seconds=None if lasted is None else lasted - reading.idle_seconds,
         auc=_member(auc, "Auc", None),
         decision=_decision(reading.visits, status),
         package_arn=_member(outputs.get("RegisterIfGoodEnough"), "PackageArn", ""),
@@ -127,6 +133,13 @@ def read(execution: Mapping[str, Any], history: Iterable[Event]) -> Night:
         compared=champion.parse(reading.pinned, _member(auc, "Champion", None)),
         reason=_member(outputs.get("NightRejected"), "Reason", ""),
     )
+
+
+def _take_time(reading: _Reading, event: Event) -> None:
+    """A redrive comes hours or days after the failure that is the last event before it."""
+    if event["type"] == "ExecutionRedriven" and reading.last is not None:
+        reading.idle_seconds += (event["timestamp"] - reading.last).total_seconds()
+    reading.last = event["timestamp"]
 
 
 def _take(reading: _Reading, event: Event) -> None:

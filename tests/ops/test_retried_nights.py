@@ -63,17 +63,30 @@ REDRIVEN = [
 ]
 
 
+DAYS_BEFORE_A_REDRIVE = 3
+
+
 def told(status: str, *events: list[Event]) -> Night:
-    """A night with an event a minute."""
+    """A night with an event a minute, but for redrives, which come days later."""
+    given = {"input": json.dumps({"DataDate": "2026-11-21"})}
+    first = {"type": "ExecutionStarted", "executionStartedEventDetails": given}
+    history = list(stamped([first, *(it for some in events for it in some)]))
+    execution = {
+        "executionArn": "arn",
+        "name": "2026-11-21",
+        "status": status,
+        "startDate": START,
+        **({} if status == "RUNNING" else {"stopDate": history[-1]["timestamp"]}),
+    }
+    return read(execution, history)
 
-    def stamped() -> Iterator[Event]:
-        given = {"input": json.dumps({"DataDate": "2026-11-21"})}
-        first = {"type": "ExecutionStarted", "executionStartedEventDetails": given}
-        for minute, event in enumerate([first, *(it for some in events for it in some)]):
-            yield {**event, "timestamp": START + timedelta(minutes=minute)}
 
-    execution = {"executionArn": "arn", "name": "2026-11-21", "status": status, "startDate": START}
-    return read(execution, stamped())
+def stamped(events: list[Event]) -> Iterator[Event]:
+    at = START
+    for event in events:
+        at += timedelta(days=DAYS_BEFORE_A_REDRIVE) * (event["type"] == "ExecutionRedriven")
+        yield {**event, "timestamp": at}
+        at += timedelta(minutes=1)
 
 
 def test_tries_of_a_job_are_one_step_with_the_class_of_each_failure() -> None:
@@ -131,6 +144,13 @@ def test_a_redrive_counts_as_a_try_of_the_job_and_not_of_the_failure() -> None:
         ("TrainXGB", 1, ("AlgorithmError",))
     ]
     assert night.error == ""
+
+
+def test_a_night_has_worked_for_as_long_as_its_runs_did_whenever_they_were_redriven() -> None:
+    runs = [failing("AlgorithmError"), FAILED, REDRIVEN, FAILED, REDRIVEN, PASSED]
+    minutes, minutes_before_redrives = sum(map(len, runs)), 2
+    assert told("SUCCEEDED", *runs).seconds == (minutes - minutes_before_redrives) * 60.0
+    assert told("RUNNING", *runs).seconds is None
 
 
 @pytest.mark.parametrize("count", [1, 3])
