@@ -9,11 +9,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core.utils import unix_time_millis
 from moto.logs.responses import LogsResponse
 
 from embedded_aws.moto_mends import logs_stream_prefix
-
-INSTANT = 1_793_000_000_000
 
 
 def write(logs: Any, group: str, *streams: str) -> None:
@@ -21,7 +20,8 @@ def write(logs: Any, group: str, *streams: str) -> None:
     logs.create_log_group(logGroupName=group)
     for stream in streams:
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
-        line = {"timestamp": INSTANT, "message": stream}
+        # By the clock that moto has, for it takes no line from weeks ago or from the future.
+        line = {"timestamp": int(unix_time_millis()), "message": stream}
         logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[line])
 
 
