@@ -46,6 +46,18 @@ class Signature:
         return {keys[member]: text for member, text in self.document.items()}
 
 
+def identity(user: Mapping[str, Any]) -> str:
+    """Who a UserContext of SageMaker is about; empty if it does not say.
+
+    Whoever works in Studio, or under a role that many assume, is told beside the role (API
+    reference, UserContext and IamIdentity: "the person or application which assumes" it).
+    """
+    iam = user.get("IamIdentity", {})
+    caller = iam.get("Arn") or iam.get("PrincipalId", "")
+    person = user.get("UserProfileName") or iam.get("SourceIdentity", "")
+    return f"{caller} ({person})" if caller and person else caller or person
+
+
 def signatures(approval: Signature | None, rollback: Signature | None) -> dict[str, Any]:
     """Those that there are, as members of a document."""
     members = {"Approval": approval, "Rollback": rollback}

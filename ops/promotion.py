@@ -45,7 +45,7 @@ def require_promotable(
 
 
 def promote(sagemaker: SageMaker, lambda_client: Lambda, stack: Stack, promotion: Promotion) -> str:
-    """Start the rollout of a package; return the execution's ARN.
+    """Start the rollout of a package; return its name.
 
     The comment comes first: a rollout bears the time of the package's last change in its name,
     and this is the change that tells it from the one that brought the package there before.
@@ -60,6 +60,16 @@ def promote(sagemaker: SageMaker, lambda_client: Lambda, stack: Stack, promotion
     started = invoke(lambda_client, stack.trigger_deploy_function_name, event)
     if not started["Started"]:
         raise NotRolledOut(
-            f"{started['Rollout']} was started before with the same comment: give another one."
+            f"{started['Rollout']} was started before, with the same comment or within the same"
+            " second: give another comment."
         )
-    return str(started["ExecutionArn"])
+    return str(started["Rollout"])
+
+
+def outlook(stack: Stack, package: Package, name: str = "") -> str:
+    """What an operator sees next of a rollout to production; its name, where it is known."""
+    begun = f"rollout {name}\n" if name else ""
+    return (
+        f"{begun}Once it is through, {stack.production_endpoint_name} serves version"
+        f" {package.version}; `nightly production` shows how far it is, and why if it fails."
+    )

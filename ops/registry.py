@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 from lineage.champion import Comparison
 from lineage.queries.packages import PackageGroup, rejection_of
-from lineage.signature import Signature
+from lineage.signature import Signature, identity
 from ops.clients import SageMaker
 from ops.errors import NotDecidable
+from ops.rollouts import Rollout, turn
 
 _LONGEST_COMMENT = 1024
 """Of an ApprovalDescription, in characters (API reference, UpdateModelPackage)."""
@@ -66,7 +67,7 @@ class Package:
             .rpartition(":")[2],
             auc=float(told["Auc"]) if "Auc" in told else None,
             compared=Comparison.told_by(told),
-            changed_by=_identity(described.get("LastModifiedBy", {})),
+            changed_by=identity(described.get("LastModifiedBy", {})),
             comment=described.get("ApprovalDescription", ""),
             rejection=rejection_of(described),
         )
@@ -136,11 +137,25 @@ def require_acceptable(package: Package, comment: str) -> None:
         raise NotDecidable(f"A comment is one line of 1 to {_LONGEST_COMMENT} characters.")
 
 
-def consequence(verdict: Verdict, package: Package, endpoint_name: str, serving: str | None) -> str:
-    """What a verdict leads to on the production endpoint, which serves the package of an ARN."""
+def consequence(
+    verdict: Verdict,
+    package: Package,
+    endpoint_name: str,
+    serving: str | None,
+    running: Sequence[Rollout] = (),
+) -> str:
+    """What a verdict leads to on the production endpoint.
+
+    Args:
+        verdict: What is to be said of the package.
+        package: Of the stack's group.
+        endpoint_name: The production endpoint's.
+        serving: The ARN of the package that it serves, if any.
+        running: The rollouts to it that are under way.
+    """
     if verdict is Verdict.APPROVED:
         now = f"version {serving.rpartition('/')[2]}" if serving else "nothing"
-        return f"Its rollout to {endpoint_name}, which serves {now}, begins."
+        return f"Its rollout to {endpoint_name}, which serves {now}, {turn(running)}."
     if serving == package.arn:
         return f"{endpoint_name} serves it, and goes on."
     return f"It does not go to {endpoint_name}, or goes back if its rollout is under way."
@@ -156,9 +171,3 @@ def decide(sagemaker: SageMaker, package: Package, verdict: Verdict, comment: st
     sagemaker.update_model_package(
         ModelPackageArn=package.arn, ModelApprovalStatus=verdict, ApprovalDescription=comment
     )
-
-
-def _identity(changed_by: Mapping[str, Any]) -> str:
-    """UserContext of SageMaker: an IAM identity, or a user of Studio."""
-    arn = changed_by.get("IamIdentity", {}).get("Arn")
-    return str(arn or changed_by.get("UserProfileName", ""))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -38,7 +39,8 @@ class Rollout:
         version: Of the package that it is about.
         status: As Step Functions says.
         ended: None while it runs, or waits until those before it are through.
-        reason: Error and cause of what ended it otherwise than well.
+        reason: Error and cause of what ended it otherwise than well, or what it gave way to; empty
+            if it came through.
     """
 
     name: str
@@ -51,7 +53,9 @@ class Rollout:
     @classmethod
     def parse(cls, described: Response, version: int) -> Self:
         """Read an item of ListExecutions, or the response of DescribeExecution."""
-        told = (described.get("error", ""), described.get("cause", ""))
+        newer = json.loads(described.get("output", "{}")).get("SupersededBy")
+        gave_way = f"gave way to {newer}, which was asked for later" if newer else ""
+        told = (described.get("error", ""), described.get("cause", ""), gave_way)
         return cls(
             name=described["name"],
             version=version,
@@ -92,17 +96,23 @@ def under_way(
     return tuple(reversed(found))
 
 
-def failed_last(
+def turn(running: Sequence[Rollout]) -> str:
+    """When a rollout that is asked for now has its turn, behind those that are under way."""
+    return f"waits for {', '.join(f'the {each}' for each in running)}" if running else "begins"
+
+
+def fruitless_last(
     stepfunctions: StepFunctions, machine_arn: str, endpoint_name: str
 ) -> Rollout | None:
-    """The rollout to an endpoint that began last of those that ended, unless it succeeded."""
+    """The rollout to an endpoint that began last of those that ended, unless it came through."""
     everything = newest_first(stepfunctions, machine_arn)
     ended = (each for each in _to(endpoint_name, everything) if each[0]["status"] != RUNNING)
     last, version = next(ended, (None, 0))
-    if last is None or last["status"] == SUCCEEDED:
+    if last is None:
         return None
     described = stepfunctions.describe_execution(executionArn=last["executionArn"])
-    return Rollout.parse(described, version)
+    found = Rollout.parse(described, version)
+    return found if found.status != SUCCEEDED or found.reason else None
 
 
 def _to(endpoint_name: str, executions: Iterator[Response]) -> Iterator[tuple[Response, int]]:

@@ -18,7 +18,7 @@ from lineage.signature import Signature, signatures
 from ops.clients import StepFunctions
 from ops.endpoints import Period, Present, periods
 from ops.registry import Package, find
-from ops.rollouts import Rollout, failed_last, under_way
+from ops.rollouts import Rollout, fruitless_last, under_way
 from ops.stack import Stack
 
 
@@ -32,7 +32,7 @@ class Serving:
         period: What it serves by the record, since when and why; None if nothing served yet.
         package: What that is, if a rollout brought it there.
         provisional: Why the record may change, by schema/asof.json; None if it is final.
-        rollouts: The last that ended, if it failed, and those that are under way.
+        rollouts: The last that ended, if it came to nothing, and those that are under way.
     """
 
     role: str
@@ -115,8 +115,8 @@ def _rollouts(
     stepfunctions: StepFunctions, machine_arn: str, endpoint_name: str
 ) -> tuple[Rollout, ...]:
     asked = stepfunctions, machine_arn, endpoint_name
-    failed = failed_last(*asked)
-    return (*([failed] if failed else ()), *under_way(*asked))
+    fruitless = fruitless_last(*asked)
+    return (*([fruitless] if fruitless else ()), *under_way(*asked))
 
 
 def _lines(serving: Serving) -> Iterator[str]:

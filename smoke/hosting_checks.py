@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from smoke.evidence import Aftermath, Evidence
 from smoke.finding import Checks, Finding
 
@@ -27,6 +29,17 @@ def approval_event(seen: Evidence) -> Finding:
         run is not None and run.status == "SUCCEEDED",
         f"{run.described['name']}: {run.status}" if run else "no rollout",
     )
+
+
+@CHECKS.of("approver")
+def approver(seen: Evidence) -> Finding:
+    """The event tells the second of the registry's last change, so it is known whose that was."""
+    if seen.production is None:
+        return Finding(holds=False, saw="no rollout")
+    given = json.loads(seen.production.described["input"])
+    signed = given["Approval"]
+    told = f"{signed['By']}, {signed['At']} of {given['RolloutId']}"
+    return Finding(signed["By"] != "unknown", told)
 
 
 @AFTERWARDS.of("stopped-night")

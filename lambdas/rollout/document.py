@@ -14,7 +14,8 @@ from night.store import Location
 from rollout.endpoint import Endpoint, rollouts_before
 from rollout.errors import EndpointBusy, InvalidRollout
 from rollout.name import RolloutName
-from rollout.package import APPROVED, Package
+from rollout.order import Wish
+from rollout.package import APPROVED, Deployable
 from rollout.start import ROLLBACK
 from rollout.target import Target
 
@@ -59,7 +60,7 @@ class _Plan:
     """A package, where it is to go, and what is there now."""
 
     name: RolloutName
-    package: Package
+    package: Deployable
     target: Target
     endpoint: Endpoint | None
 
@@ -72,15 +73,10 @@ class _Plan:
         described = sagemaker.describe_model_package(ModelPackageName=given["PackageArn"])
         return cls(
             RolloutName.with_id(endpoint_name, given["RolloutId"]),
-            Package.parse(described),
+            Deployable.parse(described),
             Target.parse(targets[endpoint_name]),
             Endpoint.find(sagemaker, endpoint_name),
         )
-
-    @property
-    def is_superseded(self) -> bool:
-        served = self.endpoint.rollout if self.endpoint else None
-        return served is not None and self.name.is_superseded_by(served)
 
 
 def prepare(
@@ -100,11 +96,29 @@ def prepare(
     if busy and not attempt.is_last:
         raise EndpointBusy(busy.cause)
     refusal = busy or _refusal(plan, clients.s3)
+    newer = _newer(plan, given, attempt, clients.stepfunctions)
     return {
         **given,
         **_described(plan, attempt, _approval(plan, given)),
         **({"Refusal": refusal.document} if refusal else {}),
+        **({"SupersededBy": str(newer)} if newer else {}),
     }
+
+
+def _newer(
+    plan: _Plan,
+    given: Mapping[str, Any],
+    attempt: Attempt,
+    stepfunctions: Any,  # noqa: ANN401
+) -> RolloutName | None:
+    """The rollout that brought what serves, if it was asked for later than this one."""
+    served = plan.endpoint.rollout if plan.endpoint else None
+    if served is None:
+        return None
+    own, executions = Wish.parse(plan.name, given), attempt.execution_arn.rpartition(":")[0]
+    # Versions come one after the other, so those of nights need no closer look.
+    other = Wish.find(stepfunctions, executions, served) if own.at else Wish(served)
+    return served if own.is_before(other) else None
 
 
 def _busy(plan: _Plan, attempt: Attempt, stepfunctions: Any) -> Refusal | None:  # noqa: ANN401
@@ -193,7 +207,6 @@ def _described(plan: _Plan, attempt: Attempt, approval: Mapping[str, str] | None
         "StartedAt": attempt.started_at,
         "EndpointStatus": plan.endpoint.status if plan.endpoint else "Missing",
         "DemandsApproval": target.demands_approval,
-        "Superseded": plan.is_superseded,
         "Container": package.model_container(demands_approval=target.demands_approval),
         "Variant": target.variant(name),
         "Alarms": list(target.alarms) if deployment_config else [],

@@ -49,7 +49,7 @@ class RolloutName:
         return f"{self.endpoint}-{self.id}"
 
     def is_superseded_by(self, served: RolloutName) -> bool:
-        """Whether the endpoint has something newer.
+        """Whether the endpoint has something newer, as far as names tell.
 
         By the time of the change, not by the version: what was approved last counts, and a stack
         made anew counts its versions from 1.

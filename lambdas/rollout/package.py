@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from lineage.rollouts.switches import iso_milliseconds
+from lineage.signature import identity
 from rollout.errors import InvalidRollout
 
 APPROVED = "Approved"
@@ -16,7 +17,7 @@ _SAMPLE = "sample.json"
 
 
 @dataclass(frozen=True)
-class Package:
+class Deployable:
     """A version of the stack's group that a night registered.
 
     Attributes:
@@ -88,10 +89,9 @@ def _beside(uri: str, name: str) -> str:
 
 def last_change(described: Mapping[str, Any]) -> dict[str, str]:
     """Who changed the package last, when, and why: just after an approval, who approved it."""
-    by = described.get("LastModifiedBy", {})
     changed_at: datetime = described.get("LastModifiedTime", described["CreationTime"])
     change = {
-        "By": by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", UNKNOWN),
+        "By": identity(described.get("LastModifiedBy", {})) or UNKNOWN,
         "At": iso_milliseconds(changed_at),
         "Comment": described.get("ApprovalDescription"),
     }

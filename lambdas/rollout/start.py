@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
@@ -16,6 +16,7 @@ from rollout.name import RolloutName
 from rollout.package import UNKNOWN, last_change
 
 _TRIGGERS = (NIGHT, APPROVAL, ROLLBACK) = ("Night", "Approval", "Rollback")
+_EVENT_RESOLUTION = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Request:
     """What is to be rolled out, and why.
 
     Attributes:
-        changed_at: When the package was approved, if an event says so: a second delivery of it
+        changed_at: When the package was approved, if an event told of it: a second delivery
             says the same, whatever else has happened to the package meanwhile.
     """
 
@@ -43,12 +44,8 @@ class Request:
         """
         if event.get("detail-type") == "SageMaker Model Package State Change":
             detail = event["detail"]
-            changed_at = detail.get("LastModifiedTime")
-            return cls(
-                APPROVAL,
-                detail["ModelPackageArn"],
-                datetime.fromisoformat(changed_at) if changed_at else None,
-            )
+            changed_at = detail.get("LastModifiedTime") or event["time"]
+            return cls(APPROVAL, detail["ModelPackageArn"], _instant(changed_at))
         if event.get("Trigger") not in _TRIGGERS or "PackageArn" not in event:
             raise InvalidRollout(
                 f'{dict(event)} asks for no rollout; send {{"Trigger": {" or ".join(_TRIGGERS)},'
@@ -102,13 +99,23 @@ class Starter:
 def _signature(request: Request, package: Mapping[str, Any]) -> dict[str, str]:
     """Who asked for it: who changed the package last, unless that was after the approval.
 
-    The registry knows the last change alone, and an event, which has whole seconds, may come late.
+    The registry knows the last change alone, and an event may come late. It has whole seconds, cut
+    off or rounded, for which of the two is not documented.
     """
     change, approved_at = last_change(package), request.changed_at
-    if approved_at is None or _second(datetime.fromisoformat(change["At"])) == _second(approved_at):
+    if approved_at is None:
+        return change
+    if abs(datetime.fromisoformat(change["At"]) - approved_at) < _EVENT_RESOLUTION:
         return change
     return {"By": UNKNOWN, "At": iso_milliseconds(approved_at)}
 
 
-def _second(instant: datetime) -> datetime:
-    return instant.replace(microsecond=0)
+def _instant(told: str | int) -> datetime:
+    """An instant of an event: ISO in the guide's sample, milliseconds in others on its page.
+
+    (Developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge".)
+    """
+    text = str(told)
+    if text.isdigit():
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    return datetime.fromisoformat(text)

@@ -14,7 +14,7 @@ from lineage.clients import Response, SageMaker
 from lineage.errors import ForeignArn, PackageNotRecorded, UnknownPackage
 from lineage.paging import pages
 from lineage.rollouts.switches import iso_milliseconds
-from lineage.signature import Signature
+from lineage.signature import Signature, identity
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,9 @@ def rejection_of(described: Mapping[str, Any]) -> Signature | None:
     """
     if described["ModelApprovalStatus"] != "Rejected":
         return None
-    by = described.get("LastModifiedBy", {})
     at: datetime = described.get("LastModifiedTime", described["CreationTime"])
     return Signature(
-        by.get("IamIdentity", {}).get("Arn") or by.get("UserProfileName", "unknown"),
+        identity(described.get("LastModifiedBy", {})) or "unknown",
         iso_milliseconds(at),
         described.get("ApprovalDescription"),
     )

@@ -67,6 +67,7 @@ def backfill(  # noqa: PLR0913  # one for each option
 
     Each night is trained only on labels known by then: its windows end with its own data date,
     and it reads no later partition. A night without data fails by name and stops no other.
+    However old the dates: the candidate endpoint serves what is registered last.
 
     Interrupted, the nights that were started run on, and the same command goes on where it was:
     what runs is awaited, what succeeded is not started again.

@@ -13,9 +13,9 @@ from lineage.rollouts.switch_log import SwitchLog
 from ops.commands.asking import answer_of, require_readable
 from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told
-from ops.promotion import promote
+from ops.promotion import outlook, promote
 from ops.rollback import plan, require_at_rest
-from ops.rollouts import under_way
+from ops.rollouts import turn, under_way
 from ops.serving import Serving, as_text, look
 from ops.stack import Stack
 
@@ -27,7 +27,7 @@ def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     """Show what serves in production and as the candidate, since when, and how they differ.
 
     By the record, and beside it by SageMaker; with the rollouts that are under way, the last one if
-    it failed, and whether the package was rejected since.
+    it failed or gave way to another, and whether the package was rejected since.
     """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
@@ -75,8 +75,9 @@ def rollback(
         unknown = "what is on its way" if running else "what no rollout on record brought"
         typer.echo(f"from {way.present or unknown}")
         typer.echo(f"to   {way.target}")
-        arn = promote(sagemaker, boto3.client("lambda"), found, promotion)
-    typer.echo(arn)
+        name = promote(sagemaker, boto3.client("lambda"), found, promotion)
+    typer.echo(f"Its rollout {turn(running)}.")
+    typer.echo(outlook(found, way.target, name))
 
 
 def _difference(stack: Stack, serving: Sequence[Serving]) -> dict[str, Any] | None:

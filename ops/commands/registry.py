@@ -14,7 +14,7 @@ from ops.commands import options
 from ops.commands.options import STACK_NAME, StackName
 from ops.commands.terminal import told
 from ops.endpoints import packages_serving
-from ops.promotion import Promotion, promote, require_promotable
+from ops.promotion import Promotion, outlook, promote, require_promotable
 from ops.registry import (
     Package,
     Verdict,
@@ -74,6 +74,8 @@ class _Desk:
         self._show(verdict)
         decide(boto3.client("sagemaker"), self.package, verdict, comment)
         typer.echo(f"{verdict.lower()}: version {self.package.version}")
+        if verdict is Verdict.APPROVED:
+            typer.echo(outlook(self.stack, self.package))
 
     def promote_again(self, comment: str) -> None:
         require_acceptable(self.package, comment)
@@ -82,17 +84,15 @@ class _Desk:
         self._show(Verdict.APPROVED)
         promotion = Promotion(self.package, Trigger.APPROVAL, comment)
         clients = boto3.client("sagemaker"), boto3.client("lambda")
-        typer.echo(promote(*clients, self.stack, promotion))
+        name = promote(*clients, self.stack, promotion)
+        typer.echo(outlook(self.stack, self.package, name))
 
     def _show(self, verdict: Verdict) -> None:
         endpoint_name = self.stack.production_endpoint_name
+        machine_arn = self.stack.rollout_state_machine_arn
+        running = under_way(boto3.client("stepfunctions"), machine_arn, endpoint_name)
         typer.echo(self.package)
-        typer.echo(consequence(verdict, self.package, endpoint_name, self.serving))
+        typer.echo(consequence(verdict, self.package, endpoint_name, self.serving, running))
         if verdict is Verdict.REJECTED and self.package.arn == self.serving:
-            typer.echo(self._way_out())
-
-    def _way_out(self) -> str:
-        stack, log = self.stack, SwitchLog(boto3.client("s3"), self.stack.bucket_name)
-        asked = stack.rollout_state_machine_arn, stack.production_endpoint_name
-        running = under_way(boto3.client("stepfunctions"), *asked)
-        return way_out(boto3.client("sagemaker"), log, stack, running)
+            log = SwitchLog(boto3.client("s3"), self.stack.bucket_name)
+            typer.echo(way_out(boto3.client("sagemaker"), log, self.stack, running))

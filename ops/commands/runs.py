@@ -49,7 +49,8 @@ def start(
 def rerun(night: Night, setting: Settings = None, *, stack: StackName = STACK_NAME) -> None:
     """Run a night once more, from the start: same input, the code and data of now, a new name.
 
-    The name is the data date with the next suffix that is free: 2026-11-21-2.
+    The name is the data date with the next suffix that is free: 2026-11-21-2. However old the date:
+    if the night registers a model, the candidate endpoint serves that one.
     """
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from docs.generate import DEFINITION, ROOT
+from docs.generate import DEFINITION, ROLLOUT_DEFINITION, ROOT
 from tests.docs.error_names import made, matched, raised
 from tests.template.project import project
 
@@ -51,6 +51,13 @@ def row(name: str) -> str:
 def test_every_name_has_a_row(names: set[str], one: str) -> None:
     assert one in names
     assert names - set(listed()) == set()
+
+
+def test_the_ways_to_succeed_without_what_was_wanted_are_told() -> None:
+    states = yaml.safe_load(ROLLOUT_DEFINITION.read_text())["States"]
+    ends = {name for name, state in states.items() if state["Type"] == "Succeed"} - {"RolledOut"}
+    assert ends
+    assert {name for name in ends if f"`{name}`" not in PAGE} == set()
 
 
 def test_no_row_is_of_a_name_that_nobody_gives() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from lineage import names
 from rollout.name import RolloutName
@@ -48,10 +49,26 @@ class Rollouts:
 
     def decide(self, package_arn: str, status: str) -> None:
         """Approve or reject a package, as the console does; no other decision has its instant."""
-        self._sagemaker.update_model_package(
-            ModelPackageArn=package_arn, ModelApprovalStatus=status, ApprovalDescription="seen"
-        )
+        self._note(package_arn, ModelApprovalStatus=status)
         self.pass_time(timedelta(seconds=1))
+
+    def await_a_second(self) -> str:
+        """Let time stand soon after a second has begun; what rollouts of its changes are named."""
+        second = self.application.now().replace(microsecond=0) + timedelta(seconds=1)
+        self.application.aws.advance_to(second + timedelta(milliseconds=100))
+        return f"{second:%Y%m%dT%H%M%SZ}"
+
+    def approve_briefly(self, package_arn: str) -> None:
+        """Approve a package, and let less than a second go by."""
+        self._note(package_arn, ModelApprovalStatus="Approved")
+        self.pass_time(timedelta(milliseconds=300))
+
+    def roll_back(self, package_arn: str) -> str:
+        """Go back to an approved package, as ``nightly rollback`` does; the rollout's name."""
+        self._note(package_arn)
+        asked = {"Trigger": "Rollback", "PackageArn": package_arn}
+        name: str = self.application.invoke("TriggerDeployFunction", asked)["Rollout"]
+        return name
 
     def begin(self, package_arn: str) -> str:
         """Approve a package, even if it is approved already; the name of its rollout."""
@@ -141,6 +158,11 @@ class Rollouts:
             cause=told.get("cause", ""),
             entered=tuple(dict.fromkeys(entered)),
             output=json.loads(told.get("output", "{}")),
+        )
+
+    def _note(self, package_arn: str, **decision: str) -> None:
+        self._sagemaker.update_model_package(
+            ModelPackageArn=package_arn, ApprovalDescription=f"seen, {uuid4()}", **decision
         )
 
     def _execution_arn(self, name: str) -> str:

@@ -207,6 +207,7 @@ class Promotions:
     versions: tuple[int, int]
     scores: tuple[list[float], list[float]]
     answers: list[list[float]]
+    approval: Result
     approved: Mapping[str, Any]
     rollback: Result
     rolled_back: Mapping[str, Any]
@@ -239,7 +240,7 @@ def promotions(
     sample = rollouts.sample(package_arn(application, versions[1]))
     old = rollouts.scores(rollouts.production, sample)
     with rollouts.load(rollouts.production, sample) as answers:
-        run("approve", str(versions[1]), "--comment", "as agreed")
+        approval = run("approve", str(versions[1]), "--comment", "as agreed")
 
     def production() -> Mapping[str, Any]:
         told: Mapping[str, Any] = json.loads(operator.run("production", "--json").stdout)
@@ -249,6 +250,7 @@ def promotions(
         versions=versions,
         scores=(old, sample["scores"]),
         answers=answers,
+        approval=approval,
         approved=production(),
         rollback=run("rollback", "--comment", "too many false alarms"),
         rolled_back=production(),
@@ -309,6 +311,22 @@ def test_a_rollback_brings_back_what_served_before_and_says_who_wanted_it(
     assert production["Rollback"]["By"].endswith(":user/operator")
     # Who approved it stays who approved it.
     assert production["Approval"]["Comment"] == "as agreed"
+
+
+def test_who_moves_production_is_told_what_comes_next(promotions: Promotions) -> None:
+    before, after = promotions.versions
+    name = promotions.approved["Endpoints"][0]["EndpointName"]
+    told = f"Once it is through, {name} serves version {{}}; `nightly production` shows how far it"
+    for finished, version in (
+        (promotions.approval, after),
+        (promotions.rollback, before),
+        (promotions.approved_again, after),
+    ):
+        assert f"{told.format(version)} is" in finished.stdout, finished.stderr
+    assert f"which serves version {before}, begins." in promotions.approval.stdout
+    assert "Its rollout begins." in promotions.rollback.stdout
+    assert f"\nrollout {name}-v{before}-" in promotions.rollback.stdout
+    assert f"\nrollout {name}-v{after}-" in promotions.approved_again.stdout
 
 
 def test_what_was_rolled_back_from_is_not_returned_to(promotions: Promotions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lineage.errors import InvalidPackage, UnknownPackage
 from ops.errors import NotDecidable
 from ops.registry import Verdict, consequence, decide, find
+from ops.rollouts import Rollout
 from tests.ops.packages import GROUP, create_package
 
 
@@ -116,6 +118,14 @@ def test_a_version_that_does_not_exist_is_named(sagemaker: Any) -> None:
 def test_what_is_no_version_is_refused(sagemaker: Any) -> None:
     with pytest.raises(InvalidPackage, match="newest"):
         find(sagemaker, GROUP, "newest")
+
+
+def test_an_operator_is_told_what_an_approval_waits_for(sagemaker: Any, version: str) -> None:
+    package = find(sagemaker, GROUP, version)
+    running = Rollout("prod-v9-x", 9, "RUNNING", datetime(2026, 11, 21, 9, tzinfo=UTC))
+    told = consequence(Verdict.APPROVED, package, "prod", "other/7", [running])
+    waits = "waits for the rollout of version 9 under way since 2026-11-21T09:00:00.000Z."
+    assert told == f"Its rollout to prod, which serves version 7, {waits}"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +19,7 @@ from ops.errors import NotRolledBack, NotRolledOut
 from ops.promotion import require_promotable
 from ops.registry import Package
 from ops.rollback import require_at_rest
-from ops.rollouts import Rollout, failed_last, under_way
+from ops.rollouts import Rollout, fruitless_last, turn, under_way
 from ops.stack import Stack
 from tests.ops.machines import create_machine, stack_of
 
@@ -62,10 +64,10 @@ def machine_arn(client: Callable[[str], Any]) -> str:
 def roll_out(aws: Instance, stepfunctions: Any, machine_arn: str) -> Callable[..., str]:
     """Start a rollout that succeeds, ``fails`` or ``lasts``; its name, once it has come so far."""
 
-    def run(version: int, way: str = "", endpoint: str = ENDPOINT) -> str:
+    def run(version: int, way: str = "", endpoint: str = ENDPOINT, **told: str) -> str:
         name = f"{endpoint}-v{version}-20261121T0{version:05}Z"
         stepfunctions.start_execution(
-            stateMachineArn=machine_arn, name=name, input=f'{{"way": "{way}"}}'
+            stateMachineArn=machine_arn, name=name, input=json.dumps({"way": way, **told})
         )
         aws.environment.clock.advance_to(aws.environment.clock.now())
         return name
@@ -119,7 +121,7 @@ def test_the_last_one_is_told_with_the_reason_if_it_failed(
     name = roll_out(4, "fails")
     roll_out(5, "lasts")
     roll_out(6, endpoint=CANDIDATE)
-    found = failed_last(stepfunctions, machine_arn, ENDPOINT)
+    found = fruitless_last(stepfunctions, machine_arn, ENDPOINT)
     assert found is not None
     assert (found.name, found.status) == (name, "FAILED")
     assert found.document["Reason"].startswith("SmokeTestFailed: row 0")
@@ -128,10 +130,35 @@ def test_the_last_one_is_told_with_the_reason_if_it_failed(
 def test_one_that_succeeded_since_is_the_end_of_it(
     stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
 ) -> None:
-    assert failed_last(stepfunctions, machine_arn, ENDPOINT) is None
+    assert fruitless_last(stepfunctions, machine_arn, ENDPOINT) is None
     roll_out(4, "fails")
     roll_out(5)
-    assert failed_last(stepfunctions, machine_arn, ENDPOINT) is None
+    assert fruitless_last(stepfunctions, machine_arn, ENDPOINT) is None
+
+
+def test_so_is_one_that_gave_way_to_what_was_approved_later(
+    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
+) -> None:
+    """It has succeeded, by Step Functions, and yet its version does not serve."""
+    newer = roll_out(3)
+    roll_out(4, SupersededBy=newer)
+    found = fruitless_last(stepfunctions, machine_arn, ENDPOINT)
+    assert found is not None
+    assert str(found).endswith(f"gave way to {newer}, which was asked for later")
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        ((), "begins"),
+        ((7, 8), "waits for the rollout of version 7 under way since .*, the rollout of version 8"),
+    ],
+)
+def test_a_rollout_that_is_asked_for_now_begins_or_waits_for_those_before_it(
+    versions: tuple[int, ...], told: str
+) -> None:
+    started = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    assert re.match(told, turn([Rollout("p", it, "RUNNING", started) for it in versions]))
 
 
 def test_a_failure_is_shown_on_a_short_line() -> None:

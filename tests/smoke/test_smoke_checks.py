@@ -13,7 +13,7 @@ import pytest
 from demo.deploy import DeployFailed
 from lineage.rollouts.switches import Switch
 from lineage.vocabulary import Cause
-from smoke import job_checks
+from smoke import hosting_checks, job_checks
 from smoke.__main__ import GROUPS, in_turn, main, smoke
 from smoke.evidence import Aftermath, Evidence
 from smoke.finding import Checks, Finding
@@ -59,6 +59,16 @@ def test_so_does_one_of_what_a_teardown_leaves(name: str) -> None:
     serving = Switch("nightly-smoke-candidate", at, Cause.SWITCHED, "d", "v1", served=None)
     seen = Aftermath(job={"ProcessingJobStatus": "InProgress"}, failures=0, switch=serving)
     assert not AFTERWARDS.judge(name, seen).holds
+
+
+def test_an_approver_whom_nobody_knows_differs(empty: Evidence) -> None:
+    approval = {"By": "unknown", "At": "2026-11-22T02:00:09.000Z"}
+    given = {"RolloutId": "v1-20261122T020009Z", "Approval": approval}
+    production = Run({**NOTHING.described, "input": json.dumps(given)}, ())
+    finding = hosting_checks.CHECKS.judge("approver", replace(empty, production=production))
+    assert finding == Finding(
+        holds=False, saw="unknown, 2026-11-22T02:00:09.000Z of v1-20261122T020009Z"
+    )
 
 
 def of_tasks(**requests: Any) -> Run:

@@ -73,7 +73,6 @@ def document(story: Story, package_arn: str, model_url: str) -> dict[str, Any]:
         "ModelName": story.wanted,
         "EndpointConfigName": story.wanted,
         "DemandsApproval": True,
-        "Superseded": False,
         "Container": {"Image": IMAGE_URI, "ModelDataUrl": model_url},
         "Variant": variant(story, story.wanted),
         "Alarms": [story.alarm] if story.rings else [],

@@ -10,10 +10,10 @@ from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import Operation, Parameters, RequestContext, ServiceError
 from embedded_aws.sagemaker.endpoints import capacities, guardrails
 from embedded_aws.sagemaker.endpoints.alarms import Alarms
+from embedded_aws.sagemaker.endpoints.deployment import Deployment
 from embedded_aws.sagemaker.endpoints.lifecycle import Lifecycle, refuse_in_progress
 from embedded_aws.sagemaker.endpoints.named_resources import NamedResources
 from embedded_aws.sagemaker.endpoints.records import Endpoint, EndpointConfig, Model, Wanted
-from embedded_aws.sagemaker.endpoints.rollout import Deployment
 from embedded_aws.sagemaker.endpoints.variants import Variant
 from embedded_aws.sagemaker.jobs import images
 from embedded_aws.sagemaker.lineage.automatic import AutomaticLineage

@@ -9,6 +9,7 @@ from typing import Any
 
 from embedded_aws.environment import Environment
 from embedded_aws.gateway.service import ServiceError
+from embedded_aws.sagemaker.endpoints.deployment import Deployment, DeploymentRun
 from embedded_aws.sagemaker.endpoints.events import EndpointEvents
 from embedded_aws.sagemaker.endpoints.fleets import Container
 from embedded_aws.sagemaker.endpoints.hosted import Hosted
@@ -22,7 +23,6 @@ from embedded_aws.sagemaker.endpoints.records import (
     Endpoint,
     PendingDeployment,
 )
-from embedded_aws.sagemaker.endpoints.rollout import Deployment, Rollout
 from embedded_aws.sagemaker.endpoints.routing import all_of
 from embedded_aws.sagemaker.endpoints.scorer import Reply, Scorer
 from embedded_aws.sagemaker.endpoints.variants import Variant
@@ -71,7 +71,7 @@ class Lifecycle:
         with self._lock:
             self._hosted[endpoint.arn] = hosted
         self._events.changed(None, endpoint)
-        self._roll_out(hosted, deployment)
+        self._deploy(hosted, deployment)
         return endpoint
 
     def update(
@@ -110,7 +110,7 @@ class Lifecycle:
             )
 
         endpoint = self._begin(name, begun)
-        self._roll_out(self._of(endpoint), deployment)
+        self._deploy(self._of(endpoint), deployment)
         return endpoint
 
     def rescale(
@@ -192,9 +192,9 @@ class Lifecycle:
         with self._lock:
             return self._hosted[endpoint.arn]
 
-    def _roll_out(self, hosted: Hosted, deployment: Deployment) -> None:
-        rollout = Rollout(self._environment, self._scorer, hosted, deployment)
-        self._clock.spawn(rollout.run, "endpoint-deployment")
+    def _deploy(self, hosted: Hosted, deployment: Deployment) -> None:
+        deploying = DeploymentRun(self._environment, self._scorer, hosted, deployment)
+        self._clock.spawn(deploying.run, "endpoint-deployment")
 
 
 def refuse_in_progress(endpoint: Endpoint) -> None:

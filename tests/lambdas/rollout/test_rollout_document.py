@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -54,14 +55,16 @@ class Stack:
             "RolloutId": f"v1-{changed}",
         }
 
-    def start(self, given: dict[str, str]) -> str:
+    def start(self, given: Mapping[str, Any]) -> str:
         started = self.clients.stepfunctions.start_execution(
-            stateMachineArn=self.machine_arn, name=f"{given['EndpointName']}-{given['RolloutId']}"
+            stateMachineArn=self.machine_arn,
+            name=f"{given['EndpointName']}-{given['RolloutId']}",
+            input=json.dumps(given),
         )
         return str(started["executionArn"])
 
     def prepare(
-        self, given: dict[str, str], execution_arn: str = "", *, is_last: bool = False
+        self, given: Mapping[str, Any], execution_arn: str = "", *, is_last: bool = False
     ) -> dict[str, Any]:
         attempt = Attempt(
             execution_arn or self.start(given), "2026-11-22T02:00:09.000Z", is_last=is_last
@@ -114,8 +117,9 @@ def test_an_endpoint_that_is_not_there_has_nothing_to_go_back_to(
     stack: Stack, register: Register
 ) -> None:
     rollout = stack.prepare(stack.given(register(), stack.candidate))
-    assert not {"PreviousEndpointConfigName", "Refusal", "Approval"} & rollout.keys()
-    assert (rollout["EndpointStatus"], rollout["Superseded"]) == ("Missing", False)
+    absent = {"PreviousEndpointConfigName", "Refusal", "Approval", "SupersededBy"}
+    assert not absent & rollout.keys()
+    assert rollout["EndpointStatus"] == "Missing"
 
 
 def test_the_candidate_serves_what_nobody_has_approved_by_its_artifact(
@@ -198,16 +202,62 @@ def test_what_serves_is_what_it_goes_back_to(
     stack.serve(package, before, stack.candidate)
     later(timedelta(hours=1))
     rollout = stack.prepare(stack.given(package, stack.candidate))
-    assert (rollout["PreviousEndpointConfigName"], rollout["Superseded"]) == (before, False)
+    assert rollout["PreviousEndpointConfigName"] == before
+    assert "SupersededBy" not in rollout
 
 
 def test_an_endpoint_with_something_newer_keeps_it(
     stack: Stack, register: Register, later: Callable[[timedelta], None]
 ) -> None:
-    package = register()
-    stack.serve(package, f"{stack.candidate}-v2-20261123T020008Z", stack.candidate)
+    package, newer = register(), f"{stack.candidate}-v2-20261123T020008Z"
+    stack.serve(package, newer, stack.candidate)
     later(timedelta(hours=1))
-    assert stack.prepare(stack.given(package, stack.candidate))["Superseded"] is True
+    assert stack.prepare(stack.given(package, stack.candidate))["SupersededBy"] == newer
+
+
+@pytest.mark.parametrize(
+    ("served_id", "served_at", "own_at", "stays"),
+    [
+        ("v9-20261122T020008Z", "2026-11-22T02:00:08.200Z", "2026-11-22T02:00:08.700Z", "own"),
+        ("v0-20261122T020008Z", "2026-11-22T02:00:08.700Z", "2026-11-22T02:00:08.200Z", "served"),
+        ("v9-20261122T020009Z", "2026-11-22T02:00:08.600Z", "2026-11-22T02:00:08.700Z", "own"),
+        ("v9-20261122T020008Z", "2026-11-22T02:00:08.200Z", "2026-11-22T02:00:08.200Z", "served"),
+    ],
+    ids=["later", "earlier", "later than what an event rounded up", "at the same time"],
+)
+def test_of_two_that_were_asked_for_within_a_second_the_later_stays(  # noqa: PLR0913  # the case
+    stack: Stack,
+    register: Register,
+    later: Callable[[timedelta], None],
+    served_id: str,
+    served_at: str,
+    own_at: str,
+    stays: str,
+) -> None:
+    """Names have whole seconds; when they were asked for stands in their executions."""
+    package = register()
+    approve(stack, package)
+    given = stack.given(package, stack.production)
+    other = given | {"RolloutId": served_id, "Rollback": {"By": "ben", "At": served_at}}
+    stack.clients.stepfunctions.stop_execution(executionArn=stack.start(other))
+    served = f"{stack.production}-{served_id}"
+    stack.serve(package, served, stack.production)
+    later(timedelta(hours=1))
+    rollout = stack.prepare(given | {"Approval": {"By": "ada", "At": own_at}})
+    assert rollout.get("SupersededBy", "own") == {"own": "own", "served": served}[stays]
+
+
+def test_without_the_execution_that_brought_it_there_the_names_decide(
+    stack: Stack, register: Register, later: Callable[[timedelta], None]
+) -> None:
+    """As of a machine that was made anew, which knows none of the one before."""
+    package, served = register(), f"{stack.production}-v9-20261122T020008Z"
+    approve(stack, package)
+    stack.serve(package, served, stack.production)
+    later(timedelta(hours=1))
+    approval = {"Approval": {"By": "ada", "At": "2026-11-22T02:00:08.900Z"}}
+    rollout = stack.prepare(stack.given(package, stack.production) | approval)
+    assert rollout["SupersededBy"] == served
 
 
 def test_an_endpoint_that_never_came_up_has_to_be_deleted_first(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,16 +21,24 @@ def starter(sagemaker: Any, stepfunctions: Any, machine_arn: str) -> Starter:
     return Starter(sagemaker, stepfunctions, machine_arn, "stack-candidate", "stack-production")
 
 
-def decided(sagemaker: Any, arn: str, status: str) -> dict[str, Any]:
+def second(instant: datetime) -> str:
+    """As the guide's sample has it."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def decided(
+    sagemaker: Any, arn: str, status: str, told: Callable[[datetime], Any] = second
+) -> dict[str, Any]:
     """The event of a decision on a package, as EventBridge delivers it."""
     sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
     changed_at = sagemaker.describe_model_package(ModelPackageName=arn)["LastModifiedTime"]
     return {
         "detail-type": "SageMaker Model Package State Change",
+        "time": second(changed_at),
         "detail": {
             "ModelPackageArn": arn,
             "ModelApprovalStatus": status,
-            "LastModifiedTime": f"{changed_at:%Y-%m-%dT%H:%M:%SZ}",
+            "LastModifiedTime": told(changed_at),
         },
     }
 
@@ -68,6 +76,43 @@ def test_who_approved_is_asked_when_the_approval_is_heard_of(
     given = json.loads(execution["input"])
     assert complaints(given, "rollout") == []
     assert given["Approval"]["By"].startswith("arn:aws:iam:")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda at: second(at + timedelta(seconds=1)),
+        lambda at: int(at.timestamp() * 1000),
+        lambda at: str(int(at.timestamp() * 1000)),
+        datetime.isoformat,
+    ],
+    ids=["rounded up", "milliseconds", "milliseconds as text", "precise"],
+)
+def test_who_approved_is_known_however_the_event_tells_the_instant(
+    starter: Starter,
+    register: Register,
+    sagemaker: Any,
+    stepfunctions: Any,
+    told: Callable[[datetime], Any],
+) -> None:
+    """Other events of the guide's page count milliseconds; whether this one rounds, nobody says."""
+    package = register()
+    answer = starter.start(Request.parse(decided(sagemaker, package, "Approved", told)))
+    execution = stepfunctions.describe_execution(executionArn=answer["ExecutionArn"])
+    assert json.loads(execution["input"])["Approval"]["By"].startswith("arn:aws:iam:")
+
+
+def test_an_event_without_the_instant_of_the_change_has_its_own(
+    starter: Starter, register: Register, sagemaker: Any, later: Callable[[timedelta], None]
+) -> None:
+    """So that a second delivery is none of another change."""
+    package = register()
+    event = decided(sagemaker, package, "Approved")
+    del event["detail"]["LastModifiedTime"]
+    first = starter.start(Request.parse(event))
+    later(timedelta(minutes=1))
+    sagemaker.update_model_package(ModelPackageArn=package, ApprovalDescription="seen")
+    assert starter.start(Request.parse(event))["Rollout"] == first["Rollout"]
 
 
 def test_nobody_passes_for_an_approver_who_edited_the_package_since(

@@ -52,8 +52,9 @@ def packages(application: Application, rollouts: Rollouts) -> tuple[str, str]:
 
 @pytest.fixture
 def served(rollouts: Rollouts, packages: tuple[str, str]) -> str:
-    """Production serves the older package; the configuration by which it does."""
+    """Production serves the older package by an approval; the configuration by which it does."""
     older, _ = packages
-    if not rollouts.serves(rollouts.production, older):
+    is_there = rollouts.serves(rollouts.production, older)
+    if not is_there or rollouts.serving()["Trigger"] != "Approval":
         assert rollouts.approve(older).status == "SUCCEEDED"
     return rollouts.config(rollouts.production)

@@ -112,3 +112,54 @@ def test_of_two_approvals_in_quick_succession_the_second_waits_and_stays(
         rollouts.pass_time(2 * LONGEST)
     assert [rollouts.rollout(name).status for name in (first, second)] == ["SUCCEEDED"] * 2
     assert rollouts.config(rollouts.production) == second != served
+
+
+LATE = {
+    "name": "the rollout of the newer package is not started at first",
+    "service": "stepfunctions",
+    "operation": "StartExecution",
+    "parameters": {"name": "*-production-v2-*"},
+    "calls": {"first": 1},
+    "effect": {"error": {"code": "AccessDeniedException", "status": 400}},
+}
+
+
+@pytest.mark.usefixtures("served")
+def test_of_two_approvals_within_a_second_the_last_stays_and_the_other_is_told_by_what(
+    rollouts: Rollouts, packages: tuple[str, str]
+) -> None:
+    """Even if the first is heard of last, and though its version is higher."""
+    older, newer = packages
+    for package in packages:
+        rollouts.decide(package, "Rejected")
+    with rollouts.application.standing_clock(), rollouts.application.faults([LATE]):
+        second = rollouts.await_a_second()
+        rollouts.approve_briefly(newer)
+        rollouts.approve_briefly(older)
+        rollouts.pass_time(LONGEST)
+    first, last = (f"{rollouts.production}-v{version}-{second}" for version in (2, 1))
+    assert rollouts.config(rollouts.production) == last
+    superseded = rollouts.rollout(first)
+    assert (superseded.status, "RecordRollout" in superseded.entered) == ("SUCCEEDED", False)
+    assert superseded.output == {
+        "PackageArn": newer,
+        "EndpointName": rollouts.production,
+        "Outcome": "Superseded",
+        "SupersededBy": last,
+    }
+
+
+@pytest.mark.usefixtures("served")
+def test_a_rollback_within_the_second_of_an_approval_comes_after_it(
+    rollouts: Rollouts, packages: tuple[str, str]
+) -> None:
+    older, newer = packages
+    rollouts.decide(newer, "Rejected")
+    with rollouts.application.standing_clock():
+        second = rollouts.await_a_second()
+        rollouts.approve_briefly(newer)
+        back = rollouts.roll_back(older)
+        rollouts.pass_time(2 * LONGEST)
+    assert back == f"{rollouts.production}-v1-{second}"
+    assert rollouts.rollout(f"{rollouts.production}-v2-{second}").status == "SUCCEEDED"
+    assert rollouts.config(rollouts.production) == back

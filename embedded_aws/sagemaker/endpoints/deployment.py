@@ -45,7 +45,7 @@ class Deployment:
     alarms: Alarms
 
 
-class Rollout:
+class DeploymentRun:
     """A deployment to one endpoint; ``run`` ends when the endpoint is no longer in progress."""
 
     def __init__(
