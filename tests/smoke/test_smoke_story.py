@@ -46,6 +46,7 @@ class Waiting:
             "succeeded and registered no model, which the gate rejected: AucBelowThreshold,",
         ),
     ],
+    ids=["failing", "rejecting"],
 )
 def test_a_night_that_registers_no_model_ends_it_by_its_own_words(
     client: Callable[[str], Any],
