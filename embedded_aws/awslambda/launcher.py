@@ -48,7 +48,7 @@ class Launcher:
         api = RuntimeApi()
         place = Place(
             task_root=self._packages.unpacked((configuration.package,)),
-            layers_root=self._packages.unpacked(layers) if layers else None,
+            layers_root=self._packages.unpacked_layers(layers) if layers else None,
             temporary=settings.scratch / "lambda" / "tmp" / environment_id,
             runtime_api=api.address,
             endpoint_url=clients.endpoint_url,

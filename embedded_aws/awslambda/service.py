@@ -44,7 +44,8 @@ class LambdaService:
         settings, clock, clients = environment.settings, environment.clock, environment.clients
         names = Names(settings.account_id, settings.region)
         registry = FunctionRegistry(names)
-        packages = PackageStore(settings.scratch / "lambda" / "packages", clients)
+        folder = settings.scratch / "lambda" / "packages"
+        packages = PackageStore(folder, clients, settings.lambda_python)
         delivery = LogDelivery(clock, clients)
         self._pool = EnvironmentPool(Launcher(environment, packages, delivery).launch)
         layers = Layers(names, packages, clock)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,18 @@ def test_the_functions_own_code_comes_before_its_layers(
     )
     name = function(Code={"ZipFile": code}, Layers=[layer["LayerVersionArn"]])
     assert invoke(name).value == "function"
+
+
+def test_a_layer_is_compiled_once_for_all_that_import_from_it(
+    publish: Make, function: Make, invoke: Make
+) -> None:
+    """An environment cannot write to a layer, so each would compile it anew."""
+    files = {"python/compiled.py": "VALUE = 42", "python/broken.py": "VALUE ="}
+    layer = publish("compiled", files)
+    source = "import compiled\ndef handler(event, context): return compiled.__cached__"
+    cached = Path(invoke(function(source, Layers=[layer["LayerVersionArn"]])).value)
+    assert cached.exists()
+    assert cached.stat().st_mode & 0o777 == 0o444
 
 
 def test_versions_count_up(publish: Make) -> None:
