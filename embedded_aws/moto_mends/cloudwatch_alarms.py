@@ -7,7 +7,9 @@ kept and change by SetAlarmState alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
@@ -23,6 +25,27 @@ _STOCK_PUT_DATA = CloudWatchBackend.put_metric_data
 _STOCK_UPDATE = MotoAlarm.update_state
 _NOTHING = Watched("", "", frozenset(), "", 60)
 Moto = Any
+Metric = tuple[str, str, frozenset[tuple[str, str]]]
+"""A namespace, a name, and dimensions by name and value."""
+
+
+class _DataByMetric:
+    """Sorts a backend's data once: moto has those of all metrics in one list, which only grows."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sorted = 0
+        self._data = defaultdict[Metric, list[Moto]](list)
+
+    def of(self, metric: Metric, data: Sequence[Moto]) -> Sequence[Moto]:
+        """What ``data`` has of a metric."""
+        with self._lock:
+            new = data[self._sorted :]
+            self._sorted += len(new)
+            for datum in new:
+                dimensions = frozenset(map(_pair, datum.dimensions))
+                self._data[datum.namespace, datum.name, dimensions].append(datum)
+            return tuple(self._data[metric])
 
 
 def apply(watch: AlarmWatch) -> None:
@@ -78,12 +101,10 @@ def _look(backend: Moto, watch: AlarmWatch, name: str) -> None:
     if watched is None or not _condition(alarm, watched).is_supported:
         return
     condition = _condition(alarm, watched)
-    points = [
-        (datum.timestamp, datum.value)
-        for datum in backend.metric_data
-        if (datum.namespace, datum.name) == (watched.namespace, watched.name)
-        and frozenset(map(_pair, datum.dimensions)) == watched.dimensions
-    ]
+    # Among the backend's own members, which moto makes anew when it resets it.
+    by_metric = backend.__dict__.setdefault("data_by_metric", _DataByMetric())
+    metric = watched.namespace, watched.name, watched.dimensions
+    points = [(datum.timestamp, datum.value) for datum in by_metric.of(metric, backend.metric_data)]
     datapoints = condition.datapoints(points, watch.now())
     state = condition.state(datapoints, alarm.state_value)
     if state != alarm.state_value:
