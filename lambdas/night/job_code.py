@@ -26,7 +26,7 @@ def publish(staging: Staging, commit: str, folder: Path = PACKAGE_FOLDER) -> dic
     """
     sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
     digest = sha256(canonical_json({name: sha256(body) for name, body in sources.items()}))
-    staging.put_all_once(f"code/{digest}/", {ARCHIVE: _archived(sources)})
+    staging.put_all_once(f"code/{digest}/", {ARCHIVE: archived(sources)})
     return {
         "Digest": digest,
         "Uri": f"s3://{staging.bucket}/code/{digest}/",
@@ -34,10 +34,11 @@ def publish(staging: Staging, commit: str, folder: Path = PACKAGE_FOLDER) -> dic
     }
 
 
-def _archived(sources: Mapping[str, bytes]) -> bytes:
+def archived(sources: Mapping[str, bytes]) -> bytes:
+    """The modules of the package as one archive: the same modules are the same bytes."""
     archive = io.BytesIO()
     with ZipFile(archive, "w") as package:
         for name, body in sources.items():
-            # Without the time at which the modules were written, the same ones are the same bytes.
+            # An entry made by its name alone bears no time at which its module was written.
             package.writestr(ZipInfo(f"jobs/{name}"), body)
     return archive.getvalue()

@@ -44,8 +44,11 @@ class Request:
         """
         if event.get("detail-type") == "SageMaker Model Package State Change":
             detail = event["detail"]
-            changed_at = detail.get("LastModifiedTime") or event["time"]
-            return cls(APPROVAL, detail["ModelPackageArn"], _instant(changed_at))
+            changed_at = detail.get("LastModifiedTime")
+            # Not the event's own time instead: one change may be told of in several events.
+            return cls(
+                APPROVAL, detail["ModelPackageArn"], _instant(changed_at) if changed_at else None
+            )
         if event.get("Trigger") not in _TRIGGERS or "PackageArn" not in event:
             raise InvalidRollout(
                 f'{dict(event)} asks for no rollout; send {{"Trigger": {" or ".join(_TRIGGERS)},'
@@ -118,4 +121,5 @@ def _instant(told: str | int) -> datetime:
     text = str(told)
     if text.isdigit():
         return datetime.fromtimestamp(int(text) / 1000, UTC)
-    return datetime.fromisoformat(text)
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

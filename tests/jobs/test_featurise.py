@@ -6,15 +6,14 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
 
 from jobs.features import FEATURES
+from night import job_code
 
 DATA_DATE = date(2026, 11, 21)
-ROOT = Path(__file__).parents[2]
 
 
 def lines(folder: Path) -> list[str]:
@@ -178,11 +177,10 @@ def test_a_wrong_argument_fails_by_name(night: Any, option: str, complaint: str)
 
 
 def test_the_module_is_the_entrypoint(night: Any) -> None:
-    """As the container starts it, with the archive on PYTHONPATH and nothing else of ours."""
-    code = night.root / "jobs.zip"
-    with ZipFile(code, "w") as archive:
-        for module in (ROOT / "jobs").glob("*.py"):
-            archive.write(module, f"jobs/{module.name}")
+    """As the container starts it, with the staged archive on PYTHONPATH, and no more of ours."""
+    code = night.root / job_code.ARCHIVE
+    modules = {it.name: it.read_bytes() for it in job_code.PACKAGE_FOLDER.glob("*.py")}
+    code.write_bytes(job_code.archived(modules))
     command = [
         *(sys.executable, "-m", "jobs.featurise"),
         *("--manifest", night.root / "objects.json"),

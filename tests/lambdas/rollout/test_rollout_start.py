@@ -85,8 +85,9 @@ def test_who_approved_is_asked_when_the_approval_is_heard_of(
         lambda at: int(at.timestamp() * 1000),
         lambda at: str(int(at.timestamp() * 1000)),
         datetime.isoformat,
+        lambda at: f"{at:%Y-%m-%dT%H:%M:%S}",
     ],
-    ids=["rounded up", "milliseconds", "milliseconds as text", "precise"],
+    ids=["rounded up", "milliseconds", "milliseconds as text", "precise", "without a zone"],
 )
 def test_who_approved_is_known_however_the_event_tells_the_instant(
     starter: Starter,
@@ -102,17 +103,16 @@ def test_who_approved_is_known_however_the_event_tells_the_instant(
     assert json.loads(execution["input"])["Approval"]["By"].startswith("arn:aws:iam:")
 
 
-def test_an_event_without_the_instant_of_the_change_has_its_own(
-    starter: Starter, register: Register, sagemaker: Any, later: Callable[[timedelta], None]
+def test_several_events_of_one_change_are_one_rollout_if_none_tells_the_instant(
+    starter: Starter, register: Register, sagemaker: Any
 ) -> None:
-    """So that a second delivery is none of another change."""
     package = register()
     event = decided(sagemaker, package, "Approved")
     del event["detail"]["LastModifiedTime"]
-    first = starter.start(Request.parse(event))
-    later(timedelta(minutes=1))
-    sagemaker.update_model_package(ModelPackageArn=package, ApprovalDescription="seen")
-    assert starter.start(Request.parse(event))["Rollout"] == first["Rollout"]
+    sent_at = datetime.fromisoformat(event["time"])
+    later = event | {"time": second(sent_at + timedelta(seconds=2))}
+    first, other = (starter.start(Request.parse(it)) for it in (event, later))
+    assert other["Rollout"] == first["Rollout"]
 
 
 def test_nobody_passes_for_an_approver_who_edited_the_package_since(
