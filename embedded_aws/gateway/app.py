@@ -13,6 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from embedded_aws.gateway import moto_backends, protocol
 from embedded_aws.gateway.addressing import addressed_service, path_style
 from embedded_aws.gateway.call import Call, HttpAnswer, Layer, through
+from embedded_aws.gateway.compression import COMPRESSED_SERVICES, uncompressed
 from embedded_aws.gateway.direct import plain_request
 from embedded_aws.gateway.moto_services import MotoServices, moto_operations
 from embedded_aws.gateway.outputs import answer_problems, output_problems
@@ -112,6 +113,8 @@ class Gateway:
         if service == "s3":
             request = path_style(request)
         try:
+            if service in COMPRESSED_SERVICES:
+                request = uncompressed(request)
             target = self._target(service, request)
         except ServiceError as unknown:
             return protocol.unrouted_error(service, request, unknown, request_id)
