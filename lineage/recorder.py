@@ -20,6 +20,7 @@ from lineage.records.record import Record
 from lineage.reinstatement import reinstate, reinstate_listed
 from lineage.results import Gate
 from lineage.rollouts.approvals import with_approval
+from lineage.rollouts.backlog import Backlog
 from lineage.rollouts.rollout_facts import Ending, Rollout
 from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switch_log import SwitchLog
@@ -142,8 +143,10 @@ def _file_outcome(
     clients: Clients, bucket: str, record: Record, previous: Record | None, *, is_new: bool
 ) -> Recording:
     (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
+    log = SwitchLog(clients.s3, bucket)
+    Backlog.look(log, deployment.properties["EndpointName"]).enter()
     for switch in switches_of(deployment, record.uri):
-        SwitchLog(clients.s3, bucket).append(switch, retention_lock(record))
+        log.append(switch, retention_lock(record))
     return file(clients, record, previous, {}, is_new=is_new)
 
 
@@ -217,6 +220,7 @@ def _settle_previous(clients: Clients, bucket: str, started: Rollout) -> None:
     elif config and since:
         seen = Seen(started.endpoint_name, config, datetime.fromisoformat(since))
     else:
+        Backlog.look(SwitchLog(clients.s3, bucket), started.endpoint_name).enter()
         return
     settle(clients.s3, bucket, seen, names.deployment(started.endpoint_name, started.id))
 

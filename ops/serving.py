@@ -101,10 +101,10 @@ def _look(
     group: str,
 ) -> Serving:
     role, name = endpoint
-    switched = log.instants(name).of.get(name, ())
+    instants = log.instants(name)
     described = find_endpoint(sagemaker, name)
-    unsettled = Unsettled.find(log, folders, name, switched)
-    unsettled = unsettled.beside(Seen.of(name, described), log.last(name, switched))
+    last = log.last(name, instants.of.get(name, ()))
+    unsettled = Unsettled.find(log, folders, name, instants).beside(Seen.of(name, described), last)
     period = next(periods(log, name), None)
     package_arn = period and period.package_arn
     package = find(sagemaker, group, package_arn) if package_arn else None

@@ -60,7 +60,7 @@ def asof(
 
     def told(name: str) -> dict[str, Any]:
         switched = instants.of.get(name, ())
-        unsettled = Unsettled.find(log, folders, name, switched)
+        unsettled = Unsettled.find(log, folders, name, instants)
         # What it has now tells nothing of what it had before its last switch.
         if name in own and (not switched or switched[-1] <= at):
             seen = Seen.of(name, find_endpoint(sagemaker, name))

@@ -10,6 +10,7 @@ from lineage import names
 from lineage.clients import S3, Response
 from lineage.records.archive import Archive
 from lineage.records.record import Record
+from lineage.rollouts.backlog import Backlog
 from lineage.rollouts.deployments import Deployments
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import found_switch, gone_switch
@@ -54,23 +55,24 @@ class Seen:
 def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
     """Enter what an endpoint serves, unless the log says so; return whether it was entered.
 
-    While another deployment than ``own``, which has changed nothing yet, has no outcome on record,
-    the log is that one's to write.
+    While another deployment than ``own``, which has changed nothing yet, has no outcome on record
+    and may still move traffic, the log is that one's to write. What ends on record tell, and the
+    log lacks, is entered in any case.
     """
     log = SwitchLog(s3, bucket)
-    instants = log.instants(seen.endpoint_name)
-    switched = instants.of.get(seen.endpoint_name, ())
-    last = log.last(seen.endpoint_name, switched)
-    since, serving = seen.since or instants.listed_at, last and last.endpoint_config_name
+    backlog = Backlog.look(log, seen.endpoint_name)
+    if backlog.enter():
+        backlog = Backlog.look(log, seen.endpoint_name)
+    last = log.last(seen.endpoint_name, backlog.switched)
+    since, serving = seen.since or backlog.instants.listed_at, last and last.endpoint_config_name
     if serving == seen.endpoint_config_name or (last and since <= last.at):
         return False
-    deployments = Deployments.find(s3, bucket, seen.endpoint_name)
-    if deployments.unfinished.keys() - {own}:
+    if any(span.until is None for name, span in backlog.unfinished().items() if name != own):
         return False
     if seen.endpoint_config_name is None:
         log.append(gone_switch(seen.endpoint_name, str(serving), since))
         return True
-    outcome = _outcome(s3, deployments, seen.endpoint_name, seen.endpoint_config_name)
+    outcome = _outcome(s3, backlog.deployments, seen.endpoint_name, seen.endpoint_config_name)
     log.append(found_switch(seen.endpoint_name, seen.endpoint_config_name, since, outcome))
     return True
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
-from lineage.errors import InvalidDocument, RecordTooNew
-from lineage.model import Action
-from lineage.records.archive import Archive
 from lineage.records.folder import Folder
-from lineage.records.record import Record
+from lineage.rollouts.backlog import Backlog, Span
 from lineage.rollouts.deployments import Deployments
 from lineage.rollouts.settling import Seen
-from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import Switch, iso_milliseconds, switches_of
-from lineage.vocabulary import ActionType
+from lineage.rollouts.switch_log import Instants, SwitchLog
+from lineage.rollouts.switches import Switch, iso_milliseconds
 
-# S3 tells when it wrote an object to the second.
-_RESOLUTION = timedelta(seconds=1)
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -29,18 +22,16 @@ class Unsettled:
     """From when on the log of an endpoint may still change, and why.
 
     Attributes:
-        moving: The deployments whose end, or whose switches, are not on record yet, and since when
-            each of them may have moved traffic.
+        moving: The deployments whose end, or whose switches, are not on record yet, and when each
+            of them may have moved traffic.
         seen: What SageMaker has there for good, if the log does not know it; always since when.
     """
 
-    moving: Mapping[str, datetime]
+    moving: Mapping[str, Span]
     seen: Seen | None = None
 
     @classmethod
-    def find(
-        cls, log: SwitchLog, folders: Iterable[Folder], name: str, switched: Sequence[datetime]
-    ) -> Self:
+    def find(cls, log: SwitchLog, folders: Iterable[Folder], name: str, instants: Instants) -> Self:
         """Look through the records, and not at the endpoint itself.
 
         Args:
@@ -48,10 +39,10 @@ class Unsettled:
             folders: All nights, listed before the switches were: so what is recorded between the
                 two is taken for what is going on, and never for nothing.
             name: Of the endpoint.
-            switched: When it did, in order.
+            instants: Its switches, or those of all endpoints.
         """
-        deployments = Deployments.among(folders, name)
-        return cls(dict(_moving(Archive(log.s3), deployments, switched)))
+        backlog = Backlog(log, name, Deployments.among(folders, name), instants)
+        return cls(backlog.unfinished() | backlog.unlogged())
 
     def beside(self, seen: Seen | None, last: Switch | None) -> Self:
         """The same, with what SageMaker has there and what the log has last, if anything."""
@@ -63,7 +54,7 @@ class Unsettled:
 
     def document(self, at: datetime = _LATEST) -> dict[str, Any] | None:
         """Why what the log tells of an instant is not final, by schema/asof.json; None if it is."""
-        moving = {name: since for name, since in self.moving.items() if since <= at}
+        moving = {name: span.since for name, span in self.moving.items() if span.holds(at)}
         seen = self.seen if self.seen and self.seen.since and self.seen.since <= at else None
         since = [*moving.values(), *([seen.since] if seen and seen.since else [])]
         if not since:
@@ -73,35 +64,3 @@ class Unsettled:
             "Deployments": sorted(moving),
             **({"Found": seen.endpoint_config_name} if seen else {}),
         }
-
-
-def _moving(
-    archive: Archive, deployments: Deployments, switched: Sequence[datetime]
-) -> Iterator[tuple[str, datetime]]:
-    """The deployments that may have switches to come; of what does not read, all may change."""
-    always = {switched[0] if switched else _EARLIEST}
-
-    def told(uri: str, tell: Callable[[Action], set[datetime]]) -> set[datetime]:
-        try:
-            record = Record.parse(uri, archive.read(uri) or "")
-        except (InvalidDocument, RecordTooNew):
-            return always
-        (deployment,) = record.graph.actions(ActionType.MODEL_DEPLOYMENT)
-        return tell(deployment)
-
-    for name, uri in deployments.unfinished.items():
-        yield name, min(told(uri, _started_at))
-    for name, uri in deployments.outcome_uris.items():
-        # The record of an end comes before its switches, and what is in the log came before that.
-        if not switched or deployments.ended_at[uri] + _RESOLUTION > switched[-1]:
-            unlogged = told(uri, lambda it: _switched_at(it) - set(switched))
-            if unlogged:
-                yield name, min(unlogged)
-
-
-def _started_at(deployment: Action) -> set[datetime]:
-    return {datetime.fromisoformat(deployment.properties["StartedAt"])}
-
-
-def _switched_at(deployment: Action) -> set[datetime]:
-    return {each.at for each in switches_of(deployment, record_uri="")}

@@ -65,6 +65,18 @@ class CutWire(Wire):
 
 
 @dataclass
+class CutOff(Wire):
+    """Ends the process when it has written a number of objects: a record, and its switches."""
+
+    objects: int = 0
+
+    def carry(self, name: str, call: Call, request: dict[str, Any]) -> Any:
+        if name == "put_object" and self.made[name] == self.objects:
+            raise Killed
+        return super().carry(name, call, request)
+
+
+@dataclass
 class EchoingWire(Wire):
     """Loses the first answer to every write, so that botocore makes the call again."""
 

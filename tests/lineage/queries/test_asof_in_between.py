@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -23,14 +23,16 @@ from lineage.vocabulary import Stage
 from tests.lineage import builders
 from tests.lineage.nights import StagedNight
 from tests.lineage.production import Registry
-from tests.lineage.wires import Killed, Wire
+from tests.lineage.wires import CutOff, Killed
 from tests.lineage.worlds import World
 
 pytestmark = pytest.mark.slow
 
 START = datetime(2025, 11, 21, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-_ENDS = ("lasts", "is restored", "is cut off", "never switches", "is aborted")
+_CUT_OFF, _LATE = "is cut off", "is cut off, and completed after the next one"
+_RESTORED = {"is restored", _CUT_OFF, _LATE}
+_ENDS = ("lasts", *sorted(_RESTORED), "never switches", "is aborted")
 _AFTERWARDS = ("left alone", "left alone", "deleted", "updated by hand")
 _PAUSES = st.lists(st.integers(1, 300), min_size=5, max_size=5)
 _ROLLOUTS = st.lists(
@@ -47,6 +49,7 @@ class Endpoint:
     Attributes:
         served: What SageMaker had there in service, and from when on.
         final: What was told of each instant, and was not provisional.
+        dead_letters: The rollouts whose ends were cut off, and are heard of once more.
     """
 
     world: World
@@ -55,6 +58,7 @@ class Endpoint:
     served: dict[datetime, str | None] = field(default_factory=lambda: {START: None})
     final: dict[datetime, Mapping[str, Any]] = field(default_factory=dict)
     were_open: int = 0
+    dead_letters: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def registry(self) -> Registry:
@@ -112,18 +116,6 @@ class Endpoint:
         return None if "Provisional" in answer else answer
 
 
-@dataclass
-class CutOff(Wire):
-    """Ends the process when it has written a number of objects: a record, and its switches."""
-
-    objects: int = 0
-
-    def carry(self, name: str, call: Callable[..., Any], request: dict[str, Any]) -> Any:
-        if name == "put_object" and self.made[name] == self.objects:
-            raise Killed
-        return super().carry(name, call, request)
-
-
 @pytest.fixture(scope="module")
 def world() -> World:
     documents = [builders.a_night(f"{n:08x}", dataset=str(n)) for n in (1, 2)]
@@ -158,11 +150,11 @@ def begin(endpoint: Endpoint, night: StagedNight, number: int) -> dict[str, Any]
 def go_on(endpoint: Endpoint, rollout: dict[str, Any], end: str, pauses: list[int]) -> None:
     """Let a rollout come to its end, which is recorded some time after it."""
     outcome, before = {"Status": "Failed"}, endpoint.config
-    if end in {"lasts", "is restored", "is cut off"}:
+    if end in {"lasts", *_RESTORED}:
         endpoint.pass_time(pauses[0])
         endpoint.serve(rollout["EndpointConfigName"])
         outcome = {"Status": "Completed", "SwitchedAt": iso_milliseconds(endpoint.now)}
-    if end in {"is restored", "is cut off"}:
+    if end in _RESTORED:
         endpoint.pass_time(pauses[1])
         endpoint.serve(before)
         restored = {"Status": "RolledBack", "RestoredAt": iso_milliseconds(endpoint.now)}
@@ -170,16 +162,25 @@ def go_on(endpoint: Endpoint, rollout: dict[str, Any], end: str, pauses: list[in
     endpoint.pass_time(pauses[2])
     told = rollout, outcome | {"EndedAt": iso_milliseconds(endpoint.now)}
     clients = endpoint.world.clients
-    if end == "is cut off":
-        for objects in (1, 2):
-            cut = CutOff(objects=objects).through(clients)
-            with pytest.raises(Killed):
-                recorder.record_rollout_outcome(cut, "fraud", *told)
-            endpoint.ask_again()
+    for objects in {_CUT_OFF: (1, 2), _LATE: (1,)}.get(end, ()):
+        cut = CutOff(objects=objects).through(clients)
+        with pytest.raises(Killed):
+            recorder.record_rollout_outcome(cut, "fraud", *told)
+        endpoint.ask_again()
+    if end == _LATE:
+        endpoint.dead_letters.append(rollout)
+        return
     recorder.record_rollout_outcome(clients, "fraud", *told)
     endpoint.ask_again()
     if end == "is aborted":
         come_to(endpoint, rollout["EndpointConfigName"], pauses[3])
+
+
+def hear_again(endpoint: Endpoint, dead_letters: list[dict[str, Any]]) -> None:
+    """Let an operator send again what died, in the order in which it did."""
+    for rollout in dead_letters:
+        recorder.complete_rollout_outcome(endpoint.world.clients, "fraud", rollout)
+        endpoint.ask_again()
 
 
 def come_to(endpoint: Endpoint, config: str | None, minutes: int) -> None:
@@ -200,12 +201,15 @@ def test_an_answer_is_provisional_or_stays_for_ever(
     endpoint = Endpoint(world, f"prod-{next(numbers)}")
     for number, (which, end, pauses, afterwards) in enumerate(drawn):
         endpoint.pass_time(pauses[4] * 60)
+        dead_letters, endpoint.dead_letters = endpoint.dead_letters, []
         rollout = begin(endpoint, world.nights[which], number)
         go_on(endpoint, rollout, end, pauses)
+        hear_again(endpoint, dead_letters)
         if afterwards != "left alone" and endpoint.config:
             config = None if afterwards == "deleted" else f"by-hand-{number}"
             come_to(endpoint, config, pauses[4])
     endpoint.pass_time(1)
+    hear_again(endpoint, endpoint.dead_letters)
     endpoint.ask_again()
     assert endpoint.were_open
     asked_once_more, endpoint.were_open = endpoint.were_open, 0
