@@ -10,6 +10,7 @@ from embedded_aws.delivery.subscriptions import Subscriptions
 from embedded_aws.environment import Environment
 from embedded_aws.eventbridge.bus import EventBus
 from embedded_aws.moto_mends import (
+    cloudwatch_alarm_filters,
     cloudwatch_alarms,
     creation_times,
     events_delivery,
@@ -36,6 +37,7 @@ from embedded_aws.moto_mends import (
 def apply(clock: Clock) -> None:
     """Mend the moto of this process; applying again only changes the clock."""
     virtual_time.apply(clock)
+    cloudwatch_alarm_filters.apply()
     creation_times.apply(clock)
     iam_managed_policies.apply()
     iam_policy_version.apply()
