@@ -148,9 +148,9 @@ def demanded(
     if gate_mode == NON_INFERIOR and "NotComparable" in pinned:
         raise ChampionNotComparable(
             f"GateMode {gate_mode} compares with what serves on {endpoint_name}, and that cannot"
-            f" be: {pinned['NotComparable']}. Put that right and redrive the night (nightly"
-            " redrive), or start it again by the threshold alone (nightly rerun --set"
-            " GateMode=threshold)."
+            f" be: {pinned['NotComparable'].rstrip('.')}. Put that right and redrive the night"
+            " (nightly redrive NIGHT), or start it again by the threshold alone (nightly rerun"
+            " NIGHT --set GateMode=threshold)."
         )
     return {"Champion": pinned}
 

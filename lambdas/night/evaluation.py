@@ -53,8 +53,8 @@ def require_comparison(evaluation: Mapping[str, Any]) -> None:
     if "NotCompared" in told:
         raise ChampionNotComparable(
             f"The model in production has no AUC to compare with: {told['NotCompared']}. Nothing"
-            " was registered; start the night again by the threshold alone (nightly rerun --set"
-            " GateMode=threshold), or roll out another model first."
+            " was registered; start the night again by the threshold alone (nightly rerun NIGHT"
+            " --set GateMode=threshold), or roll out another model first."
         )
 
 

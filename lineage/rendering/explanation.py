@@ -140,7 +140,7 @@ def _rollout(deployment: dict[str, Any]) -> Iterator[str]:
     if "SwitchedAt" in deployment and not deployment["Served"]:
         yield f"all traffic from {deployment['SwitchedAt']} until {UNTOLD}"
     if "RestoredAt" in deployment:
-        yield f"what served before was restored at {deployment['RestoredAt']}"
+        yield f"taken back at {deployment['RestoredAt']}"
     if deployment["Status"] != "Completed":
         alarms = ", ".join(deployment.get("Alarms", ()))
         told = filter(None, (deployment.get("Reason"), alarms and f"alarms {alarms}"))

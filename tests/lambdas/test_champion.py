@@ -150,5 +150,5 @@ def test_not_to_know_what_serves_costs_no_night_that_only_the_threshold_judges(
     assert demanded("threshold", {"NotComparable": told}, ENDPOINT) == {
         "Champion": {"NotComparable": told}
     }
-    with pytest.raises(ChampionNotComparable, match="GateMode=threshold"):
+    with pytest.raises(ChampionNotComparable, match="nightly rerun NIGHT --set GateMode=threshold"):
         demanded(NON_INFERIOR, {"NotComparable": told}, ENDPOINT)
