@@ -97,7 +97,7 @@ def served_before(newest_first: Iterable[Period]) -> Before:
             if period.package_arn and is_other:
                 passed_over.setdefault(period.package_arn, following)
             continue
-        if is_other:
+        if is_other and period.package_arn not in passed_over:
             return Before(period.package_arn, passed_over)
         following = period
     return Before(left, passed_over)

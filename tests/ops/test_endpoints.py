@@ -59,6 +59,10 @@ def period(number: int, told: str) -> Period:
         ("7, deleted, 8", 7),
         ("7, 8, deleted", 8),
         ("7, 8, 9, 9, back 8", 7),
+        ("7, 9, 7, back 9", None),
+        ("6, 7, 9, 7, back 9", 6),
+        ("7, 9, 7, restored 9", None),
+        ("9, 7, back 9, 7, 8, back 7", 9),
     ],
 )
 def test_a_rollback_returns_to_what_served_before_and_was_not_taken_back(

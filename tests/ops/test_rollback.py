@@ -139,6 +139,16 @@ def test_what_was_taken_back_is_named_as_what_can_be_gone_to(
     assert str(plan_to(second).target.version) == second
 
 
+def test_two_versions_are_not_gone_back_to_in_turn(
+    serve: Callable[..., str], plan_to: Callable[..., Rollback]
+) -> None:
+    first, second = serve(), serve()
+    serve(again=first)
+    serve(again=second, trigger=Trigger.ROLLBACK)
+    with pytest.raises(NotRolledBack, match=rf"since: version {first} \(rolled back from at"):
+        plan_to("")
+
+
 def test_who_rejects_what_serves_is_told_a_way_that_works(
     sagemaker: Any,
     serve: Callable[..., str],
