@@ -63,7 +63,9 @@ def fill(instance_s3: Any, nights: int) -> None:  # noqa: ANN401  # boto3 client
         renamed = _renamed(number)
         run_id = renamed(RUN_ID)
         for key, text in texts.items():
-            backend.put_object(BUCKET, renamed(key), renamed(text).encode())
+            written = backend.put_object(BUCKET, renamed(key), renamed(text).encode())
+            # In its own night: what was written last is looked at for what is still going on.
+            written.last_modified = NOW - timedelta(days=number)
         folder = names.night_record_uri(BUCKET, str(LAST - timedelta(days=number)), run_id)
         pruned = names.note_uri(folder, names.PRUNED).removeprefix(f"s3://{BUCKET}/")
         backend.put_object(BUCKET, pruned, b"{}")
