@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lineage.vocabulary import Trigger
-from ops.clients import Lambda, SageMaker, StepFunctions
+from ops.clients import Lambda, SageMaker
 from ops.errors import NotRolledOut
 from ops.question import invoke
 from ops.registry import Package
-from ops.rollouts import under_way
+from ops.rollouts import Rollout
 from ops.stack import Stack
 
 
@@ -23,25 +24,25 @@ class Promotion:
 
 
 def require_promotable(
-    stepfunctions: StepFunctions, stack: Stack, package: Package, serving: str | None
+    package: Package, endpoint_name: str, serving: str | None, running: Sequence[Rollout]
 ) -> None:
-    """Refuse to roll out once more what is in production, or on its way there.
+    """Refuse to roll out once more what will serve anyhow when all rollouts are through.
 
     Args:
-        stepfunctions: Of the stack's account and region.
-        stack: Whose production endpoint is meant.
         package: What was approved before.
-        serving: The ARN of the package that production serves.
+        endpoint_name: The production endpoint's.
+        serving: The ARN of the package that it serves.
+        running: The rollouts to it that are under way, with their approvals.
 
     Raises:
-        NotRolledOut: it serves, or its rollout is under way.
+        NotRolledOut: it serves and stays, or the rollout that stays is of it.
     """
-    endpoint_name = stack.production_endpoint_name
-    if package.arn == serving:
+    if not running and package.arn == serving:
         raise NotRolledOut(f"{package}; {endpoint_name} serves it, so nothing is to be done.")
-    for each in under_way(stepfunctions, stack.rollout_state_machine_arn, endpoint_name):
-        if each.version == package.version:
-            raise NotRolledOut(f"{package}; {each}, so nothing is to be done.")
+    approved = (each for each in running if each.is_approved)
+    stays = max(approved, key=lambda each: each.asked, default=None)
+    if stays and stays.version == package.version:
+        raise NotRolledOut(f"{package}; {stays}, so nothing is to be done.")
 
 
 def promote(sagemaker: SageMaker, lambda_client: Lambda, stack: Stack, promotion: Promotion) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from lineage.errors import UnknownPackage
+from lineage.queries.packages import PackageGroup
 from lineage.rollouts.switches import iso_milliseconds
 from ops.clients import Response, StepFunctions
 from ops.executions import newest_first
 
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
 _FORM = re.compile(r"-v(\d+)-\d{8}T\d{6}Z")
-_SHOWN_CHARACTERS = 200
+_APPROVED = "Approved"
 
 
 def version_of(name: str, endpoint_name: str) -> int | None:
@@ -41,6 +42,7 @@ class Rollout:
         ended: None while it runs, or waits until those before it are through.
         reason: Error and cause of what ended it otherwise than well, or what it gave way to; empty
             if it came through.
+        is_approved: Whether its package still is; if not, it changes nothing, or goes back.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Rollout:
     started: datetime
     ended: datetime | None = None
     reason: str = ""
+    is_approved: bool = True
 
     @classmethod
     def parse(cls, described: Response, version: int) -> Self:
@@ -66,6 +69,19 @@ class Rollout:
         )
 
     @property
+    def asked(self) -> tuple[str, datetime]:
+        """Sorts rollouts of an endpoint by when each was asked for: the last of them stays.
+
+        By the second in the name, and within it by their start.
+        """
+        return self.name.rpartition("-")[2], self.started
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended with an error."""
+        return self.status not in {RUNNING, SUCCEEDED}
+
+    @property
     def document(self) -> dict[str, Any]:
         """For programs."""
         return {
@@ -78,11 +94,14 @@ class Rollout:
         }
 
     def __str__(self) -> str:
-        """One line; the reason in short."""
+        """One line."""
         if self.ended is None:
             since = iso_milliseconds(self.started)
-            return f"rollout of version {self.version} under way since {since}"
-        why = textwrap.shorten(self.reason, _SHOWN_CHARACTERS, placeholder=" ...")
+            lost = (
+                "" if self.is_approved else " (no longer approved: changes nothing, or goes back)"
+            )
+            return f"rollout of version {self.version} under way since {since}{lost}"
+        why = " ".join(self.reason.split())
         told = f"rollout of version {self.version} {self.status} at {iso_milliseconds(self.ended)}"
         return ", ".join(filter(None, [told, why]))
 
@@ -94,6 +113,24 @@ def under_way(
     running = newest_first(stepfunctions, machine_arn, statusFilter=RUNNING)
     found = [Rollout.parse(it, version) for it, version in _to(endpoint_name, running)]
     return tuple(reversed(found))
+
+
+def with_approvals(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    group: str,
+    running: Iterable[Rollout],
+) -> tuple[Rollout, ...]:
+    """The same rollouts to production, each with whether its package is approved now."""
+    packages = PackageGroup(sagemaker, group)
+    return tuple(replace(it, is_approved=_is_approved(packages, it.version)) for it in running)
+
+
+def _is_approved(packages: PackageGroup, version: int) -> bool:
+    try:
+        described = packages.describe(packages.package_arn(version))
+    except UnknownPackage:
+        return False
+    return bool(described["ModelApprovalStatus"] == _APPROVED)
 
 
 def turn(running: Sequence[Rollout]) -> str:

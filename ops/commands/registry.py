@@ -25,7 +25,7 @@ from ops.registry import (
     require_decidable,
 )
 from ops.rollback import way_out
-from ops.rollouts import under_way
+from ops.rollouts import Rollout, under_way, with_approvals
 from ops.stack import Stack
 
 group = typer.Typer()
@@ -56,18 +56,23 @@ def reject(package: options.Package, comment: Comment, *, stack: StackName = STA
 
 @dataclass(frozen=True)
 class _Desk:
-    """A package before an operator, and what production serves meanwhile."""
+    """A package before an operator, what production serves meanwhile, and what is to follow."""
 
     stack: Stack
     package: Package
     serving: str | None
+    running: tuple[Rollout, ...]
 
     @classmethod
     def of(cls, stack_name: str, version: str) -> Self:
         stack = Stack.find(boto3.client("cloudformation"), stack_name)
-        package = find(boto3.client("sagemaker"), stack.model_package_group_name, version)
+        sagemaker, group = boto3.client("sagemaker"), stack.model_package_group_name
+        package = find(sagemaker, group, version)
+        # Before what serves: a rollout that ends in between shows in the one or the other.
+        asked = stack.rollout_state_machine_arn, stack.production_endpoint_name
+        running = with_approvals(sagemaker, group, under_way(boto3.client("stepfunctions"), *asked))
         log = SwitchLog(boto3.client("s3"), stack.bucket_name)
-        return cls(stack, package, packages_serving(log, stack).get("production"))
+        return cls(stack, package, packages_serving(log, stack).get("production"), running)
 
     def decide(self, verdict: Verdict, comment: str) -> None:
         require_decidable(self.package, verdict, comment)
@@ -79,8 +84,8 @@ class _Desk:
 
     def promote_again(self, comment: str) -> None:
         require_acceptable(self.package, comment)
-        stepfunctions = boto3.client("stepfunctions")
-        require_promotable(stepfunctions, self.stack, self.package, self.serving)
+        endpoint_name = self.stack.production_endpoint_name
+        require_promotable(self.package, endpoint_name, self.serving, self.running)
         self._show(Verdict.APPROVED)
         promotion = Promotion(self.package, Trigger.APPROVAL, comment)
         clients = boto3.client("sagemaker"), boto3.client("lambda")
@@ -89,10 +94,8 @@ class _Desk:
 
     def _show(self, verdict: Verdict) -> None:
         endpoint_name = self.stack.production_endpoint_name
-        machine_arn = self.stack.rollout_state_machine_arn
-        running = under_way(boto3.client("stepfunctions"), machine_arn, endpoint_name)
         typer.echo(self.package)
-        typer.echo(consequence(verdict, self.package, endpoint_name, self.serving, running))
+        typer.echo(consequence(verdict, self.package, endpoint_name, self.serving, self.running))
         if verdict is Verdict.REJECTED and self.package.arn == self.serving:
             log = SwitchLog(boto3.client("s3"), self.stack.bucket_name)
-            typer.echo(way_out(boto3.client("sagemaker"), log, self.stack, running))
+            typer.echo(way_out(boto3.client("sagemaker"), log, self.stack, self.running))

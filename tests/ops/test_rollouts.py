@@ -17,14 +17,16 @@ from embedded_aws.instance import Instance
 from embedded_aws.settings import Settings
 from ops.errors import NotRolledBack, NotRolledOut
 from ops.promotion import require_promotable
-from ops.registry import Package
+from ops.registry import Package, Verdict, decide, find
 from ops.rollback import require_at_rest
-from ops.rollouts import Rollout, fruitless_last, turn, under_way
-from ops.stack import Stack
-from tests.ops.machines import create_machine, stack_of
+from ops.rollouts import Rollout, fruitless_last, turn, under_way, with_approvals
+from tests.ops.machines import create_machine
+from tests.ops.packages import GROUP as FRAUD
+from tests.ops.packages import create_package
 
 ENDPOINT, CANDIDATE = "fraud-production", "fraud-candidate"
 GROUP = "arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud"
+NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
 MACHINE = {
     "StartAt": "Way",
     "States": {
@@ -73,13 +75,6 @@ def roll_out(aws: Instance, stepfunctions: Any, machine_arn: str) -> Callable[..
         return name
 
     return run
-
-
-@pytest.fixture
-def stack(machine_arn: str) -> Stack:
-    return stack_of(
-        "none", rollout_state_machine_arn=machine_arn, production_endpoint_name=ENDPOINT
-    )
 
 
 def package(version: int) -> Package:
@@ -161,32 +156,69 @@ def test_a_rollout_that_is_asked_for_now_begins_or_waits_for_those_before_it(
     assert re.match(told, turn([Rollout("p", it, "RUNNING", started) for it in versions]))
 
 
-def test_a_failure_is_shown_on_a_short_line() -> None:
-    started = datetime(2026, 11, 21, 9, tzinfo=UTC)
-    failed = Rollout("a-v4-x", 4, "FAILED", started, started, "SmokeTestFailed: " + "row 0, " * 99)
-    assert str(failed).startswith("rollout of version 4 FAILED at 2026-11-21T09:00:00.000Z, Smoke")
-    assert str(failed).endswith(" ...")
-    aborted = replace(failed, status="ABORTED", reason="")
-    assert str(aborted).endswith("ABORTED at 2026-11-21T09:00:00.000Z")
+def test_a_failure_is_told_with_its_whole_cause() -> None:
+    started, cause = datetime(2026, 11, 21, 9, tzinfo=UTC), f"s3://{'a' * 400}: the way out"
+    failed = Rollout("a-v4-x", 4, "FAILED", started, started, f"ModelNotCreated:\n{cause}")
+    told = "rollout of version 4 FAILED at 2026-11-21T09:00:00.000Z"
+    assert str(failed) == f"{told}, ModelNotCreated: {cause}"
+    assert str(replace(failed, status="ABORTED", reason="")) == told.replace("FAILED", "ABORTED")
 
 
-def test_what_is_not_in_production_is_approved_again(
-    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+def running(*versions: int) -> list[Rollout]:
+    """Rollouts under way, of which each was asked for a second after the one before it."""
+    return [
+        Rollout(f"{ENDPOINT}-v{version}-20261121T09000{second}Z", version, "RUNNING", NINE)
+        for second, version in enumerate(versions)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "serving", "under_way"),
+    [(4, 3, ()), (4, None, ()), (4, 3, (5,)), (3, 1, (3, 4)), (1, 1, (3, 4)), (1, 1, (3,))],
+)
+def test_what_will_not_serve_when_all_are_through_is_approved_again(
+    version: int, serving: int | None, under_way: tuple[int, ...]
 ) -> None:
-    roll_out(4, "fails")
-    roll_out(5, "lasts")
-    require_promotable(stepfunctions, stack, package(4), f"{GROUP}/3")
-    require_promotable(stepfunctions, stack, package(4), None)
+    now = f"{GROUP}/{serving}" if serving else None
+    require_promotable(package(version), ENDPOINT, now, running(*under_way))
 
 
-def test_what_serves_or_is_on_its_way_is_not_approved_again(
-    stepfunctions: Any, stack: Stack, roll_out: Callable[..., str]
+@pytest.mark.parametrize(
+    ("version", "serving", "under_way", "why"),
+    [
+        (4, 4, (), f"{ENDPOINT} serves it"),
+        (5, 4, (5,), "rollout of version 5 under way since"),
+        (4, 4, (5, 4), "rollout of version 4 under way since"),
+    ],
+)
+def test_what_serves_in_the_end_anyhow_is_not_approved_again(
+    version: int, serving: int, under_way: tuple[int, ...], why: str
 ) -> None:
-    roll_out(5, "lasts")
-    with pytest.raises(NotRolledOut, match=f"{ENDPOINT} serves it, so nothing is to be done"):
-        require_promotable(stepfunctions, stack, package(4), f"{GROUP}/4")
-    with pytest.raises(NotRolledOut, match="rollout of version 5 under way since"):
-        require_promotable(stepfunctions, stack, package(5), f"{GROUP}/4")
+    with pytest.raises(NotRolledOut, match=f"{why}.*, so nothing is to be done"):
+        require_promotable(package(version), ENDPOINT, f"{GROUP}/{serving}", running(*under_way))
+
+
+def test_what_was_asked_for_last_stays_and_not_what_started_last() -> None:
+    third, fourth = running(3, 4)
+    with pytest.raises(NotRolledOut, match="rollout of version 4"):
+        require_promotable(package(4), ENDPOINT, None, [fourth, third])
+    require_promotable(package(3), ENDPOINT, None, [fourth, third])
+
+
+def test_a_rollout_whose_approval_is_gone_is_not_what_stays() -> None:
+    third, fourth = running(3, 4)
+    rejected = replace(fourth, is_approved=False)
+    assert str(rejected).endswith(" (no longer approved: changes nothing, or goes back)")
+    with pytest.raises(NotRolledOut, match="rollout of version 3"):
+        require_promotable(package(3), ENDPOINT, None, [third, rejected])
+
+
+def test_a_rollout_is_approved_as_long_as_its_package_is(sagemaker: Any) -> None:
+    versions = [int(create_package(sagemaker).rpartition("/")[2]) for _ in range(2)]
+    for version, verdict in zip(versions, Verdict, strict=True):
+        decide(sagemaker, find(sagemaker, FRAUD, str(version)), verdict, "as agreed")
+    found = with_approvals(sagemaker, FRAUD, running(*versions, 999))
+    assert [it.is_approved for it in found] == [True, False, False]
 
 
 def test_nothing_is_rolled_back_under_a_rollout(
