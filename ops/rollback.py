@@ -14,7 +14,7 @@ from ops.endpoints import Period, periods, served_before
 from ops.errors import NotRolledBack
 from ops.promotion import Promotion
 from ops.registry import Package, Verdict, find, require_acceptable
-from ops.rollouts import Rollout
+from ops.rollouts import Rollout, listed
 from ops.stack import Stack
 
 _TO_ANOTHER = "To any approved one: nightly rollback --to VERSION --comment ..."
@@ -79,7 +79,7 @@ def way_out(
 ) -> str:
     """How production would come away from what it serves, of which a rejection takes nothing."""
     if running:
-        return f"{running[-1]}, which takes over if it comes through. {_TO_ANOTHER}"
+        return f"{listed(running)}: what comes through last takes over. {_TO_ANOTHER}"
     try:
         target = plan(sagemaker, log, stack, "").target
     except (NotRolledBack, UnknownPackage) as none:
@@ -119,10 +119,12 @@ def require_at_rest(running: Sequence[Rollout], endpoint_name: str) -> None:
     Raises:
         NotRolledBack: one to the endpoint runs, or waits for its turn.
     """
-    if running:
-        version = running[-1].version
-        raise NotRolledBack(
-            f"{endpoint_name}: {running[-1]}, and what it takes over from serves still. To take it"
-            f" back when all traffic has moved: nightly reject {version} --comment ... Or name a"
-            " version with --to, which comes after it."
-        )
+    if not running:
+        return
+    versions = dict.fromkeys(it.version for it in running if it.is_approved)
+    rejections = ", ".join(f"nightly reject {version} --comment ..." for version in versions)
+    hint = f" To take them back when all traffic has moved: {rejections}." if rejections else ""
+    raise NotRolledBack(
+        f"{endpoint_name}: {listed(running)}. What served before is known when all are through."
+        f"{hint} Ask again then, or name a version with --to, which comes after them."
+    )

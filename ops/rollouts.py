@@ -133,6 +133,11 @@ def _is_approved(packages: PackageGroup, version: int) -> bool:
     return bool(described["ModelApprovalStatus"] == _APPROVED)
 
 
+def listed(running: Iterable[Rollout]) -> str:
+    """All of them on one line."""
+    return ", ".join(map(str, running))
+
+
 def turn(running: Sequence[Rollout]) -> str:
     """When a rollout that is asked for now has its turn, behind those that are under way."""
     return f"waits for {', '.join(f'the {each}' for each in running)}" if running else "begins"

@@ -15,7 +15,7 @@ from ops.commands.options import STACK_NAME, AsJson, StackName
 from ops.commands.terminal import print_json, told
 from ops.promotion import outlook, promote
 from ops.rollback import plan, require_at_rest
-from ops.rollouts import turn, under_way
+from ops.rollouts import turn, under_way, with_approvals
 from ops.serving import Serving, as_text, look
 from ops.stack import Stack
 
@@ -67,7 +67,8 @@ def rollback(
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
         endpoint_name = found.production_endpoint_name
         machine_arn = found.rollout_state_machine_arn
-        running = under_way(boto3.client("stepfunctions"), machine_arn, endpoint_name)
+        moving = under_way(boto3.client("stepfunctions"), machine_arn, endpoint_name)
+        running = with_approvals(sagemaker, found.model_package_group_name, moving)
         if not to:
             require_at_rest(running, endpoint_name)
         way = plan(sagemaker, log, found, to, is_changing=bool(running))

@@ -164,5 +164,6 @@ def test_who_rejects_what_serves_is_told_a_way_that_works(
     decide(sagemaker, find(sagemaker, GROUP, second), Verdict.REJECTED, "drifts")
     assert advice.startswith(f"`nightly rollback` takes it back to version {first}.")
     assert str(plan_to("").target.version) == first
-    third = Rollout("p-v9-x", 9, "RUNNING", START)
-    assert way_out(*asked, [third]).startswith("rollout of version 9 under way")
+    running = [Rollout(f"p-v{it}-x", it, "RUNNING", START) for it in (8, 9)]
+    told = f"{running[0]}, {running[1]}: what comes through last takes over. To any approved"
+    assert way_out(*asked, running).startswith(told)

@@ -221,12 +221,29 @@ def test_a_rollout_is_approved_as_long_as_its_package_is(sagemaker: Any) -> None
     assert [it.is_approved for it in found] == [True, False, False]
 
 
-def test_nothing_is_rolled_back_under_a_rollout(
-    stepfunctions: Any, machine_arn: str, roll_out: Callable[..., str]
-) -> None:
+def test_nothing_is_rolled_back_under_a_rollout() -> None:
     """What served before is not known until it is through."""
-    roll_out(4, "fails")
-    require_at_rest(under_way(stepfunctions, machine_arn, ENDPOINT), ENDPOINT)
-    roll_out(5, "lasts")
+    require_at_rest([], ENDPOINT)
     with pytest.raises(NotRolledBack, match=r"nightly reject 5 --comment .* --to"):
-        require_at_rest(under_way(stepfunctions, machine_arn, ENDPOINT), ENDPOINT)
+        require_at_rest(running(5), ENDPOINT)
+
+
+def test_all_that_are_under_way_are_named_and_each_is_taken_back_by_itself() -> None:
+    third, fourth = running(3, 4)
+    with pytest.raises(NotRolledBack) as refused:
+        require_at_rest([third, fourth], ENDPOINT)
+    told = str(refused.value)
+    assert told.index(str(third)) < told.index(str(fourth)) < told.index("nightly reject 3")
+    assert "nightly reject 4 --comment" in told
+    with pytest.raises(NotRolledBack) as refused:
+        require_at_rest([third, replace(fourth, is_approved=False)], ENDPOINT)
+    assert "(no longer approved" in str(refused.value)
+    assert "nightly reject 3" in str(refused.value)
+    assert "nightly reject 4" not in str(refused.value)
+
+
+def test_where_every_approval_is_gone_nothing_is_left_to_reject() -> None:
+    (rejected,) = (replace(it, is_approved=False) for it in running(4))
+    with pytest.raises(NotRolledBack, match=r"Ask again then.* --to") as refused:
+        require_at_rest([rejected], ENDPOINT)
+    assert "nightly reject" not in str(refused.value)
