@@ -35,6 +35,10 @@ _TRANSIENT = {"RequestTimeout", "RequestTimeoutException"}
 # Another write was under way: S3's and SageMaker's answers to that are not retried by botocore.
 _CONFLICTS = {"ConditionalRequestConflict", "ConflictException", "OperationAborted"}
 _STATUSES = {429, 500, 502, 503, 504}
+_SILENCE = (ConnectionError, HTTPClientError, IncompleteReadError)
+
+UNANSWERED = (ClientError, LineageUnavailable, *_SILENCE)
+"""However AWS refuses a call, fails it or is silent: for what an answer can do without."""
 
 
 @contextmanager
@@ -53,7 +57,7 @@ def outages_named() -> Iterator[None]:
         if not _is_outage(refused):
             raise
         raise _unavailable(str(refused)) from refused
-    except (ConnectionError, HTTPClientError, IncompleteReadError) as silent:
+    except _SILENCE as silent:
         raise _unavailable(str(silent)) from silent
 
 

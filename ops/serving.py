@@ -8,12 +8,11 @@ from typing import Any
 
 from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
-from lineage.rendering.wording import provisional
 from lineage.rollouts.endpoints import find_endpoint
-from lineage.rollouts.settling import Seen
 from lineage.rollouts.switch_log import SwitchLog
 from lineage.rollouts.switches import iso_milliseconds
 from lineage.rollouts.unsettled import Unsettled
+from lineage.rollouts.wording import provisional
 from lineage.signature import Signature, signatures
 from ops.clients import StepFunctions
 from ops.endpoints import Period, Present, periods
@@ -104,7 +103,7 @@ def _look(
     instants = log.instants(name)
     described = find_endpoint(sagemaker, name)
     last = log.last(name, instants.of.get(name, ()))
-    unsettled = Unsettled.find(log, folders, name, instants).beside(Seen.of(name, described), last)
+    unsettled = Unsettled.find(log, folders, name, instants).beside(described, last)
     period = next(periods(log, name), None)
     package_arn = period and period.package_arn
     package = find(sagemaker, group, package_arn) if package_arn else None

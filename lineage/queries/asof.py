@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from lineage import names
 from lineage.errors import BeforeFirstDeployment, InvalidTime, UnknownEndpoint
+from lineage.outages import UNANSWERED
 from lineage.parallel import map_parallel
+from lineage.records.folder import Folder
 from lineage.records.shelf import Shelf
+from lineage.rollouts.backlog import EARLIEST
 from lineage.rollouts.endpoints import Endpoints, find_endpoint
-from lineage.rollouts.settling import Seen
 from lineage.rollouts.switch_log import Instants, SwitchLog
 from lineage.rollouts.switches import Served, iso_milliseconds, served_since
 from lineage.rollouts.unsettled import Unsettled
+from lineage.rollouts.wording import provisional
 
 SCHEMA_VERSION = 1
 # S3 tells its time to the second.
@@ -50,37 +54,77 @@ def asof(
         UnknownEndpoint: it is not the stack's, and nothing was ever deployed to it.
         BeforeFirstDeployment: nothing was deployed by then.
     """
-    at = parse_instant(time)
-    folders = Shelf(log.s3, log.bucket).folders()
-    instants = log.instants(endpoint_name)
-    _refuse_future(at, instants.listed_at)
-    known = {*instants.of, *own}
-    if endpoint_name is not None and endpoint_name not in known:
-        raise _unknown(endpoint_name, log, own)
-
-    def told(name: str) -> dict[str, Any]:
-        switched = instants.of.get(name, ())
-        unsettled = Unsettled.find(log, folders, name, instants)
-        # What it has now tells nothing of what it had before its last switch.
-        if name in own and (not switched or switched[-1] <= at):
-            seen = Seen.of(name, find_endpoint(sagemaker, name))
-            unsettled = unsettled.beside(seen, log.last(name, switched))
-        provisional = unsettled.document(at)
-        return {
-            **_endpoint(log, name, switched, at),
-            **({"Provisional": provisional} if provisional else {}),
-        }
-
-    found = map_parallel(told, sorted(known) if endpoint_name is None else [endpoint_name])
-    serving, others = ([it for it in found if ("Since" in it) is had] for had in (True, False))
+    question = _Question.put(log, sagemaker, parse_instant(time), endpoint_name, own)
+    answers = map_parallel(question.answer, question.endpoint_names)
+    serving, others = ([it for it in answers if ("Since" in it) is had] for had in (True, False))
     if not serving:
-        raise _before_first(at, instants, endpoint_name, others)
+        raise _before_first(question.at, question.instants, endpoint_name, others)
     return {
         "SchemaVersion": SCHEMA_VERSION,
-        "Time": iso_milliseconds(at),
+        "Time": iso_milliseconds(question.at),
         "Endpoints": serving,
         **({"NotYetServing": others} if others else {}),
     }
+
+
+@dataclass(frozen=True)
+class _Question:
+    """An instant, and what there was when it was asked about.
+
+    Attributes:
+        endpoint_names: Of those that are asked about.
+        folders: All nights, listed before the switches were.
+    """
+
+    log: SwitchLog
+    sagemaker: Endpoints
+    at: datetime
+    own: Collection[str]
+    endpoint_names: Sequence[str]
+    folders: Sequence[Folder]
+    instants: Instants
+
+    @classmethod
+    def put(
+        cls,
+        log: SwitchLog,
+        sagemaker: Endpoints,
+        at: datetime,
+        endpoint_name: str | None,
+        own: Collection[str],
+    ) -> Self:
+        """Look what there is; arguments and errors are those of ``asof``."""
+        folders = Shelf(log.s3, log.bucket).folders()
+        instants = log.instants(endpoint_name)
+        _refuse_future(at, instants.listed_at)
+        known = sorted({*instants.of, *own})
+        if endpoint_name is not None and endpoint_name not in known:
+            raise _unknown(endpoint_name, log, own)
+        asked = known if endpoint_name is None else [endpoint_name]
+        return cls(log, sagemaker, at, own, asked, folders, instants)
+
+    def answer(self, name: str) -> dict[str, Any]:
+        """What is told of an endpoint."""
+        switched = self.instants.of.get(name, ())
+        may_change = self._unsettled(name, switched).document(self.at)
+        return {
+            **_endpoint(self.log, name, switched, self.at),
+            **({"Provisional": may_change} if may_change else {}),
+        }
+
+    def _unsettled(self, name: str, switched: Sequence[datetime]) -> Unsettled:
+        found = Unsettled.find(self.log, self.folders, name, self.instants)
+        if self.at > self.instants.listed_at:
+            found = found.doubted(self.instants.listed_at, "that second is not over by S3's clock")
+        # What it has now tells nothing of what it had before its last switch.
+        if name not in self.own or (switched and switched[-1] > self.at):
+            return found
+        last = self.log.last(name, switched)
+        try:
+            return found.beside(find_endpoint(self.sagemaker, name), last)
+        except UNANSWERED as why:
+            since = last.at if last else EARLIEST
+            return found.doubted(since, f"SageMaker does not tell what the endpoint has: {why}")
 
 
 def parse_instant(time: str) -> datetime:
@@ -127,24 +171,19 @@ def _before_first(
     not_yet_serving: Sequence[dict[str, Any]],
 ) -> BeforeFirstDeployment:
     first = min((each[0] for each in instants.of.values()), default=None)
-    told = "".join(f" That is provisional: {it}." for it in _open_ends(not_yet_serving))
+    open_ends = "".join(
+        f" {it['EndpointName']} is provisional {provisional(it['Provisional'])}."
+        for it in not_yet_serving
+        if "Provisional" in it
+    )
     if first is None:
         where = f" to {endpoint_name}" if endpoint_name else ""
         again = f"ask again after {'its' if endpoint_name else 'the'} first rollout."
-        return BeforeFirstDeployment(f"Nothing was deployed{where} yet: {again}{told}")
+        return BeforeFirstDeployment(f"Nothing was deployed{where} yet: {again}{open_ends}")
     return BeforeFirstDeployment(
         f"Nothing was deployed by {iso_milliseconds(at)}: ask about {iso_milliseconds(first)},"
-        f" when the first package served, or later.{told}"
+        f" when the first package served, or later.{open_ends}"
     )
-
-
-def _open_ends(not_yet_serving: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for each in not_yet_serving:
-        provisional = each.get("Provisional", {"Deployments": ()})
-        for name in provisional["Deployments"]:
-            yield f"{name} has started, and no record tells yet how it ended"
-        if "Found" in provisional:
-            yield f"{each['EndpointName']} has {provisional['Found']}, of which no record tells yet"
 
 
 def _endpoint(

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from lineage import api, names
 from lineage.clients import Response, SageMaker
 from lineage.errors import ForeignArn, PackageNotRecorded, UnknownPackage
+from lineage.outages import UNANSWERED
 from lineage.paging import pages
 from lineage.rollouts.switches import iso_milliseconds
 from lineage.signature import Signature, identity
@@ -57,7 +58,7 @@ class PackageGroup:
             InvalidPackage: it is neither.
             ForeignArn: it is a package of another group, account or region.
         """
-        prefix = self._arn().replace(":model-package-group/", ":model-package/", 1)
+        prefix = self._package_arns()
         # To JSON Schema 3.0 is an integer, to Python it is not.
         named = package if isinstance(package, str) else str(int(package))
         if named.removeprefix("v").isdecimal():
@@ -102,13 +103,12 @@ class PackageGroup:
         """Who rejected a package, if the registry calls it Rejected now.
 
         It is the registry's word at the time of asking, and tells no more of a package that was
-        deleted, or of another group.
+        deleted, or of another group; nor does it if SageMaker does not answer.
         """
-        if names.package_group_and_version(package_arn)[0] != self.name:
-            return None
         try:
-            return rejection_of(self.describe(package_arn))
-        except UnknownPackage:
+            is_ours = package_arn.startswith(f"{self._package_arns()}/")
+            return rejection_of(self.describe(package_arn)) if is_ours else None
+        except (UnknownPackage, *UNANSWERED):
             return None
 
     def versions(self, since: str = "") -> Iterator[str]:
@@ -140,6 +140,10 @@ class PackageGroup:
                     f" --model-package-group-name {self.name}` all"
                 ) from refused
             raise
+
+    def _package_arns(self) -> str:
+        """What the ARNs of all its packages begin with."""
+        return self._arn().replace(":model-package-group/", ":model-package/", 1)
 
     def _arn(self) -> str:
         group = self.sagemaker.describe_model_package_group(ModelPackageGroupName=self.name)

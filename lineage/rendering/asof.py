@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.facts import Document
-from lineage.rendering.wording import provisional, signed
+from lineage.rendering.wording import signed
+from lineage.rollouts.wording import provisional
 
 _LABEL_WIDTH = 12
 

@@ -26,9 +26,6 @@ UNTOLD = "an instant that the switch log does not tell"
 """Until when a rollout served that the switch log has lost, or not heard of yet."""
 
 
-_UNTOLD_END = "no record tells yet how it ended"
-
-
 def named(key: str) -> str:
     """A document's key in words: `AucLower` is "AUC lower"."""
     words = [_SPELLED.get(word.lower(), word.lower()) for word in _WORD.findall(key)]
@@ -79,15 +76,6 @@ def signed(signature: Mapping[str, Any]) -> str:
     """Who approved something or rolled it back, when, and with which comment."""
     comment = signature.get("Comment")
     return f"by {signature['By']} at {signature['At']}" + (f": {comment}" if comment else "")
-
-
-def provisional(told: Mapping[str, Any]) -> str:
-    """From when on what is said of an endpoint may change, and why."""
-    why = [f"{name} has started, and {_UNTOLD_END}" for name in told["Deployments"]]
-    if "Found" in told:
-        has = f"has {told['Found']}" if told["Found"] else "is gone"
-        why.append(f"the endpoint {has}, of which no record tells yet")
-    return f"since {told['Since']}: {'; '.join(why)}"
 
 
 def duration(job: Mapping[str, Any]) -> str:

@@ -45,6 +45,16 @@ class Deployments:
                 unfinished[name] = names.record_uri(folder.uri, name)
         return cls(unfinished, outcome_uris, ended_at)
 
+    def has(self, name: str) -> bool:
+        """Whether a deployment is on record."""
+        return name in self.unfinished or name in self.outcome_uris
+
+
+def brought_by(endpoint_name: str, endpoint_config_name: str) -> str:
+    """The name of the deployment that brings a configuration, if that is a rollout's."""
+    rollout_id = endpoint_config_name.removeprefix(f"{endpoint_name}-")
+    return names.deployment(endpoint_name, rollout_id)
+
 
 def _started(folders: Iterable[Folder], endpoint_name: str) -> Iterator[tuple[str, Folder]]:
     """Each deployment to the endpoint once, and where it lies."""

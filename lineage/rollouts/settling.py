@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Self
 
-from lineage import names
 from lineage.clients import S3, Response
 from lineage.records.archive import Archive
 from lineage.records.record import Record
 from lineage.rollouts.backlog import Backlog
-from lineage.rollouts.deployments import Deployments
+from lineage.rollouts.deployments import Deployments, brought_by
 from lineage.rollouts.switch_log import SwitchLog
-from lineage.rollouts.switches import found_switch, gone_switch
+from lineage.rollouts.switches import Switch, found_switch, gone_switch
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Seen:
     Attributes:
         endpoint_config_name: None if there is no such endpoint any more.
         since: When it last changed, so when all traffic was on its configuration; in whole
-            milliseconds, as the log counts. Of one that is gone, when that was heard of, if it was.
+            milliseconds, as the log counts. Of one that is gone, the end of the second in which it
+            was heard of, if it was.
     """
 
     endpoint_name: str
@@ -44,12 +44,18 @@ class Seen:
             heard_at: When something was heard of it that made somebody look, such as its deletion.
         """
         if described is None or described["EndpointStatus"] == "Deleting":
-            return cls(name, None, heard_at)
+            return cls(name, None, heard_at and _end_of_second(heard_at))
         if described["EndpointStatus"] != "InService":
             return None
         changed_at: datetime = described["LastModifiedTime"]
         since = changed_at.replace(microsecond=changed_at.microsecond // 1000 * 1000)
         return cls(name, described["EndpointConfigName"], since)
+
+    def is_known(self, last: Switch | None) -> bool:
+        """Whether the log tells of it, or of something that came later."""
+        if self.endpoint_config_name == (last and last.endpoint_config_name):
+            return True
+        return last is not None and self.since is not None and self.since <= last.at
 
 
 def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
@@ -64,24 +70,29 @@ def settle(s3: S3, bucket: str, seen: Seen, own: str = "") -> bool:
     if backlog.enter():
         backlog = Backlog.look(log, seen.endpoint_name)
     last = log.last(seen.endpoint_name, backlog.switched)
-    since, serving = seen.since or backlog.instants.listed_at, last and last.endpoint_config_name
-    if serving == seen.endpoint_config_name or (last and since <= last.at):
+    since = seen.since or _end_of_second(backlog.instants.listed_at)
+    if replace(seen, since=since).is_known(last):
         return False
     if any(span.until is None for name, span in backlog.unfinished().items() if name != own):
         return False
     if seen.endpoint_config_name is None:
-        log.append(gone_switch(seen.endpoint_name, str(serving), since))
+        before = str(last and last.endpoint_config_name)
+        log.append(gone_switch(seen.endpoint_name, before, since))
         return True
     outcome = _outcome(s3, backlog.deployments, seen.endpoint_name, seen.endpoint_config_name)
     log.append(found_switch(seen.endpoint_name, seen.endpoint_config_name, since, outcome))
     return True
 
 
+def _end_of_second(instant: datetime) -> datetime:
+    """Events and S3 tell of instants to the second: whatever was before it stays as it was told."""
+    return instant.replace(microsecond=0) + timedelta(seconds=1)
+
+
 def _outcome(
     s3: S3, deployments: Deployments, endpoint_name: str, endpoint_config_name: str
 ) -> Record | None:
     """How the deployment ended that the configuration is named after, if it is of a rollout."""
-    rollout_id = endpoint_config_name.removeprefix(f"{endpoint_name}-")
-    uri = deployments.outcome_uris.get(names.deployment(endpoint_name, rollout_id))
+    uri = deployments.outcome_uris.get(brought_by(endpoint_name, endpoint_config_name))
     text = Archive(s3).read(uri) if uri else None
     return Record.parse(uri, text) if uri and text else None

@@ -100,10 +100,10 @@ class Rollouts:
         )
 
     def serving(self) -> dict[str, Any]:
-        """What lineage says that production serves now."""
+        """What lineage says that production serves now: when the second began that is not over."""
         question = {
             "Operation": "asof",
-            "Time": self.application.now().isoformat(),
+            "Time": self.application.now().replace(microsecond=0).isoformat(),
             "Endpoint": self.production,
         }
         answer = self.application.invoke("QueryLineageFunction", question)

@@ -156,7 +156,7 @@ def test_the_first_rollout_of_an_endpoint_is_told_of_while_it_is_open() -> None:
     rollout = production.rollout(1, StartedAt=iso_milliseconds(FIRST))
     recorder.record_rollout(production.clients, "fraud", rollout)
     deployment = names.deployment(ENDPOINT, rollout["RolloutId"])
-    told = f"to {ENDPOINT} yet: .* provisional: {deployment} has started, and no record tells"
+    told = f"to {ENDPOINT} yet: .* is provisional since .*: {deployment} has started,"
     with pytest.raises(BeforeFirstDeployment, match=told):
         at(production, HOUR)
     with pytest.raises(BeforeFirstDeployment) as before:

@@ -9,6 +9,7 @@ import pytest
 
 from lineage import recorder
 from lineage.queries.asof import asof
+from lineage.rollouts.endpoints import find_endpoint
 from lineage.rollouts.settling import Seen, settle
 from lineage.rollouts.switches import iso_milliseconds
 from tests.lineage.production import ENDPOINT, FIRST, Production
@@ -108,6 +109,7 @@ def test_a_rollout_that_never_ends_is_open_until_a_later_one_has_moved_traffic(
     production.roll_out(1, switched=None, **later)
     assert told(production, 50 * HOUR)[1], "it has moved nothing"
     production.roll_out(1, switched=50 * HOUR, **later)
+    pass_time(production, 52 * HOUR)
     assert told(production, 50 * HOUR)[1] is None
     assert told(production, 50 * HOUR - HOUR / 3600)[1]
     assert told(production, HOUR / 2)[1] is None
@@ -123,3 +125,86 @@ def test_a_switch_of_an_earlier_rollout_ends_nothing(production: Production) -> 
     pass_time(production, 3 * HOUR)
     recorder.record_rollout_outcome(production.clients, "fraud", earlier, ended)
     assert told(production, 2 * HOUR)[1]
+
+
+def change(production: Production, config: str, passed: timedelta, status: str) -> None:
+    """Let SageMaker have something else on the endpoint."""
+    told = {"EndpointConfigName": config, "EndpointStatus": status}
+    production.registry.endpoints[ENDPOINT] |= told | {"LastModifiedTime": FIRST + passed}
+
+
+@pytest.mark.parametrize("status", ["Updating", "RollingBack", "Failed"])
+def test_what_was_found_stays_open_when_the_endpoint_begins_to_change(
+    production: Production, status: str
+) -> None:
+    """Nobody knows any more since when it was there."""
+    change(production, "by-hand", HOUR, "InService")
+    assert told(production, 2 * HOUR)[1]
+    change(production, "by-hand", 3 * HOUR, status)
+    since = iso_milliseconds(FIRST)
+    open_end = {"Since": since, "Deployments": [], "Found": "by-hand"}
+    assert told(production, 2 * HOUR)[1] == open_end
+
+
+def test_what_a_rollout_brings_is_not_found_while_the_endpoint_changes(
+    production: Production,
+) -> None:
+    rollout = begin(production)
+    change(production, rollout["EndpointConfigName"], HOUR, "Updating")
+    assert told(production, HOUR / 2)[1] is None
+
+
+def test_what_the_log_has_is_final_while_the_endpoint_changes(production: Production) -> None:
+    change(production, told(production, HOUR)[0] or "", HOUR, "Updating")
+    assert told(production, HOUR / 2)[1] is None
+
+
+@pytest.mark.parametrize("milliseconds", [0, 300, 749])
+def test_a_deletion_ends_nothing_that_was_final_in_its_second(
+    production: Production, milliseconds: int
+) -> None:
+    """It is heard of with the second in which it was."""
+    instant = HOUR + timedelta(milliseconds=milliseconds)
+    pass_time(production, HOUR + timedelta(seconds=1))
+    before = told(production, instant)
+    assert before[1] is None
+    production.registry.endpoints.clear()
+    gone = find_endpoint(production.registry, ENDPOINT)
+    heard_at = (FIRST + HOUR).replace(microsecond=0)
+    seen = Seen.of(ENDPOINT, gone, heard_at)
+    assert seen
+    assert settle(production.world.s3, "fraud", seen)
+    assert told(production, instant) == before
+    assert told(production, HOUR + timedelta(milliseconds=750)) == (None, None)
+
+
+def test_a_rollout_that_finds_the_endpoint_gone_changes_nothing_that_was_final(
+    production: Production,
+) -> None:
+    pass_time(production, HOUR)
+    listed_at = production.log.instants(ENDPOINT).listed_at
+    production.roll_out(2, switched=None, EndpointStatus="Missing")
+    gone_at = production.log.instants(ENDPOINT).of[ENDPOINT][-1]
+    assert gone_at == listed_at + timedelta(seconds=1)
+
+
+def test_the_second_that_has_just_begun_is_open(production: Production) -> None:
+    pass_time(production, HOUR)
+    listed_at = production.log.instants(ENDPOINT).listed_at
+    assert told(production, listed_at - FIRST)[1] is None
+    open_end = told(production, HOUR)[1]
+    assert open_end == {
+        "Since": iso_milliseconds(listed_at),
+        "Deployments": [],
+        "Reason": "that second is not over by S3's clock",
+    }
+
+
+def test_what_is_older_than_the_last_switch_is_neither_entered_nor_open(
+    production: Production,
+) -> None:
+    change(production, "by-hand", -HOUR, "InService")
+    seen = Seen.of(ENDPOINT, find_endpoint(production.registry, ENDPOINT))
+    assert seen
+    assert not settle(production.world.s3, "fraud", seen)
+    assert told(production, 2 * HOUR)[1] is None

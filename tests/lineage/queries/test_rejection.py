@@ -72,12 +72,15 @@ def test_whose_approval_was_given_once_more_is_not_rejected(
 class Forgetful:
     """A registry that has no packages any more."""
 
+    def describe_model_package_group(self, **_: Any) -> dict[str, Any]:
+        return {"ModelPackageGroupArn": builders.sagemaker_arn("model-package-group/fraud")}
+
     def describe_model_package(self, **_: Any) -> dict[str, Any]:
         raise UnknownPackage
 
 
 @pytest.mark.parametrize("group", ["fraud", "another"])
 def test_of_what_the_registry_cannot_tell_nothing_is_told(group: str) -> None:
-    arn = builders.sagemaker_arn("model-package/fraud/1")
+    arn = builders.sagemaker_arn(f"model-package/{group}/1")
     registry: Any = Forgetful()
-    assert PackageGroup(registry, group).rejection(arn) is None
+    assert PackageGroup(registry, "fraud").rejection(arn) is None
