@@ -13,6 +13,8 @@ from lineage.vocabulary import Cause, Trigger
 from ops.clients import Response
 from ops.stack import Stack
 
+_ROLLING_BACK = "RollingBack"
+
 
 @dataclass(frozen=True)
 class Period:
@@ -136,7 +138,12 @@ class Present:
 
     def __str__(self) -> str:
         """For an operator."""
-        has = f" with {self.config_name}" if self.config_name else ""
         stage = f" ({self.pending_stage})" if self.pending_stage else ""
-        to = f", changing to {self.pending_config_name}{stage}" if self.pending_config_name else ""
-        return f"{self.status}{has}{to}"
+        if self.config_name is None:
+            return self.status
+        if self.pending_config_name in {None, self.config_name}:
+            return f"{self.status} with {self.config_name}{stage}"
+        if self.status == _ROLLING_BACK:
+            return f"{self.status} to {self.config_name} from {self.pending_config_name}{stage}"
+        change = f"with {self.config_name}, changing to {self.pending_config_name}"
+        return f"{self.status} {change}{stage}"

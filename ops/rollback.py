@@ -22,10 +22,20 @@ _TO_ANOTHER = "To any approved one: nightly rollback --to VERSION --comment ..."
 
 @dataclass(frozen=True)
 class Rollback:
-    """A way back: what is to serve no longer, if that is known, and what shall."""
+    """A way back: what is to serve no longer, and what shall.
+
+    Attributes:
+        unnamed: What is to serve no longer where that is no package on record.
+    """
 
     present: Package | None
     target: Package
+    unnamed: str
+
+    @property
+    def origin(self) -> str:
+        """What is to serve no longer, for an operator."""
+        return str(self.present or self.unnamed)
 
     def promotion(self, comment: str) -> Promotion:
         """The package's return to production, with what the operator says of it, if anything."""
@@ -68,7 +78,8 @@ def plan(
             f" nightly approve {target.version} --comment ... {_TO_ANOTHER}"
         )
     left = serving if serving != target.arn else None
-    return Rollback(find(sagemaker, group, left) if left else None, target)
+    present = find(sagemaker, group, left) if left else None
+    return Rollback(present, target, _unnamed(newest, is_changing=is_changing))
 
 
 def way_out(
@@ -85,6 +96,13 @@ def way_out(
     except (NotRolledBack, UnknownPackage) as none:
         return f"`nightly rollback` finds no way back by itself: {none}"
     return f"`nightly rollback` takes it back to version {target.version}. {_TO_ANOTHER}"
+
+
+def _unnamed(newest: Period | None, *, is_changing: bool) -> str:
+    if is_changing:
+        return "what is on its way"
+    is_nothing = newest is None or newest.is_gone
+    return "nothing, for nothing serves" if is_nothing else "what no rollout on record brought"
 
 
 def _before(log: SwitchLog, endpoint_name: str) -> str:

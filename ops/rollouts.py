@@ -118,11 +118,14 @@ def under_way(
 def with_approvals(
     sagemaker: Any,  # noqa: ANN401  # boto3 client
     group: str,
-    running: Iterable[Rollout],
+    rollouts: Iterable[Rollout],
 ) -> tuple[Rollout, ...]:
-    """The same rollouts to production, each with whether its package is approved now."""
+    """The same rollouts to production; those under way with whether their package is approved."""
     packages = PackageGroup(sagemaker, group)
-    return tuple(replace(it, is_approved=_is_approved(packages, it.version)) for it in running)
+    return tuple(
+        it if it.ended else replace(it, is_approved=_is_approved(packages, it.version))
+        for it in rollouts
+    )
 
 
 def _is_approved(packages: PackageGroup, version: int) -> bool:

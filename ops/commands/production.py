@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import boto3
@@ -18,6 +19,7 @@ from ops.rollback import plan, require_at_rest
 from ops.rollouts import turn, under_way, with_approvals
 from ops.serving import Serving, as_text, look
 from ops.stack import Stack
+from ops.table import HANDBOOK
 
 group = typer.Typer()
 
@@ -32,8 +34,9 @@ def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
     with told():
         found = Stack.find(boto3.client("cloudformation"), stack)
         log = SwitchLog(boto3.client("s3"), found.bucket_name)
-        asked = boto3.client("sagemaker"), boto3.client("stepfunctions")
-        serving = look(*asked, log, found)
+        sagemaker = boto3.client("sagemaker")
+        looked = look(sagemaker, boto3.client("stepfunctions"), log, found)
+        serving = [_with_approvals(sagemaker, found, each) for each in looked]
         differing = _difference(found, serving)
         if differing and not json_:
             require_readable(differing, "diff")
@@ -41,7 +44,7 @@ def production(*, json_: AsJson = False, stack: StackName = STACK_NAME) -> None:
         endpoints = [each.document for each in serving]
         print_json({"Endpoints": endpoints, "Difference": differing})
         return
-    typer.echo(as_text(serving))
+    typer.echo(shown(serving))
     if differing:
         typer.echo(f"\n{difference.as_text(differing)}", nl=False)
 
@@ -73,12 +76,29 @@ def rollback(
             require_at_rest(running, endpoint_name)
         way = plan(sagemaker, log, found, to, is_changing=bool(running))
         promotion = way.promotion(comment)
-        unknown = "what is on its way" if running else "what no rollout on record brought"
-        typer.echo(f"from {way.present or unknown}")
+        typer.echo(f"from {way.origin}")
         typer.echo(f"to   {way.target}")
         name = promote(sagemaker, boto3.client("lambda"), found, promotion)
     typer.echo(f"Its rollout {turn(running)}.")
     typer.echo(outlook(found, way.target, name))
+
+
+def shown(serving: Sequence[Serving]) -> str:
+    """The endpoints in words; and where a rollout failed, where to read what that asks for."""
+    has_failed = any(rollout.has_failed for each in serving for rollout in each.rollouts)
+    return "\n".join([as_text(serving), *([HANDBOOK] if has_failed else [])])
+
+
+def _with_approvals(
+    sagemaker: Any,  # noqa: ANN401  # boto3 client
+    stack: Stack,
+    serving: Serving,
+) -> Serving:
+    """The same; production's rollouts with their approvals, which a candidate needs none of."""
+    if serving.endpoint_name != stack.production_endpoint_name:
+        return serving
+    group = stack.model_package_group_name
+    return replace(serving, rollouts=with_approvals(sagemaker, group, serving.rollouts))
 
 
 def _difference(stack: Stack, serving: Sequence[Serving]) -> dict[str, Any] | None:

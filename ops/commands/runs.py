@@ -56,6 +56,8 @@ def rerun(night: Night, setting: Settings = None, *, stack: StackName = STACK_NA
         found = Stack.find(boto3.client("cloudformation"), stack)
         arn = rerun_night(boto3.client("stepfunctions"), found, night, setting or [])
     typer.echo(arn)
+    candidate = found.candidate_endpoint_name
+    typer.echo(f"If it registers a model, {candidate} serves that one instead.", err=True)
 
 
 @group.command()

@@ -155,6 +155,7 @@ def rerun(
     started = operator.run("rerun", days.dates[0])
     application.aws.advance_to(application.now())
     assert started.stdout.strip().endswith(f":{days.dates[0]}-2"), started.stderr
+    assert f"{application.outputs['CandidateEndpointName']} serves that" in started.stderr
     found = nights(operator)
     return {name: found[name] for name in (days.dates[0], f"{days.dates[0]}-2")}
 

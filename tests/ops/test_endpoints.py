@@ -111,8 +111,16 @@ CHANGING = {
             "InService with prod-v8",
         ),
         (CHANGING, "Updating with prod-v8, changing to prod-v9 (Baking)"),
+        (
+            CHANGING | {"EndpointStatus": "Creating", "EndpointConfigName": "prod-v9"},
+            "Creating with prod-v9 (Baking)",
+        ),
+        (
+            CHANGING | {"EndpointStatus": "RollingBack"},
+            "RollingBack to prod-v8 from prod-v9 (Baking)",
+        ),
     ],
-    ids=["missing", "at-rest", "changing"],
+    ids=["missing", "at-rest", "changing", "first", "going back"],
 )
 def test_an_endpoint_is_shown_as_sagemaker_has_it(
     described: dict[str, Any] | None, shown: str

@@ -105,6 +105,18 @@ def test_what_serves_still_is_a_way_back_from_what_takes_over(
     assert (str(way.target.version), way.present) == (version, None)
 
 
+def test_what_is_left_is_told_though_it_is_no_package(
+    serve: Callable[..., str], plan_to: Callable[..., Rollback], log: SwitchLog
+) -> None:
+    version = serve()
+    assert plan_to(version, is_changing=True).origin == "what is on its way"
+    day = timedelta(days=1)
+    log.append(Switch(ENDPOINT, START + day, Cause.FOUND, "d", "by-hand", None))
+    assert plan_to(version).origin == "what no rollout on record brought"
+    log.append(Switch(ENDPOINT, START + 2 * day, Cause.FOUND, "d", None, None))
+    assert plan_to("").origin == "nothing, for nothing serves"
+
+
 def test_a_package_that_was_rejected_since_does_not_serve_again(
     serve: Callable[..., str], plan_to: Callable[..., Rollback]
 ) -> None:

@@ -217,8 +217,10 @@ def test_a_rollout_is_approved_as_long_as_its_package_is(sagemaker: Any) -> None
     versions = [int(create_package(sagemaker).rpartition("/")[2]) for _ in range(2)]
     for version, verdict in zip(versions, Verdict, strict=True):
         decide(sagemaker, find(sagemaker, FRAUD, str(version)), verdict, "as agreed")
-    found = with_approvals(sagemaker, FRAUD, running(*versions, 999))
-    assert [it.is_approved for it in found] == [True, False, False]
+    ended = replace(running(versions[1])[0], status="FAILED", ended=NINE)
+    found = with_approvals(sagemaker, FRAUD, [ended, *running(*versions, 999)])
+    assert [it.is_approved for it in found[1:]] == [True, False, False]
+    assert found[0] == ended
 
 
 def test_nothing_is_rolled_back_under_a_rollout() -> None:
